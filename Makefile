@@ -1,0 +1,46 @@
+# `make demo` and `make test` set themselves up; nothing else has to be typed before.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: demo test lint types unit e2e bench docs wheel clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
+
+test: $(STAMP)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --config .importlinter --no-timing >/dev/null || $(BIN)/lint-imports --config .importlinter
+	@$(BIN)/pytest -n 2 -m "not e2e"
+
+e2e: $(STAMP)
+	@$(BIN)/pytest -m e2e
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	@$(BIN)/python -m tests.render_docs
+
+wheel: $(STAMP)
+	@$(BIN)/python -m build --quiet .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cgrdoctor needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	@$(PIP) install --constraint constraints.txt --editable '.[lab]'
+	@touch $@
+
+$(STAMP): $(BIN)/python pyproject.toml constraints.txt requirements-test.txt
+	@$(PIP) install --constraint constraints.txt --editable '.[lab]' --requirement requirements-test.txt
+	@touch $@ $(VENV)/.demo
+
+clean:
+	@rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

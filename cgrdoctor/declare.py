@@ -1,0 +1,195 @@
+"""How probes and checks say what they are: `@probe`, `@check`, and the needs read from parameter types.
+
+A parameter typed with a fact is a need: `X` required, `A | B` any of, `X | None` optional. A parameter of any
+other class is a service of the run (settings, HTTP client, credentials), handed in by type. A probe's return type
+is the fact it makes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from cgrdoctor.errors import DeclarationProblem
+from cgrdoctor.model import Code, Fact, Finding
+
+Strength = Literal["required", "any-of", "optional"]
+ProbeFunction = TypeVar("ProbeFunction", bound=Callable[..., Awaitable[Fact]])
+CheckFunction = TypeVar("CheckFunction", bound=Callable[..., Iterable[Finding]])
+
+CHECK_ID = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+")
+
+
+def fact_name(fact: type[Fact]) -> str:
+    """`RepositoryConfiguration` as `repository-configuration`, the name used in reports."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", fact.__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One parameter that takes facts. `facts` has one member unless the strength is `any-of`."""
+
+    parameter: str
+    facts: tuple[type[Fact], ...]
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What probes and checks have in common: a function, its needs and its services by parameter name.
+
+    `distribution` is empty for the built-in ones, else the name of the package that brought it.
+    """
+
+    function: Callable[..., Any]
+    needs: tuple[Need, ...]
+    services: tuple[tuple[str, type], ...]
+    distribution: str = ""
+
+    @property
+    def origin(self) -> str:
+        """`module.function`, for messages."""
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    @property
+    def needed(self) -> tuple[type[Fact], ...]:
+        """Every fact type named by a parameter, in order."""
+        return tuple(fact for need in self.needs for fact in need.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Node):
+    """A probe: looks at the world and makes one fact. `timeout` in seconds bounds it on top of the deadline."""
+
+    makes: type[Fact] = Fact
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Node):
+    """A check: judges facts and yields findings with one of its `codes`."""
+
+    id: str = ""
+    title: str = ""
+    codes: tuple[Code, ...] = ()
+    guide: str | None = None
+    unlocked_by: str | None = None
+    doc: str = field(default="", repr=False)
+
+
+def probe(*, timeout: float | None = None) -> Callable[[ProbeFunction], ProbeFunction]:
+    """Declares an async function as a probe. Raises DeclarationProblem if its types do not say what it makes."""
+
+    def mark(function: ProbeFunction) -> ProbeFunction:
+        function.__cgrdoctor_probe__ = timeout  # type: ignore[attr-defined]  # functions take attributes; typing has no word for it
+        return function
+
+    return mark
+
+
+def check(
+    check_id: str,
+    *,
+    title: str,
+    codes: Sequence[Code],
+    guide: str | None = None,
+    unlocked_by: str | None = None,
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Declares a function over facts as a check.
+
+    `check_id` is `<area>.<subject>`, permanent. `guide` names the requirement of the guide this check verifies, so
+    that a skip is listed under `unverified`; `unlocked_by` says what would make it visible.
+    """
+
+    def mark(function: CheckFunction) -> CheckFunction:
+        declared = {"id": check_id, "title": title, "codes": tuple(codes), "guide": guide, "unlocked_by": unlocked_by}
+        function.__cgrdoctor_check__ = declared  # type: ignore[attr-defined]  # functions take attributes; typing has no word for it
+        return function
+
+    return mark
+
+
+def nodes_of(module: types.ModuleType) -> Iterator[Probe | Check]:
+    """The probes and checks a module defines itself, in order of definition.
+
+    Raises DeclarationProblem, naming the function, for a declaration that cannot work.
+    """
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) != module.__name__ or not callable(value):
+            continue
+        if hasattr(value, "__cgrdoctor_probe__"):
+            yield read_probe(value)
+        elif hasattr(value, "__cgrdoctor_check__"):
+            yield read_check(value)
+
+
+def read_probe(function: Callable[..., Any]) -> Probe:
+    """The node for a function marked with `@probe`."""
+    if not inspect.iscoroutinefunction(function):
+        raise DeclarationProblem(f"{_name(function)} is a probe and must be an async function")
+    hints = _hints(function)
+    made = hints.get("return")
+    if not (isinstance(made, type) and issubclass(made, Fact) and made is not Fact):
+        raise DeclarationProblem(f"{_name(function)} must say in its return type which fact it makes")
+    needs, services = _parameters(function, hints)
+    timeout = function.__cgrdoctor_probe__  # type: ignore[attr-defined]  # set by @probe
+    return Probe(function=function, needs=needs, services=services, makes=made, timeout=timeout)
+
+
+def read_check(function: Callable[..., Any]) -> Check:
+    """The node for a function marked with `@check`."""
+    declared: dict[str, Any] = function.__cgrdoctor_check__  # type: ignore[attr-defined]  # set by @check
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise DeclarationProblem(f"{_name(function)} is a check and must not be async: looking is a probe's work")
+    if not CHECK_ID.fullmatch(declared["id"]):
+        raise DeclarationProblem(f"{_name(function)}: {declared['id']!r} is no check id (<area>.<subject>)")
+    needs, services = _parameters(function, _hints(function))
+    if services:
+        raise DeclarationProblem(f"{_name(function)}: a check judges facts, {services[0][0]!r} is none")
+    doc = inspect.getdoc(function) or inspect.getdoc(inspect.getmodule(function)) or ""
+    return Check(function=function, needs=needs, services=(), doc=doc, **declared)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{getattr(function, '__qualname__', function)}"
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function)
+    except (NameError, TypeError, AttributeError) as problem:
+        raise DeclarationProblem(f"{_name(function)}: its types do not resolve at run time ({problem})") from problem
+
+
+def _parameters(
+    function: Callable[..., Any], hints: dict[str, Any]
+) -> tuple[tuple[Need, ...], tuple[tuple[str, type], ...]]:
+    needs: list[Need] = []
+    services: list[tuple[str, type]] = []
+    for name in inspect.signature(function).parameters:
+        if name not in hints:
+            raise DeclarationProblem(f"{_name(function)}: parameter {name!r} has no type, so nothing can be handed in")
+        members = _members(hints[name])
+        facts = tuple(m for m in members if isinstance(m, type) and issubclass(m, Fact))
+        if facts and len(facts) + (type(None) in members) == len(members):
+            needs.append(Need(name, facts, _strength(facts, optional=type(None) in members)))
+        elif len(members) == 1 and isinstance(members[0], type):
+            services.append((name, members[0]))
+        else:
+            raise DeclarationProblem(f"{_name(function)}: parameter {name!r} mixes facts with something else")
+    return tuple(needs), tuple(services)
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+
+
+def _strength(facts: tuple[type[Fact], ...], *, optional: bool) -> Strength:
+    if optional:
+        return "optional"
+    return "any-of" if len(facts) > 1 else "required"

@@ -1,0 +1,128 @@
+"""From findings to root causes: drops what another finding explains, and orders what is left.
+
+The order is that of the path an answer takes: what stands nearer to the user must be mended first, because it hides
+what lies behind it. An exact cause stands before an umbrella.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cgrdoctor.model import Because, CheckResult, Code, Diagnosis, Explained, Finding
+
+LEGS = (
+    "reference",
+    "client",
+    "client-to-artifactory",
+    "artifactory",
+    "policy",
+    "artifactory-to-upstream",
+    "upstream-account",
+    "image",
+    "cache",
+    "client-to-upstream",
+)
+CONFIDENCE = ("certain", "likely", "possible")
+SEVERITY = ("fail", "warn", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding and the check it came from."""
+
+    check: str
+    finding: Finding
+    code: Code
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Sorts what must be mended first to the front."""
+        finding = self.finding
+        return (
+            SEVERITY.index(finding.severity),
+            self.code.umbrella,
+            LEGS.index(finding.leg),
+            CONFIDENCE.index(finding.confidence),
+            finding.code,
+            finding.subject,
+            self.check,
+        )
+
+
+def diagnose(results: Iterable[CheckResult], codes: Mapping[str, Code]) -> tuple[Diagnosis, ...]:
+    """The root causes among the findings of severity `warn` and `fail`, the one to act on first at the front."""
+    found = sorted(
+        (
+            Found(result.id, finding, codes[finding.code])
+            for result in results
+            for finding in result.findings
+            if finding.severity != "info"
+        ),
+        key=lambda item: item.rank,
+    )
+    roots = _roots(found)
+    return tuple(
+        _entry(root, [item for item, cause in roots if cause is root and item is not root])
+        for root, own_cause in roots
+        if root is own_cause
+    )
+
+
+def _roots(found: Sequence[Found]) -> list[tuple[Found, Found]]:
+    """Each finding with its root cause; a root is its own. Of a circle of findings the first is the root."""
+    explainer: dict[int, int] = {}
+    for place, item in enumerate(found):
+        causes = [other for other, cause in enumerate(found) if other != place and explains(cause, item)]
+        if causes:
+            explainer[place] = causes[0]
+    return [(item, found[_follow(place, explainer)]) for place, item in enumerate(found)]
+
+
+def _follow(place: int, explainer: Mapping[int, int]) -> int:
+    visited = [place]
+    while (cause := explainer.get(visited[-1])) is not None:
+        if cause in visited:
+            return min(visited[visited.index(cause) :])
+        visited.append(cause)
+    return visited[-1]
+
+
+def explains(cause: Found, item: Found) -> bool:
+    """Whether `item` is a consequence of `cause`."""
+    left, right = cause.finding, item.finding
+    if SEVERITY.index(left.severity) > SEVERITY.index(right.severity):
+        return False
+    if left.code == right.code:
+        return left.subject == right.subject and cause.rank < item.rank
+    if right.code in cause.code.explains or right.code in left.explains:
+        return True
+    return (
+        item.code.umbrella and not cause.code.umbrella and left.leg in item.code.yields_to and left.severity == "fail"
+    )
+
+
+def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
+    finding, code = root.finding, root.code
+    because = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
+    if finding.expected is not None and finding.actual is not None:
+        because = (
+            *because,
+            Because(text=f"expected {finding.expected}, found {finding.actual}", evidence=finding.evidence),
+        )
+    settled = {item.finding.code for item in consequences} | {code.name}
+    return Diagnosis(
+        code=code.name,
+        title=code.title,
+        leg=finding.leg,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        summary=finding.summary,
+        subject=finding.subject,
+        because=because,
+        explains=tuple(Explained(check=c.check, code=c.finding.code, subject=c.finding.subject) for c in consequences),
+        rivals=tuple(rival for rival in finding.rivals if rival.code not in settled),
+        owner=finding.owner or code.owner,
+        remedy=finding.remedy,
+        sources=code.sources,
+    )

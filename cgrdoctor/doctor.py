@@ -1,0 +1,233 @@
+"""One run from settings to exit status: where the parts are put together."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import anyio
+import msgspec
+
+from cgrdoctor.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
+from cgrdoctor.board import Board, Outcome, Stopwatch
+from cgrdoctor.credentials.keyring import Keyring, Places
+from cgrdoctor.declare import fact_name
+from cgrdoctor.diagnosis import diagnose
+from cgrdoctor.discovery import Catalogue, load
+from cgrdoctor.judge import judge
+from cgrdoctor.model import Fact, FactRecord, Redactions, Report, TargetRecord
+from cgrdoctor.net.artifactory import ArtifactoryRest
+from cgrdoctor.net.transport import Http, HttpOptions
+from cgrdoctor.plan import Plan, plan_catalogue
+from cgrdoctor.record import Recorder
+from cgrdoctor.redact import Redaction
+from cgrdoctor.run import Observer, observe
+from cgrdoctor.settings import Invocation, Settings, invocation
+from cgrdoctor.watchdog import Ending, signals
+
+Deliver = Callable[[Report], Report]
+"""Writes a report everywhere it was asked for; gives it back, changed if an output could not be written."""
+
+
+class Examination:
+    """One run. `run` examines and delivers; `report` may be called from any thread at any moment."""
+
+    def __init__(self, settings: Settings, deliver: Deliver, observer: Observer | None = None) -> None:
+        self._settings = settings
+        self._deliver = deliver
+        self._observer = observer
+        self._stopwatch = Stopwatch()
+        self._ends_at = time.monotonic() + settings.deadline
+        self._redaction = Redaction()
+        self._recorder = Recorder(self._redaction)
+        self._board = Board()
+        self._catalogue: Catalogue | None = None
+        self._plan = Plan((), (), ())
+        self._ending = Ending(self._finish, self._ends_at)
+
+    def run(self) -> int:
+        """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
+        self._ending.start()
+        with signals(self._ending):
+            self._board.give(invocation(self._settings))
+            self._catalogue = load()
+            self._plan = plan_catalogue(
+                self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
+            )
+            anyio.run(self._examine)
+            return self._ending.finish()
+
+    def report(self) -> Report:
+        """What is known now, judged."""
+        outcomes = self._board.snapshot()
+        results = judge(self._plan, outcomes, seconds=max(0.2, self._ends_at + 0.7 - time.monotonic()))
+        codes = self._catalogue.codes if self._catalogue else {}
+        return assemble(
+            self._plan,
+            outcomes,
+            results,
+            codes,
+            self._circumstances(),
+            self._traffic(),
+            signal=self._ending.signal,
+        )
+
+    def _finish(self) -> int:
+        report = self.report()
+        clean = msgspec.convert(self._redaction.tree(msgspec.to_builtins(report)), Report)
+        counted = msgspec.structs.replace(clean, redactions=self._redactions())
+        return self._deliver(counted).exit_status
+
+    async def _examine(self) -> None:
+        scope = anyio.CancelScope()
+        loop_cancel = _threadsafe(scope)
+        self._ending.on_interrupt(loop_cancel)
+        options = http_options(self._settings, self._ends_at)
+        async with Http(options, self._recorder) as http:
+            left = max(0.05, self._ends_at - time.monotonic())
+            services = self._services(http)
+            await observe(self._plan, self._board, services, seconds=left, scope=scope, observer=self._observer)
+            with anyio.move_on_after(0.2, shield=True):
+                await http.close()
+        self._ending.on_interrupt(None)
+
+    def _services(self, http: Http) -> Mapping[type, Any]:
+        keyring = keyring_for(self._settings, self._redaction, self._recorder)
+        base = self._settings.artifactory_base
+        return {
+            Http: http,
+            Keyring: keyring,
+            Recorder: self._recorder,
+            Settings: self._settings,
+            ArtifactoryRest: ArtifactoryRest(http, base or "https://artifactory.invalid/artifactory", keyring),
+        }
+
+    def _circumstances(self) -> Circumstances:
+        settings = self._settings
+        return Circumstances(
+            run_id=uuid.uuid4().hex,
+            stopwatch=self._stopwatch,
+            vantage=settings.vantage,
+            deadline=settings.deadline,
+            fail_on=settings.fail_on,
+            options=settings.public(),
+            target=TargetRecord(
+                image=str(settings.image) if settings.image else None,
+                artifactory_url=settings.artifactory_base,
+                artifactory_host=settings.named_host,
+                repository=settings.repository,
+                upstream_image=str(settings.upstream_image) if settings.upstream_image else None,
+                control_image=settings.control_image,
+                platform=str(settings.platform) if settings.platform else None,
+            ),
+        )
+
+    def _traffic(self) -> Traffic:
+        return Traffic(
+            exchanges=self._recorder.exchanges(),
+            effects=self._recorder.effects(),
+            requests=self._recorder.requests,
+            redactions=self._redactions(),
+        )
+
+    def _redactions(self) -> Redactions:
+        return Redactions(count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())))
+
+
+def run_check(settings: Settings, observer: Observer | None = None) -> int:
+    """Runs the doctor with `settings`, writes every output, and returns the exit status."""
+    from cgrdoctor.report.write import deliver
+
+    return Examination(settings, partial(deliver, settings), observer).run()
+
+
+def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:
+    """The keyring of a run: environment, Docker, jf and .netrc, bound to the hosts the user named."""
+    import os
+
+    places = Places.of(os.environ, settings.docker_config)
+    return Keyring(
+        places,
+        redaction,
+        named_host=settings.named_host,
+        image_host=settings.image.host if settings.image else None,
+        ask=settings.ask,
+        recorder=recorder,
+    )
+
+
+def http_options(settings: Settings, ends_at: float) -> HttpOptions:
+    """Limits and routes of the HTTP client."""
+    import os
+
+    return HttpOptions(
+        timeout=settings.timeout,
+        upstream_timeout=settings.upstream_timeout,
+        cacert=settings.cacert,
+        connect_to=settings.connect_to,
+        no_direct=settings.no_direct,
+        environ=dict(os.environ),
+        ends_at=ends_at,
+    )
+
+
+def judge_again(report: Report) -> Report:
+    """Today's checks over the facts of an earlier report; nothing is sent anywhere."""
+    catalogue = load()
+    plan = plan_catalogue(catalogue, seeds=(Invocation,))
+    kinds: dict[str, type[Fact]] = {fact_name(probe.makes): probe.makes for probe in plan.probes}
+    kinds[fact_name(Invocation)] = Invocation
+    outcomes = {kinds[name]: _revive(kinds[name], record) for name, record in report.facts.items() if name in kinds}
+    results = judge(plan, outcomes)
+    fail_on = report.run.options.get("fail_on", "fail")
+    complete = report.complete and not any(result.status == "error" for result in results)
+    entries = diagnose(results, catalogue.codes)
+    status = run_status(results, complete=complete, interrupted=report.status == "interrupted")
+    return msgspec.structs.replace(
+        report,
+        status=status,
+        complete=complete,
+        exit_status=exit_status(results, fail_on, complete=complete),
+        summary=summary(status, entries, report.unverified, report.facts),
+        diagnosis=entries,
+        checks=results,
+    )
+
+
+def _revive(kind: type[Fact], record: FactRecord) -> Outcome:
+    """The outcome a record stands for; a value that no longer fits is unobservable, never a guess."""
+    fact: Fact | None = None
+    status, reason = record.status, record.reason
+    if status == "observed" and record.version != kind.version:
+        status, reason = "unobservable", f"version {record.version} of this fact is not understood any more"
+    elif status == "observed":
+        try:
+            fact = msgspec.convert(record.value, kind)
+        except msgspec.ValidationError as problem:
+            status, reason = "unobservable", f"the recorded fact does not fit: {problem}"
+    return Outcome(
+        kind,
+        status,
+        fact,
+        reason=reason,
+        duration=record.duration,
+        blocked_by=record.blocked_by,
+        root_cause=record.root_cause,
+        unlocked_by=record.unlocked_by,
+        broken=status == "broken",
+    )
+
+
+def _threadsafe(scope: anyio.CancelScope) -> Callable[[], None]:
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+
+    def cancel() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(scope.cancel)
+
+    return cancel

@@ -1,0 +1,299 @@
+"""What a run finds, as data: facts, findings, checks, diagnosis, report.
+
+Frozen, without behaviour, and unable to hold a `Secret` (msgspec refuses the type). The shapes are those of the
+public JSON report; keys may be added within a major `schema_version`, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+SCHEMA_VERSION = "1.0"
+
+Severity = Literal["info", "warn", "fail"]
+Confidence = Literal["certain", "likely", "possible"]
+CheckStatus = Literal["pass", "info", "warn", "fail", "skip", "error"]
+RunStatus = Literal["interrupted", "faulty", "incomplete", "warning", "healthy"]
+FactStatus = Literal["observed", "unobservable", "not-needed", "broken"]
+SkipReason = Literal["blocked", "not-applicable", "not-selected", "deadline"]
+Leg = Literal[
+    "reference",
+    "client",
+    "client-to-artifactory",
+    "client-to-upstream",
+    "artifactory",
+    "cache",
+    "policy",
+    "artifactory-to-upstream",
+    "upstream-account",
+    "image",
+]
+Owner = Literal[
+    "developer",
+    "artifactory-admin",
+    "network-team",
+    "chainguard-org-admin",
+    "chainguard-support",
+    "jfrog-support",
+]
+ObservedFrom = Literal["here", "artifactory"]
+ExchangeKind = Literal["http", "dns", "tcp", "tls", "process", "file", "docker"]
+CommandKind = Literal["shell", "rest", "terraform", "ui"]
+
+Header = tuple[str, str]
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of everything here: immutable, keyword-only."""
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """Base of every fact. A subclass is one role (`ArtifactoryPath`), named in reports in kebab-case.
+
+    `exchanges` holds the ids of the exchanges that prove it. `version` rises when a field changes its meaning, so
+    that older reports are not judged by a misunderstanding. `observed_from` says where the fact was seen.
+    """
+
+    version: ClassVar[int] = 1
+    observed_from: ClassVar[ObservedFrom] = "here"
+
+    exchanges: tuple[str, ...] = ()
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """One thing to type or click. Shell commands are quoted; secrets appear as variable names only."""
+
+    description: str
+    command: str
+    kind: CommandKind
+    changes: bool
+
+
+class Remedy(Struct, frozen=True, kw_only=True):
+    """How to mend a finding on this very target."""
+
+    summary: str
+    steps: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
+
+
+class Rival(Struct, frozen=True, kw_only=True):
+    """Another cause that fits what was seen, and the observation that would exclude it."""
+
+    code: str
+    would_be_excluded_by: str
+    who: Owner
+    subject: str = ""
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """A permanent name for one trouble, with its offline explanation: the one source of `explain`, docs, report.
+
+    `explains` names the codes that are this one's consequences when both are found. `umbrella` marks a code that
+    names the leg because the exact cause cannot be seen. `faults` are numbers in the catalogue of faults.
+    """
+
+    name: str
+    title: str
+    leg: Leg
+    owner: Owner
+    meaning: str
+    fix: str
+    looks_at: str = ""
+    look_alikes: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
+    umbrella: bool = False
+    yields_to: tuple[Leg, ...] = ()
+    faults: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Because(Struct, frozen=True, kw_only=True):
+    """One reason for a diagnosis, with the ids of what shows it."""
+
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One judgement of one check about one subject (a host, repository key, image or file)."""
+
+    code: str
+    leg: Leg
+    severity: Severity
+    summary: str
+    subject: str
+    expected: str | None = None
+    actual: str | None = None
+    evidence: tuple[str, ...] = ()
+    remedy: Remedy | None = None
+    confidence: Confidence = "certain"
+    rivals: tuple[Rival, ...] = ()
+    explains: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
+    owner: Owner | None = None
+
+
+class CheckResult(Struct, frozen=True, kw_only=True):
+    """What became of one check. `findings` are what it yielded; a skip says why, and what lies behind it."""
+
+    id: str
+    title: str
+    status: CheckStatus
+    reason: SkipReason | None = None
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()
+    root_cause: str | None = None
+    findings: tuple[Finding, ...] = ()
+    duration: float = 0.0
+    observed_from: ObservedFrom = "here"
+
+
+class FactRecord(Struct, frozen=True, kw_only=True):
+    """A fact as it stands in a report. `value` is the fact's own data, null unless `status` is `observed`."""
+
+    status: FactStatus
+    reason: str | None = None
+    version: int = 1
+    observed_at: str | None = None
+    observed_from: ObservedFrom = "here"
+    duration: float = 0.0
+    value: dict[str, Any] | None = None
+    blocked_by: tuple[str, ...] = ()
+    root_cause: str | None = None
+    unlocked_by: str | None = None
+
+
+class Exchange(Struct, frozen=True, kw_only=True):
+    """One question put to a peer, a process or a file, and what came back, already redacted.
+
+    `request_headers_as`/`response_headers_as` name the exchange whose equal list is given there (each list is
+    stored once). `timings` are seconds by stage, `body_size` bytes as read, `body_excerpt` bounded text.
+    """
+
+    id: str
+    kind: ExchangeKind
+    at: str
+    method: str = ""
+    url: str = ""
+    address: str | None = None
+    via: str | None = None
+    http_version: str | None = None
+    status: int | None = None
+    error: str | None = None
+    request_headers: tuple[Header, ...] = ()
+    response_headers: tuple[Header, ...] = ()
+    request_headers_as: str | None = None
+    response_headers_as: str | None = None
+    body_size: int | None = None
+    body_sha256: str | None = None
+    body_excerpt: str | None = None
+    timings: dict[str, float] = {}
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """Something the run may have changed elsewhere (filling a cache is one)."""
+
+    kind: str
+    target: str
+    description: str
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """A finding that is a consequence of the diagnosis it stands in."""
+
+    check: str
+    code: str
+    subject: str
+
+
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """One root cause."""
+
+    code: str
+    title: str
+    leg: Leg
+    severity: Severity
+    confidence: Confidence
+    summary: str
+    subject: str
+    because: tuple[Because, ...] = ()
+    explains: tuple[Explained, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    owner: Owner = "developer"
+    remedy: Remedy | None = None
+    sources: tuple[str, ...] = ()
+
+
+class Unverified(Struct, frozen=True, kw_only=True):
+    """A requirement of the guide that could not be looked at, why, and what would unlock it."""
+
+    subject: str
+    why: str
+    unlocked_by: str
+
+
+class Tool(Struct, frozen=True, kw_only=True):
+    """Which program wrote the report."""
+
+    name: str
+    version: str
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """When, where and how the run was made. `requests` counts HTTP requests by host."""
+
+    id: str
+    started_at: str
+    duration: float
+    vantage: Literal["client", "artifactory"]
+    deadline: float
+    python: str
+    os: str
+    options: dict[str, Any] = {}
+    requests: dict[str, int] = {}
+
+
+class TargetRecord(Struct, frozen=True, kw_only=True):
+    """What was asked about, as far as it is known. `certain` is false while part of it is inferred."""
+
+    image: str | None = None
+    artifactory_url: str | None = None
+    artifactory_host: str | None = None
+    repository: str | None = None
+    repository_class: str | None = None
+    access_method: Literal["repository-path", "subdomain", "port", "unknown"] = "unknown"
+    upstream_image: str | None = None
+    control_image: str | None = None
+    platform: str | None = None
+    certain: bool = False
+
+
+class Redactions(Struct, frozen=True, kw_only=True):
+    """How many texts were withheld from the report, by kind."""
+
+    count: int = 0
+    kinds: dict[str, int] = {}
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A whole run: the one thing every output format reads."""
+
+    schema_version: str
+    tool: Tool
+    run: Run
+    target: TargetRecord
+    status: RunStatus
+    complete: bool
+    exit_status: int
+    summary: str
+    diagnosis: tuple[Diagnosis, ...] = ()
+    unverified: tuple[Unverified, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    facts: dict[str, FactRecord] = {}
+    exchanges: tuple[Exchange, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    redactions: Redactions = Redactions()

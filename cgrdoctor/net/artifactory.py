@@ -1,0 +1,103 @@
+"""Artifactory's REST API, read only, tolerant of every envelope it is known to answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.net.registry import Step, step_of
+from cgrdoctor.net.transport import Http
+from cgrdoctor.secret import Credential, canonical_host
+
+LIMIT = 4 * 1024 * 1024
+"""Bytes of a REST answer that are read: a list of ten thousand repositories is about 2 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a REST call answered: the step for the report, and the JSON if there was any."""
+
+    step: Step
+    json: Any
+    text: str
+
+    @property
+    def object(self) -> Mapping[str, Any]:
+        """The JSON object, empty if the answer was none or was no success."""
+        return self.json if self.step.ok and isinstance(self.json, dict) else {}
+
+    @property
+    def array(self) -> list[Any]:
+        """The JSON array, empty if the answer was none or was no success."""
+        return self.json if self.step.ok and isinstance(self.json, list) else []
+
+
+class ArtifactoryRest:
+    """GET (and the two read-only POSTs of the contract) below `base`, e.g. `https://acme.jfrog.io/artifactory`.
+
+    The credential is presented until it is refused once; later calls then go without it, because repeated failures
+    lock accounts (JFrog: temporary login suspension).
+    """
+
+    def __init__(self, http: Http, base: str, keyring: Keyring) -> None:
+        self._http = http
+        self.base = base.rstrip("/")
+        self._keyring = keyring
+        self._refused = False
+
+    @property
+    def host(self) -> str:
+        """Host and port of `base`."""
+        return canonical_host(self.base.partition("://")[2].partition("/")[0])
+
+    @property
+    def root(self) -> str:
+        """Scheme and host: where the router, Access and `/v2/` live."""
+        return self.base[: len(self.base) - len(self.base.partition("://")[2].partition("/")[2])].rstrip("/")
+
+    async def credential(self) -> Credential | None:
+        """The REST credential, unless it was refused."""
+        found = await self._keyring.rest()
+        return None if self._refused else found.credential
+
+    def refuse(self) -> None:
+        """From now on no credential is presented."""
+        self._refused = True
+
+    async def get(self, *path: str, query: Mapping[str, str] | None = None, anonymous: bool = False) -> Reply:
+        """`GET <base>/<path>`; each element of `path` is quoted, with slashes kept."""
+        url = f"{self.base}/" + "/".join(quote(part, safe="/:@!$&'()*+,;=~-._") for part in path)
+        return await self.get_url(url, query=query, anonymous=anonymous)
+
+    async def get_url(self, url: str, *, query: Mapping[str, str] | None = None, anonymous: bool = False) -> Reply:
+        """`GET` of an absolute URL on this host."""
+        credential = None if anonymous else await self.credential()
+        full = url + ("?" + urlencode(query) if query else "")
+        answer = await self._http.get(full, credential=credential, limit=LIMIT, redirects=2)
+        step = step_of("rest", answer, authenticated=credential is not None)
+        return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
+
+    async def post(self, *path: str, content: bytes, content_type: str) -> Reply:
+        """`POST <base>/<path>`, for the searches the contract allows."""
+        credential = await self.credential()
+        url = f"{self.base}/" + "/".join(path)
+        headers = (("Content-Type", content_type),)
+        answer = await self._http.post(url, headers=headers, content=content, credential=credential, limit=LIMIT)
+        step = step_of("rest", answer, authenticated=credential is not None)
+        return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def _text(body: bytes) -> str:
+    return body[:4096].decode("utf-8", "replace").strip()

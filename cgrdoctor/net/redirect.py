@@ -1,0 +1,84 @@
+"""Where a redirect may lead. Redirects are followed by hand, one by one, under these rules."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from cgrdoctor.net.failure import Failure
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_METADATA = frozenset({"169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"})
+"""Where clouds answer questions about the machine itself (AWS, GCP, Azure, Alibaba)."""
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def target(location: str, url: str) -> str | Failure:
+    """The absolute URL a `Location` sends us to, or why we do not go: bad-location, downgrade."""
+    if any(ord(char) < 33 or ord(char) == 127 for char in location.strip()):
+        return _refused("bad-location", "the Location header holds spaces or control characters")
+    try:
+        joined = urljoin(url, location.strip())
+        parts = urlsplit(joined)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return _refused("bad-location", "the Location header is no URL")
+    if not usable:
+        return _refused("bad-location", "the Location header leads to no http or https URL")
+    if "@" in parts.netloc or "\\" in parts.netloc:
+        return _refused("bad-location", "the Location header holds user information")
+    if urlsplit(url).scheme == "https" and parts.scheme == "http":
+        return _refused("downgrade", f"a redirect from https to http at {parts.hostname}")
+    return joined
+
+
+def same_origin(left: str, right: str) -> bool:
+    """Whether scheme, host and port are equal; default ports may be left out."""
+    return _origin(left) == _origin(right)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").rstrip("."), parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def forbidden(addresses: Sequence[str], allowed: Sequence[str]) -> Failure | None:
+    """Refuses a redirect to this machine, its link or a cloud's metadata service.
+
+    `allowed` are the addresses the first host of the chain resolved to: a target of the same class is no surprise.
+    """
+    known = {_class(address) for address in allowed}
+    for address in addresses:
+        kind = _class(address)
+        if kind and kind not in known:
+            return _refused("forbidden-address", f"a redirect to {address}, a {kind} address")
+    return None
+
+
+def _class(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or (ipaddress.ip_address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        ip = inner or ip
+    if str(ip) in _METADATA:
+        return "metadata"
+    if ip.is_loopback or ip.is_unspecified or str(ip).startswith("0."):
+        return "loopback"
+    return "link-local" if ip.is_link_local else "multicast" if ip.is_multicast else ""
+
+
+def _refused(kind: str, detail: str) -> Failure:
+    words = {
+        "bad-location": "the redirect cannot be followed",
+        "downgrade": "the redirect is not followed: it gives up TLS",
+        "forbidden-address": "the redirect is not followed",
+        "too-many-redirects": "too many redirects",
+    }
+    message = f"{words[kind]} ({detail})"
+    return Failure(stage="policy", kind=kind, message=message, seconds=0.0)

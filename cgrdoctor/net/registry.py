@@ -1,0 +1,499 @@
+"""A pull as docker makes it, step by step, kept as data: ping, token, manifest, platform manifest, config, layer.
+
+The steps follow the OCI distribution specification and docker's order; nothing here judges. Digests are computed over
+the bytes that arrived, never taken from a header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from cgrdoctor.model import Header, Struct
+from cgrdoctor.net.challenge import (
+    Challenge,
+    RealmVerdict,
+    TokenUnreadable,
+    basic,
+    bearer,
+    parse_challenges,
+    parse_token,
+    realm_policy,
+    realm_url,
+    token_request_url,
+)
+from cgrdoctor.net.envelope import parse_errors
+from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.jwt import claims
+from cgrdoctor.net.manifest import (
+    ACCEPT,
+    Descriptor,
+    ImageManifest,
+    Index,
+    ManifestUnreadable,
+    Platform,
+    choose,
+    config_platform,
+    digest_of,
+    offered,
+    parse_manifest,
+)
+from cgrdoctor.net.transport import Answer, Http
+from cgrdoctor.secret import Credential, Secret, canonical_host
+
+StepName = Literal["ping", "token", "manifest", "platform-manifest", "config", "layer", "tags", "rest"]
+
+FIRST_BYTES = 65536
+"""Bytes of one layer that a default run looks at."""
+
+MANIFEST_LIMIT = 4 * 1024 * 1024 + 65536
+"""Bytes of a manifest that are read; the specification asks for at least 4 MiB (OCI distribution spec, 2026)."""
+
+CONFIG_LIMIT = 8 * 1024 * 1024
+HEADERS_KEPT = (
+    "x-artifactory-origin-remote-path",
+    "x-artifactory-filename",
+    "x-artifactory-docker-registry",
+    "x-artifactory-node-id",
+    "x-artifactory-id",
+    "x-jfrog-version",
+    "docker-content-digest",
+    "docker-distribution-api-version",
+    "last-modified",
+    "date",
+    "age",
+    "server",
+    "via",
+    "retry-after",
+    "link",
+    "www-authenticate",
+    "cf-ray",
+)
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One request of a pull and what came back.
+
+    `shape`, `code`, `message` are those of the error body (`cgrdoctor.net.envelope`); `seconds` is the time to the
+    first byte; `digest` is computed over the bytes, `claimed_digest` the registry's header, `expected_digest` what the
+    reference or descriptor asked for. `problem` says in words why a 200 is no good answer.
+    """
+
+    name: StepName
+    host: str
+    exchange: str
+    path: str = ""
+    status: int | None = None
+    failure: Failure | None = None
+    content_type: str | None = None
+    shape: str = ""
+    code: str = ""
+    message: str = ""
+    title: str = ""
+    seconds: float = 0.0
+    size: int | None = None
+    expected_size: int | None = None
+    digest: str | None = None
+    claimed_digest: str | None = None
+    expected_digest: str | None = None
+    headers: tuple[Header, ...] = ()
+    redirected_to: tuple[str, ...] = ()
+    problem: str | None = None
+    authenticated: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the step did what a pull needs."""
+        return self.failure is None and self.problem is None and self.status is not None and self.status < 300
+
+    def header(self, name: str) -> str | None:
+        """The first value of a kept header."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+class Layer(Struct, frozen=True, kw_only=True):
+    """A layer as the manifest names it; `size` in bytes."""
+
+    digest: str
+    size: int
+    media_type: str = ""
+
+
+class Pull(Struct, frozen=True, kw_only=True):
+    """A whole pull. `offered` lists the index's platforms; `platform_found` is None when there was no index."""
+
+    host: str
+    repository: str
+    selector: str
+    steps: tuple[Step, ...] = ()
+    digest: str | None = None
+    media_type: str | None = None
+    offered: tuple[str, ...] = ()
+    platform: str | None = None
+    platform_found: bool | None = None
+    platform_digest: str | None = None
+    config_digest: str | None = None
+    layers: tuple[Layer, ...] = ()
+    anonymous: bool = True
+    username: str = ""
+
+    @property
+    def failed(self) -> Step | None:
+        """The first step after the ping that did not do its work."""
+        return next((step for step in self.steps if not step.ok and step.name != "ping"), None)
+
+    @property
+    def works(self) -> bool:
+        """Whether everything asked for arrived and a platform fits."""
+        return bool(self.digest) and self.failed is None and self.platform_found is not False
+
+    def step(self, name: StepName) -> Step | None:
+        """The last step of that name."""
+        return next((step for step in reversed(self.steps) if step.name == name), None)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The exchanges of all steps."""
+        return tuple(step.exchange for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to pull: repository path below `/v2/`, tag or digest, platform; `depth` how far to go."""
+
+    repository: str
+    selector: str
+    platform: Platform
+    depth: Literal["manifest", "platform", "blobs", "everything"] = "blobs"
+    first_byte: float | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A registry's API root without the trailing `v2/`, and who to be there."""
+
+    base: str
+    credential: Credential | None = None
+
+    @property
+    def host(self) -> str:
+        return canonical_host(self.base.partition("://")[2].partition("/")[0])
+
+
+class Puller:
+    """Pulls one image from one endpoint. Never raises for what the peer does; see `Pull`."""
+
+    def __init__(self, http: Http, endpoint: Endpoint, ping: Step | None = None) -> None:
+        self._http = http
+        self._endpoint = endpoint
+        self._ping = ping
+        self._bearer: Secret | None = None
+        self._basic = False
+        self._steps: list[Step] = [ping] if ping else []
+
+    async def pull(self, wanted: Wanted) -> Pull:
+        """The pull as far as it gets, at most to `wanted.depth`."""
+        pull = Pull(
+            host=self._endpoint.host,
+            repository=wanted.repository,
+            selector=wanted.selector,
+            platform=str(wanted.platform),
+            anonymous=self._endpoint.credential is None,
+            username=self._endpoint.credential.username if self._endpoint.credential else "",
+        )
+        if self._ping is None:
+            self._steps.append(await ping(self._http, self._endpoint))
+        if not await self._authorize(wanted, self._steps[-1]):
+            return self._with_steps(pull)
+        answer, step = await self._manifest(wanted, wanted.selector, "manifest")
+        if not step.ok:
+            return self._with_steps(pull)
+        return await self._resolve(wanted, pull, answer, step)
+
+    async def _resolve(self, wanted: Wanted, pull: Pull, answer: Answer, step: Step) -> Pull:
+        content = parse_manifest(answer.body, answer.content_type)
+        found = replace(pull, digest=step.digest, media_type=content.media_type)
+        if isinstance(content, ImageManifest):
+            found = replace(found, platform_digest=step.digest)
+            return await self._blobs(wanted, found, content)
+        found = replace(found, offered=offered(content))
+        child = choose(content, wanted.platform)
+        found = replace(found, platform_found=child is not None)
+        if child is None or wanted.depth == "manifest":
+            return self._with_steps(found)
+        found = replace(found, platform_digest=child.digest)
+        answer, step = await self._manifest(wanted, child.digest, "platform-manifest", child)
+        if not step.ok:
+            return self._with_steps(found)
+        inner = parse_manifest(answer.body, answer.content_type)
+        if isinstance(inner, Index):
+            return self._with_steps(found)
+        return await self._blobs(wanted, found, inner)
+
+    async def _blobs(self, wanted: Wanted, pull: Pull, manifest: ImageManifest) -> Pull:
+        layers = tuple(Layer(digest=d.digest, size=d.size, media_type=d.media_type) for d in manifest.layers)
+        found = replace(pull, config_digest=manifest.config.digest, layers=layers)
+        if wanted.depth in ("manifest", "platform"):
+            return self._with_steps(found)
+        answer, _ = await self._blob(wanted, manifest.config, "config", whole=True)
+        if pull.platform_found is None and answer.body:
+            found = replace(found, **_platform_of_config(answer.body, wanted.platform))
+        everything = wanted.depth == "everything"
+        chosen = sorted(manifest.layers, key=lambda layer: layer.size)
+        for layer in chosen if everything else chosen[:1]:
+            await self._blob(wanted, layer, "layer", whole=everything)
+        return self._with_steps(found)
+
+    async def tags(self, repository: str, first_byte: float | None = None) -> tuple[Step, tuple[str, ...]]:
+        """The first page of `tags/list`; `more` pages are told by a Link header, kept among the step's headers."""
+        answer, step = await self._listing(f"{repository}/tags/list", f"repository:{repository}:pull", first_byte)
+        names = _strings(answer.body, "tags") if step.ok else None
+        if step.ok and names is None:
+            step = replace(step, problem="no tag list")
+        return step, tuple(names or ())
+
+    async def catalog(self) -> tuple[Step, tuple[str, ...]]:
+        """`_catalog` with its own scope (used with pull tokens in public scripts); names as the registry lists them."""
+        answer, step = await self._listing("_catalog?n=50", "registry:catalog:*", None)
+        return step, tuple(_strings(answer.body, "repositories") or ()) if step.ok and answer else ()
+
+    async def first_tag(self, repository: str, platform: Platform) -> Pull:
+        """The manifest of whatever tag `tags/list` names first, else of `latest`."""
+        answer, step = await self._listing(f"{repository}/tags/list?n=5", f"repository:{repository}:pull", None)
+        tags = [tag for tag in _strings(answer.body, "tags") or () if not tag.startswith("sha256-")] if step.ok else []
+        fresh = Puller(self._http, self._endpoint, self._ping)
+        return await fresh.pull(Wanted(repository, tags[0] if tags else "latest", platform, "manifest"))
+
+    async def _listing(self, path: str, scope: str, first_byte: float | None) -> tuple[Answer, Step]:
+        wanted = Wanted(path.partition("?")[0], "", Platform("linux", "amd64"), "manifest", first_byte, scope)
+        if self._ping is None:
+            self._steps.append(await ping(self._http, self._endpoint))
+        await self._authorize(wanted, self._steps[-1])
+        answer = await self._get(f"{self._endpoint.base}/v2/{path}", (), wanted, MANIFEST_LIMIT)
+        return answer, step_of("tags", answer, authenticated=self._authenticated)
+
+    def _with_steps(self, pull: Pull) -> Pull:
+        return replace(pull, steps=tuple(self._steps))
+
+    async def _authorize(self, wanted: Wanted, challenged: Step) -> bool:
+        """Gets a token where the challenge asks for one. False ends the pull: the token step says why."""
+        challenges = parse_challenges([v for k, v in challenged.headers if k.lower() == "www-authenticate"])
+        asked = bearer(challenges)
+        if challenged.status != 401:
+            return challenged.failure is None
+        if asked is None:
+            self._basic = basic(challenges) is not None
+            return True
+        step = await self._token(asked, challenged, wanted)
+        self._steps.append(step)
+        return step.ok
+
+    async def _token(self, asked: Challenge, challenged: Step, wanted: Wanted) -> Step:
+        base = self._endpoint.base + "/v2/"
+        realm = realm_url(asked, base)
+        if realm is None:
+            return _no_request("token", self._endpoint.host, challenged.exchange, "the challenge names no usable realm")
+        verdict = realm_policy(realm, base)
+        if verdict not in (RealmVerdict.SAME_HOST, RealmVerdict.OTHER_HOST):
+            return _no_request(
+                "token", _host_of(realm), challenged.exchange, f"the realm is {verdict.name.lower().replace('_', ' ')}"
+            )
+        scope = wanted.scope or f"repository:{wanted.repository}:pull"
+        url = token_request_url(realm, asked.parameters.get("service"), (scope,))
+        credential = self._endpoint.credential if verdict is RealmVerdict.SAME_HOST else None
+        answer = await self._http.get(url, credential=_for_token(credential), limit=131072)
+        step = step_of("token", answer, authenticated=credential is not None)
+        return self._take_token(answer, step)
+
+    def _take_token(self, answer: Answer, step: Step) -> Step:
+        if not step.ok:
+            return step
+        try:
+            grant = parse_token(answer.body, answer.content_type)
+        except TokenUnreadable as problem:
+            return replace(step, problem=str(problem))
+        self._bearer = Secret(grant.token, host=self._endpoint.host)
+        self._http.learn(grant.token, "registry token")
+        return step
+
+    async def _manifest(
+        self, wanted: Wanted, selector: str, name: StepName, descriptor: Descriptor | None = None
+    ) -> tuple[Answer, Step]:
+        url = f"{self._endpoint.base}/v2/{wanted.repository}/manifests/{selector}"
+        answer = await self._get(url, [("Accept", ACCEPT)], wanted, MANIFEST_LIMIT)
+        answer = await self._again_if_challenged(answer, url, wanted)
+        step = _checked_manifest(step_of(name, answer, authenticated=self._authenticated), answer, selector, descriptor)
+        self._steps.append(step)
+        return answer, step
+
+    async def _again_if_challenged(self, answer: Answer, url: str, wanted: Wanted) -> Answer:
+        """One more try with the scope the resource itself asks for; docker does the same."""
+        asked = bearer(parse_challenges(answer.all("www-authenticate")))
+        if answer.status != 401 or asked is None or answer.hops:
+            return answer
+        scope = asked.parameters.get("scope", "")
+        if self._bearer is not None and scope in ("", wanted.scope or f"repository:{wanted.repository}:pull"):
+            return answer
+        challenged = step_of("manifest", answer)
+        named = Wanted(wanted.repository, wanted.selector, wanted.platform, scope=scope or None)
+        step = await self._token(asked, challenged, named)
+        self._steps.append(step)
+        if not step.ok:
+            return answer
+        return await self._get(url, [("Accept", ACCEPT)], wanted, MANIFEST_LIMIT)
+
+    @property
+    def _authenticated(self) -> bool:
+        return self._bearer is not None or (self._basic and self._endpoint.credential is not None)
+
+    async def _get(
+        self, url: str, headers: Sequence[Header], wanted: Wanted, limit: int, *, keep: bool = True
+    ) -> Answer:
+        return await self._http.get(
+            url,
+            headers=tuple(headers),
+            bearer=self._bearer,
+            credential=self._endpoint.credential if self._basic and self._bearer is None else None,
+            first_byte=wanted.first_byte,
+            limit=limit,
+            redirects=5,
+            keep=keep,
+        )
+
+    async def _blob(
+        self, wanted: Wanted, descriptor: Descriptor, name: StepName, *, whole: bool
+    ) -> tuple[Answer, Step]:
+        url = f"{self._endpoint.base}/v2/{wanted.repository}/blobs/{descriptor.digest}"
+        partial = not whole and descriptor.size > FIRST_BYTES
+        headers = [("Range", f"bytes=0-{FIRST_BYTES - 1}")] if partial else []
+        limit = descriptor.size + 1 if whole else FIRST_BYTES
+        keep = name == "config"
+        answer = await self._get(url, headers, wanted, min(limit, CONFIG_LIMIT) if keep else limit, keep=keep)
+        step = step_of(name, answer, authenticated=self._authenticated)
+        step = _checked_blob(step, answer, descriptor, partial=partial)
+        self._steps.append(step)
+        return answer, step
+
+
+async def ping(http: Http, endpoint: Endpoint) -> Step:
+    """`GET /v2/` without credentials: what challenge does the registry give?"""
+    answer = await http.get(endpoint.base + "/v2/", redirects=2)
+    return step_of("ping", answer)
+
+
+def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> Step:
+    """The step an answer makes, before its content is looked at."""
+    bad = answer.status is not None and answer.status >= 300
+    errors = parse_errors(answer.body, answer.content_type) if bad or _is_html(answer) else None
+    entry = errors.entries[0] if errors and errors.entries else None
+    return Step(
+        name=name,
+        host=_host_of(answer.url),
+        path=answer.url.partition("://")[2].partition("/")[2].partition("?")[0],
+        exchange=answer.exchange,
+        status=answer.status,
+        failure=answer.failure,
+        content_type=answer.content_type,
+        shape=errors.shape if errors else "",
+        code=entry.code if entry else "",
+        message=errors.text[:1000] if errors else "",
+        title=(errors.title or "")[:200] if errors else "",
+        seconds=round(answer.first_byte, 4),
+        size=answer.size,
+        headers=tuple((k, v[:500]) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
+        redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != _host_of(answer.url)))
+        + ((_host_of(answer.url),) if answer.hops else ()),
+        authenticated=authenticated,
+    )
+
+
+def _strings(body: bytes, key: str) -> list[str] | None:
+    """The list of strings under `key` of a JSON object, None if there is none."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    found = value.get(key) if isinstance(value, dict) else None
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else None
+
+
+def _is_html(answer: Answer) -> bool:
+    return answer.content_type in ("text/html", "application/xhtml+xml")
+
+
+def _checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Descriptor | None) -> Step:
+    if not step.ok:
+        return step
+    expected = descriptor.digest if descriptor else selector if ":" in selector else None
+    algorithm = expected.partition(":")[0] if expected else "sha256"
+    digest = digest_of(answer.body, algorithm)
+    known = replace(
+        step,
+        digest=digest,
+        claimed_digest=answer.header("docker-content-digest"),
+        expected_digest=expected,
+        expected_size=descriptor.size if descriptor else None,
+    )
+    try:
+        parse_manifest(answer.body, answer.content_type)
+    except ManifestUnreadable as problem:
+        errors = parse_errors(answer.body, answer.content_type)
+        return replace(
+            known,
+            problem=f"{problem.kind}: {problem}",
+            shape=errors.shape,
+            title=(errors.title or "")[:200],
+            digest=digest,
+        )
+    if expected is not None and digest != expected:
+        return replace(known, problem=f"the bytes are {digest}, not {expected}")
+    return known
+
+
+def _checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial: bool) -> Step:
+    known = replace(step, expected_digest=descriptor.digest, expected_size=descriptor.size)
+    if not step.ok:
+        return known
+    if partial:
+        if answer.status == 206 or answer.size >= FIRST_BYTES:
+            return known
+        return replace(known, problem=f"{answer.size} bytes instead of {FIRST_BYTES}")
+    if answer.size != descriptor.size:
+        return replace(known, problem=f"{answer.size} bytes instead of {descriptor.size}", digest=answer.digest)
+    if answer.digest is not None and answer.digest != descriptor.digest:
+        return replace(known, problem=f"the bytes are {answer.digest}, not {descriptor.digest}", digest=answer.digest)
+    return replace(known, digest=answer.digest)
+
+
+def _platform_of_config(body: bytes, wanted: Platform) -> dict[str, object]:
+    actual = config_platform(body)
+    if actual is None:
+        return {}
+    return {"offered": (str(actual),), "platform_found": actual.normalised() == wanted.normalised()}
+
+
+def _for_token(credential: Credential | None) -> Credential | None:
+    """The credential as a token endpoint takes it.
+
+    An Artifactory access token goes as the password of its own subject (JFrog: user name must equal the subject); one
+    whose subject cannot be read goes as a bearer.
+    """
+    if credential is None or credential.kind != "bearer":
+        return credential
+    subject = str((claims(credential.secret.reveal(credential.secret.host)) or {}).get("sub", ""))
+    user = subject.rpartition("/users/")[2]
+    return credential if not user else dataclass_replace(credential, kind="basic", username=user)
+
+
+def _no_request(name: StepName, host: str, exchange: str, problem: str) -> Step:
+    return Step(name=name, host=host, exchange=exchange, problem=problem)
+
+
+def _host_of(url: str) -> str:
+    return canonical_host(url.partition("://")[2].partition("/")[0].partition("?")[0])

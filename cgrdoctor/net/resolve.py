@@ -1,0 +1,104 @@
+"""Names to addresses, as this machine's own resolver sees them (hosts file included), each name asked once a run."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import anyio
+
+from cgrdoctor.net.failure import Failure, Unreached, classify, failure
+from cgrdoctor.net.threads import in_daemon_thread
+
+Lookup = Callable[[str], tuple[str, ...]]
+
+MOST_ADDRESSES = 16
+"""Addresses of one name that are looked at; public names have at most a handful."""
+
+
+def system_lookup(host: str) -> tuple[str, ...]:
+    """Addresses in the order of getaddrinfo (RFC 6724); blocks. Raises OSError (gaierror) or UnicodeError."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return tuple(dict.fromkeys(_address(entry[4]) for entry in found))[:MOST_ADDRESSES]
+
+
+def _address(sockaddr: tuple[str | int | bytes, ...]) -> str:
+    scope = sockaddr[3] if len(sockaddr) == 4 else 0
+    address = str(sockaddr[0])
+    return f"{address}%{scope}" if scope and "%" not in address else address
+
+
+def literal(host: str) -> str | None:
+    """`host` without brackets if it is an IP address, else None."""
+    bare = host.strip("[]")
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return None
+    return bare
+
+
+@dataclass(slots=True)
+class _Asked:
+    started: float
+    answer: asyncio.Future[tuple[str, ...] | Failure]
+
+
+class Resolver:
+    """The resolver of one run. Failures are remembered like addresses: all callers of a run see the same name."""
+
+    def __init__(self, timeout: float, lookup: Lookup = system_lookup) -> None:
+        self._timeout = timeout
+        self._lookup = lookup
+        self._asked: dict[str, _Asked] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The addresses of a name, or the literal itself. Raises Unreached (stage dns)."""
+        known = literal(host)
+        if known is not None:
+            return (known,)
+        asked = self._asked.get(host) or self._ask(host)
+        answer = await self._wait(asked)
+        if isinstance(answer, Failure):
+            raise Unreached(answer)
+        return answer
+
+    async def _wait(self, asked: _Asked) -> tuple[str, ...] | Failure:
+        left = max(0.0, self._timeout - (time.monotonic() - asked.started))
+        with anyio.move_on_after(left):
+            return await asyncio.shield(asked.answer)
+        if asked.answer.done():
+            return asked.answer.result()
+        return failure("dns", "timeout", self._timeout, detail=f"the resolver gave no answer in {self._timeout:g} s")
+
+    def _ask(self, host: str) -> _Asked:
+        asked = _Asked(time.monotonic(), asyncio.get_running_loop().create_future())
+        self._asked[host] = asked
+        task = asyncio.create_task(self._answer(host, asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return asked
+
+    async def _answer(self, host: str, asked: _Asked) -> None:
+        try:
+            found = await in_daemon_thread(self._lookup, host, name=f"resolve-{host[:40]}")
+        except (OSError, UnicodeError) as error:
+            self._settle(asked, classify(error, "dns", time.monotonic() - asked.started))
+        else:
+            none = failure("dns", "no-address", time.monotonic() - asked.started)
+            self._settle(asked, found or none)
+
+    @staticmethod
+    def _settle(asked: _Asked, answer: tuple[str, ...] | Failure) -> None:
+        if not asked.answer.done():
+            asked.answer.set_result(answer)
+
+    def close(self) -> None:
+        """Stops waiting for lookups that are still under way; their threads end by themselves."""
+        for task in tuple(self._tasks):
+            task.cancel()

@@ -1,0 +1,76 @@
+"""Who we are towards Artifactory's REST API, and which Artifactory it is.
+
+One authenticated request decides: a credential that is refused here is presented to no other REST endpoint.
+"""
+
+from __future__ import annotations
+
+from cgrdoctor import Fact, probe
+from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor.net.jwt import claims
+from cgrdoctor.net.registry import Step
+
+
+class Caller(Fact, frozen=True, kw_only=True):
+    """The answer to `GET /api/system/version`.
+
+    `answers`: any HTTP answer came; `identity`: the credential was `accepted`, `refused`, there was `none`, or it is
+    `unknown` because the endpoint said neither. `scope` is the access token's own claim, never verified.
+    """
+
+    step: Step
+    answers: bool
+    identity: str
+    username: str = ""
+    source: str = ""
+    version: str = ""
+    revision: str = ""
+    addons: tuple[str, ...] = ()
+    license: str = ""
+    scope: str = ""
+
+
+@probe()
+async def caller(rest: ArtifactoryRest) -> Caller:
+    """GET /api/system/version with the REST credential."""
+    credential = await rest.credential()
+    reply = await rest.get("api/system/version")
+    step = reply.step
+    sent = step.authenticated
+    if sent and step.status in (401, 403):
+        rest.refuse()
+    token = credential.secret.reveal(credential.secret.host) if credential and credential.kind == "bearer" else ""
+    told = claims(token) or {}
+    version = str(reply.object.get("version", "")) or _from_header(step)
+    return Caller(
+        exchanges=(step.exchange,),
+        step=step,
+        answers=step.status is not None,
+        identity=_identity(step, sent=sent),
+        username=credential.username or str(told.get("sub", "")).rpartition("/")[2] if credential else "",
+        source=credential.source if credential else "",
+        version=version[:40],
+        revision=str(reply.object.get("revision", ""))[:40],
+        addons=_addons(reply),
+        license=str(reply.object.get("license", ""))[:80],
+        scope=str(told.get("scp", ""))[:200],
+    )
+
+
+def _identity(step: Step, *, sent: bool) -> str:
+    if not sent:
+        return "none"
+    if step.status in (401, 403):
+        return "refused"
+    return "accepted" if step.ok else "unknown"
+
+
+def _addons(reply: Reply) -> tuple[str, ...]:
+    listed = reply.object.get("addons")
+    return tuple(str(name)[:40] for name in listed[:100]) if isinstance(listed, list) else ()
+
+
+def _from_header(step: Step) -> str:
+    told = step.header("x-jfrog-version") or step.header("server") or ""
+    name, _, rest = told.partition("/")
+    return rest.split(" ")[0] if name.strip().lower() == "artifactory" else ""

@@ -1,0 +1,159 @@
+"""What can be wrong with Artifactory itself or the way to its Docker API."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code
+
+NOT_ARTIFACTORY = Code(
+    name="not-artifactory",
+    title="The host is no Artifactory",
+    leg="artifactory",
+    owner="developer",
+    meaning="Nothing of what every Artifactory answers is there: wrong host or tenant, a landing page, another registry.",
+    looks_at="ping, version headers, challenge",
+    fix="Correct the host, or give --artifactory-url.",
+    look_alikes=("artifactory-unhealthy", "docker-api-not-routed", "unexpected-html"),
+    explains=(
+        "pull-through-failed",
+        "docker-api-not-routed",
+        "repository-not-found",
+        "unexpected-html",
+        "docker-credentials-missing",
+        "reference-missing-repository",
+    ),
+    faults=("F109",),
+    sources=("JFrog REST API: System Health Ping",),
+)
+
+ARTIFACTORY_UNHEALTHY = Code(
+    name="artifactory-unhealthy",
+    title="Artifactory is not well",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="It is down, still starting, locked for lack of a licence or of an accepted agreement, or one node is sick.",
+    looks_at="ping, router health, 5xx answers",
+    fix="Bring the named service or node up; install the licence.",
+    look_alikes=("docker-api-not-routed", "artifactory-storage-full"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "docker-api-not-routed",
+        "repository-not-found",
+        "unexpected-html",
+        "artifactory-credentials-rejected",
+    ),
+    faults=("F86", "F87"),
+    sources=("JFrog REST API: Health Check",),
+)
+
+ARTIFACTORY_TOO_OLD = Code(
+    name="artifactory-too-old",
+    title="This Artifactory is too old for OCI images",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Versions before 6.23 and 7.9 mishandle manifest types and token scopes.",
+    looks_at="the version Artifactory tells",
+    fix="Upgrade Artifactory.",
+    look_alikes=("media-type-mismatch",),
+    explains=("media-type-mismatch",),
+    faults=("F84",),
+    sources=("JFrog issue RTFACT-20795",),
+)
+
+DOCKER_API_NOT_ROUTED = Code(
+    name="docker-api-not-routed",
+    title="The reverse proxy does not route the Docker API",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="REST works, /v2/ does not: the rewrite to /artifactory/api/docker is missing or made for another access method.",
+    looks_at="ping, /v2/ and /artifactory/api/docker/<key>/v2/ side by side",
+    fix="Generate the reverse proxy configuration for the access method in use.",
+    look_alikes=("not-artifactory", "unexpected-html"),
+    explains=("pull-through-failed", "unexpected-html"),
+    faults=("F46",),
+    sources=("JFrog docs: Docker reverse proxy",),
+)
+
+UNEXPECTED_HTML = Code(
+    name="unexpected-html",
+    title="A web page answers instead of the registry",
+    leg="client-to-artifactory",
+    owner="network-team",
+    meaning="A portal, firewall or login page stands between this machine and Artifactory.",
+    looks_at="content type and title of the answers",
+    fix="Sign in to the portal, or let the host pass.",
+    look_alikes=("docker-api-not-routed", "not-artifactory"),
+    explains=("pull-through-failed",),
+    faults=("F21",),
+    sources=("OCI distribution specification",),
+)
+
+REPOSITORY_NOT_FOUND = Code(
+    name="repository-not-found",
+    title="Artifactory has no repository of this key",
+    leg="artifactory",
+    owner="developer",
+    meaning="The key is mistyped, lacks its project prefix, or lives on another instance.",
+    looks_at="the configuration endpoint, the list of repositories, the registry's answer",
+    fix="Use a key from the list of Docker repositories.",
+    look_alikes=("reference-missing-repository", "artifactory-permission-denied"),
+    explains=("pull-through-failed", "image-not-found"),
+    faults=("F109",),
+    sources=("JFrog REST API: Repository Configuration",),
+)
+
+REPOSITORY_WRONG_TYPE = Code(
+    name="repository-wrong-type",
+    title="The repository is no Docker remote or virtual",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Images of cgr.dev come through a remote repository of package type Docker, or a virtual one with such a member.",
+    looks_at="class and package type of the repository",
+    fix="Create a remote repository of type Docker.",
+    look_alikes=("repository-not-found",),
+    explains=("pull-through-failed", "image-not-found", "docker-api-not-routed"),
+    faults=("F36",),
+    sources=("Chainguard docs: Artifactory pull-through guide",),
+)
+
+REPOSITORY_KEY_UNUSABLE = Code(
+    name="repository-key-unusable",
+    title="This key cannot be used in an image reference",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Keys with upper case or, in host names, underscores do not fit the grammar of references.",
+    looks_at="the key against the reference grammar",
+    fix="Create the repository under a lower-case key without underscores.",
+    look_alikes=("repository-not-found",),
+    explains=("pull-through-failed",),
+    faults=("F100",),
+    sources=("JFrog docs: Docker repositories",),
+)
+
+DOWNLOAD_HOST_UNREACHABLE = Code(
+    name="download-host-unreachable",
+    title="Artifactory redirects downloads to a host this machine cannot reach",
+    leg="client-to-artifactory",
+    owner="network-team",
+    meaning="With download redirect or a CDN the layers come from object storage, whose host must be allowed too.",
+    looks_at="the host of the redirect, and the connection to it",
+    fix="Allow the host, or turn the redirect off.",
+    look_alikes=("upstream-blob-host-blocked",),
+    explains=("pull-through-failed", "cache-incomplete"),
+    faults=("F89",),
+    sources=("Terraform provider for Artifactory: remote repositories",),
+)
+
+VIRTUAL_MEMBER_MISSING = Code(
+    name="virtual-member-missing",
+    title="The virtual repository has no member for cgr.dev",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="A virtual serves what its members serve; no remote for cgr.dev is among them.",
+    looks_at="members of the virtual, their types and URLs",
+    fix="Add the remote to the virtual repository.",
+    look_alikes=("image-not-found", "virtual-member-wrong-type"),
+    explains=("pull-through-failed", "image-not-found", "tag-not-found"),
+    faults=("F32",),
+    sources=("Chainguard docs: Artifactory pull-through guide",),
+)

@@ -1,0 +1,106 @@
+"""The repository the reference names.
+
+## What it looks at
+Whether the key exists, its class and package type, and whether it can stand in an image reference at all.
+
+## Why it matters
+Images of cgr.dev come through a remote repository of type Docker, or a virtual one that has such a member.
+
+## How it fails
+400 `Unsupported docker`, 404, 405.
+
+## How to fix
+Use a key from the list, or create a remote repository of type Docker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, Rival, check, fail
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.codes import REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE, VIRTUAL_MEMBER_MISSING
+from cgrdoctor_checks.artifactory.remotes import Remotes
+from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.reference.target import Target
+
+DOCKER_TYPES = ("docker", "oci", "")
+
+
+@check(
+    "artifactory.repository",
+    title="The repository exists and is of type Docker",
+    codes=[REPOSITORY_NOT_FOUND],
+    guide="The repository is a remote of type Docker",
+    unlocked_by="a user with Read permission on the repository",
+)
+def repository_exists(target: Target, absence: RepositoryAbsence, through: PullThrough | None) -> Iterator[Finding]:
+    """Absent only where Artifactory says so; a refusal leaves it open. A pull that works settles it."""
+    if absence.exists is not False or (through is not None and through.works) or target.access_method == "unknown":
+        return
+    nearby = f"; similar: {', '.join(absence.similar)}" if absence.similar else ""
+    yield fail(
+        REPOSITORY_NOT_FOUND,
+        f"Artifactory has no repository {absence.key}{nearby}",
+        subject=absence.key,
+        evidence=evidence_of(absence, through),
+        confidence="likely",
+        rivals=(
+            Rival(
+                code="artifactory-permission-denied",
+                would_be_excluded_by="an admin does not see the repository either",
+                who="artifactory-admin",
+                subject=absence.key,
+            ),
+        ),
+        remedy=remedy.steps(REPOSITORY_NOT_FOUND.fix, *(f"Perhaps {key} is meant." for key in absence.similar)),
+    )
+
+
+@check(
+    "artifactory.repository-type",
+    title="The repository is a remote or virtual one of type Docker",
+    codes=[REPOSITORY_WRONG_TYPE],
+)
+def repository_type(configuration: RepositoryConfiguration, through: PullThrough | None) -> Iterator[Finding]:
+    """Wrong class or package type, as far as they were shown."""
+    if through is not None and through.works:
+        return
+    kind, package = configuration.repository_class, configuration.package_type
+    if package in DOCKER_TYPES and kind in ("remote", "virtual", ""):
+        return
+    actual = f"{kind or 'unknown class'}, {package or 'unknown type'}"
+    yield fail(
+        REPOSITORY_WRONG_TYPE,
+        f"{configuration.key} is {actual}; images of cgr.dev need a Docker remote or virtual",
+        subject=configuration.key,
+        expected="remote or virtual, docker",
+        actual=actual,
+        evidence=evidence_of(configuration, through),
+        remedy=remedy.steps(
+            REPOSITORY_WRONG_TYPE.fix, "Class and package type of a repository cannot be changed afterwards."
+        ),
+    )
+
+
+@check(
+    "artifactory.members",
+    title="A virtual repository has a remote for cgr.dev among its members",
+    codes=[VIRTUAL_MEMBER_MISSING],
+)
+def virtual_members(found: Remotes, through: PullThrough | None) -> Iterator[Finding]:
+    """Judged for virtual repositories whose members are shown."""
+    if found.virtual is None or found.chainguard or (through is not None and through.works):
+        return
+    members = ", ".join(member.key for member in found.members) or "none"
+    yield fail(
+        VIRTUAL_MEMBER_MISSING,
+        f"{found.virtual} has no remote for cgr.dev (members: {members})",
+        subject=found.virtual,
+        expected="a remote repository with the URL https://cgr.dev/",
+        actual=members,
+        evidence=evidence_of(found, through),
+        remedy=remedy.steps(VIRTUAL_MEMBER_MISSING.fix),
+    )

@@ -1,0 +1,1 @@
+"""What Artifactory's cache holds, and whether it is right."""

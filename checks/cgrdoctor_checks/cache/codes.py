@@ -1,0 +1,116 @@
+"""What can be wrong with Artifactory's cache."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code
+
+MISSED_RETRIEVAL_CACHED = Code(
+    name="missed-retrieval-cached",
+    title="Artifactory remembers that the image was missing",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="A miss is replayed without asking upstream for the Missed Retrieval Cache Period (1800 s unless set), even after the cause is mended. Each node of a cluster remembers by itself.",
+    looks_at="404 through Artifactory, at once, for what cgr.dev serves; the control image works",
+    fix="Wait for the period to end, or zap the cache.",
+    look_alikes=("image-not-found", "tag-not-found", "image-not-in-catalog"),
+    explains=("pull-through-failed", "upstream-failed"),
+    faults=("F15",),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)
+
+CACHE_STALE = Code(
+    name="cache-stale",
+    title="The cache serves an old copy of the tag",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="The tag moved upstream, and the copy is older than its retrieval period: upstream was not asked, or did not answer.",
+    looks_at="digest through Artifactory against cgr.dev's, age of the entry against the period",
+    fix="Zap the tag's path, or mend what keeps Artifactory from asking upstream.",
+    look_alikes=("digest-mismatch", "docker-image-present"),
+    explains=("digest-mismatch", "layers-differ"),
+    faults=("F22",),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)
+
+CACHE_CORRUPT = Code(
+    name="cache-corrupt",
+    title="Bytes in the cache do not match their digest",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="The stored file is damaged or cut off; every client fails on it.",
+    looks_at="the digest computed over the bytes through Artifactory and directly",
+    fix="Delete the blob from the cache and check the filestore.",
+    look_alikes=("cache-poisoned", "upstream-blob-host-blocked"),
+    explains=("pull-through-failed", "digest-mismatch"),
+    faults=("F81",),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)
+
+CACHE_POISONED = Code(
+    name="cache-poisoned",
+    title="A web page is cached in place of the content",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="A filter's page was believed while mime blocking was off, and stays after the network is mended.",
+    looks_at="HTML with status 200 where a manifest or blob is due, the direct pull in order",
+    fix="Delete the cached path and turn on Block Mismatching Mime Types.",
+    look_alikes=("upstream-content-blocked", "unexpected-html"),
+    explains=("pull-through-failed", "mime-blocking-disabled"),
+    faults=("F39",),
+    sources=("Chainguard docs: Artifactory pull-through guide",),
+)
+
+CACHE_INCOMPLETE = Code(
+    name="cache-incomplete",
+    title="Part of the image is missing from the cache",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="Index or manifest is there, a child manifest or blob is not, and Artifactory does not fetch it.",
+    looks_at="which step of the pull fails, and that cgr.dev serves it",
+    fix="Pull again while cgr.dev is reachable, or delete the image's path from the cache.",
+    look_alikes=("upstream-blob-host-blocked", "platform-unavailable"),
+    explains=("pull-through-failed",),
+    faults=("F79", "F80"),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)
+
+DIGEST_MISMATCH = Code(
+    name="digest-mismatch",
+    title="Artifactory serves another digest than cgr.dev",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="The same tag has two digests. Within the retrieval period that is normal.",
+    looks_at="both digests, the age of the cache entry, its retrieval period",
+    fix="Zap the tag's path if the difference persists.",
+    look_alikes=("cache-stale", "virtual-name-collision", "docker-image-present"),
+    explains=("layers-differ",),
+    faults=("F22",),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)
+
+MEDIA_TYPE_MISMATCH = Code(
+    name="media-type-mismatch",
+    title="The manifest's type was changed on the way",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="The same bytes are announced with another type; clients then misread them.",
+    looks_at="content types of both answers for the same digest",
+    fix="Delete the cached manifest so that it is fetched again.",
+    look_alikes=("cache-corrupt", "artifactory-too-old"),
+    explains=("pull-through-failed",),
+    faults=("F82",),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)
+
+LAYERS_DIFFER = Code(
+    name="layers-differ",
+    title="The same platform has other layers through Artifactory",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="Config or layers of the platform differ from cgr.dev's.",
+    looks_at="config and layer digests of both pulls",
+    fix="Zap the tag's path.",
+    look_alikes=("digest-mismatch",),
+    faults=("F22",),
+    sources=("JFrog docs: cache settings for remote repositories",),
+)

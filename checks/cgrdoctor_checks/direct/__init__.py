@@ -1,0 +1,1 @@
+"""Pulling straight from cgr.dev, to compare."""

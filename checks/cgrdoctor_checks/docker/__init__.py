@@ -1,0 +1,1 @@
+"""The local Docker client and engine."""

@@ -1,0 +1,1 @@
+"""The guide's fields of the remote repository, one by one."""

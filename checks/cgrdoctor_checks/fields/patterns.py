@@ -1,0 +1,114 @@
+"""Include and Exclude Patterns.
+
+## What it looks at
+Both pattern lists, evaluated with Ant semantics on the paths this image has in the cache.
+
+## Why it matters
+A path that is not included, or is excluded, is never asked for upstream.
+
+## How it fails
+404 for some images only, cached ones included.
+
+## How to fix
+Keep Include Patterns at `**/*` and Exclude Patterns empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, check, fail, warn
+from cgrdoctor.net.ant import allowed
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.fields.codes import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
+from cgrdoctor_checks.pull.freshness import Freshness, still_cached
+from cgrdoctor_checks.reference.target import Target
+
+ALL = "**/*"
+
+
+@check(
+    "fields.patterns",
+    title="Include Patterns is **/* and nothing excludes the image",
+    codes=[INCLUDE_PATTERN_BLOCKS, EXCLUDE_PATTERN_BLOCKS],
+    guide="Include Patterns is **/*",
+    unlocked_by="an admin's access token",
+)
+def patterns(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
+    """Fails where this image is rejected, warns where Include Patterns differ from the guide's but let it pass."""
+    proven = freshness is not None and freshness.works and freshness.fresh
+    for remote in settings.remotes:
+        include, exclude = remote.includes_pattern, remote.excludes_pattern
+        by = None if proven else rejection(target, include, exclude)
+        if by == "exclude":
+            yield _excluded(target, remote, settings.exchanges, freshness)
+        elif by == "include":
+            yield _not_included(target, remote, settings.exchanges, freshness)
+        elif include is not None and include.strip() not in (ALL, "", "**", "**/**"):
+            yield _narrow(target, remote, settings.exchanges)
+
+
+def rejection(target: Target, include: str | None, exclude: str | None) -> str | None:
+    """`include` or `exclude` where one of the lists rejects every path the manifest can have, else None."""
+    folder = f"{target.upstream_path}/{target.selector.replace(':', '__')}"
+    paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
+    verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
+    return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which
+
+
+def _not_included(
+    target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
+) -> Finding:
+    return fail(
+        INCLUDE_PATTERN_BLOCKS,
+        still_cached(f"Include Patterns of {remote.key} do not match {target.upstream_path}", freshness),
+        subject=remote.key,
+        expected=ALL,
+        actual=remote.includes_pattern,
+        evidence=evidence,
+        remedy=_include_all(target, remote),
+    )
+
+
+def _narrow(target: Target, remote: Configuration, evidence: tuple[str, ...]) -> Finding:
+    return warn(
+        INCLUDE_PATTERN_BLOCKS,
+        f"Include Patterns of {remote.key} let this image through but are not {ALL}",
+        subject=remote.key,
+        expected=ALL,
+        actual=remote.includes_pattern,
+        evidence=evidence,
+        remedy=_include_all(target, remote),
+    )
+
+
+def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None) -> Finding:
+    return fail(
+        EXCLUDE_PATTERN_BLOCKS,
+        still_cached(f"Exclude Patterns of {remote.key} match {target.upstream_path}", freshness),
+        subject=remote.key,
+        expected="(empty)",
+        actual=remote.excludes_pattern,
+        evidence=evidence,
+        remedy=remedy.setting(
+            remote.key,
+            target.artifactory_url,
+            f"Remove the pattern that excludes {target.upstream_path} from {remote.key}",
+            ui="Basic > Exclude Patterns",
+            rest={"excludesPattern": ""},
+            terraform='excludes_pattern = ""',
+        ),
+    )
+
+
+def _include_all(target: Target, remote: Configuration) -> remedy.Remedy:
+    return remedy.setting(
+        remote.key,
+        target.artifactory_url,
+        f"Set Include Patterns of {remote.key} to {ALL}",
+        ui=f"Basic > Include Patterns = {ALL}",
+        rest={"includesPattern": ALL},
+        terraform=f'includes_pattern = "{ALL}"',
+    )

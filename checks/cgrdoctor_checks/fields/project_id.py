@@ -1,0 +1,50 @@
+"""Project ID, and a reference that repeats it.
+
+## What it looks at
+`dockerProjectId` of every remote, and the first segment of the image behind the key.
+
+## Why it matters
+Artifactory puts the Project ID in front of the path it asks cgr.dev for.
+
+## How it fails
+The organization comes twice (`acme.com/acme.com/python`), and no such image exists.
+
+## How to fix
+Leave the organization out of the reference, or clear Project ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, check, graded
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.fields.codes import PROJECT_ID_DOUBLED
+from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting
+from cgrdoctor_checks.reference.target import Target
+
+
+@check("fields.project-id", title="The reference does not repeat the Project ID", codes=[PROJECT_ID_DOUBLED])
+def project_id(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
+    """A pull that demonstrably works is left alone: some versions may not prepend."""
+    for remote in settings.remotes:
+        if not remote.project_id or target.organization != remote.project_id:
+            continue
+        if freshness is not None and freshness.works:
+            continue
+        short = target.image.replace(f"/{remote.project_id}/", "/", 1)
+        yield graded(
+            PROJECT_ID_DOUBLED,
+            severity_of_setting(freshness),
+            f"{remote.key} puts {remote.project_id} in front of every path, and the reference names it again",
+            subject=target.image,
+            expected=short,
+            actual=target.image,
+            evidence=settings.exchanges,
+            remedy=remedy.Remedy(
+                summary=f"Pull {short}",
+                steps=(f"Leave {remote.project_id} out of references through {remote.key}.",),
+                commands=(remedy.pull(short),),
+            ),
+        )

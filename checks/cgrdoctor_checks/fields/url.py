@@ -1,0 +1,89 @@
+"""The remote's URL.
+
+## What it looks at
+The URL field of every remote the pull can go through, compared letter by letter with `https://cgr.dev/`.
+
+## Why it matters
+Artifactory builds its upstream requests from this field and accepts nearly anything without a warning.
+
+## How it fails
+A path is ignored or doubled (`/v2/v2/`), so images are "not known to the registry"; another host answers with pages.
+
+## How to fix
+Set URL to `https://cgr.dev/`; shorten references with Project ID instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from cgrdoctor import Finding, Severity, check, graded
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.remotes import Remotes
+from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.fields.codes import URL_MISMATCH
+from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.reference.target import Target
+
+EXPECTED = "https://cgr.dev/"
+
+
+@check(
+    "fields.url",
+    title="URL is exactly https://cgr.dev/",
+    codes=[URL_MISMATCH],
+    guide="URL is exactly https://cgr.dev/",
+    unlocked_by="a user who may read the repository's configuration",
+)
+def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) -> Iterator[Finding]:
+    """Compares each remote's URL with the one the guide asks for."""
+    for remote in remotes.chainguard:
+        if remote.url is None or remote.url == EXPECTED:
+            continue
+        departure, harmless = describe(remote.url)
+        severity: Severity = "warn" if harmless else severity_of_setting(freshness)
+        summary = f"the URL of {remote.key} {departure}"
+        yield graded(
+            URL_MISMATCH,
+            severity,
+            summary if severity == "warn" else still_cached(summary, freshness),
+            subject=remote.key,
+            expected=EXPECTED,
+            actual=remote.url,
+            evidence=remotes.exchanges,
+            remedy=_remedy(target, remote),
+        )
+
+
+def describe(url: str) -> tuple[str, bool]:
+    """How a URL departs from the expected one, in words, and whether pulls are known to work all the same."""
+    if url == "https://cgr.dev":
+        return "lacks the closing slash", True
+    if url.strip() != url:
+        return "has white space around it", False
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "is no URL", False
+    if host != "cgr.dev":
+        return f"names the host {host or '(none)'} instead of cgr.dev", False
+    if parts.scheme.lower() != "https":
+        return f"uses {parts.scheme or 'no scheme'} instead of https", False
+    if parts.path.strip("/"):
+        return f"has a path, {parts.path}, which Artifactory ignores or appends", False
+    if port not in (None, 443):
+        return f"names port {port}", False
+    return "is spelled differently", True
+
+
+def _remedy(target: Target, remote: Configuration) -> remedy.Remedy:
+    return remedy.setting(
+        remote.key,
+        target.artifactory_url,
+        f"Set the URL of {remote.key} to {EXPECTED}",
+        ui=f"Basic > URL = {EXPECTED}",
+        rest={"url": EXPECTED},
+        terraform=f'url = "{EXPECTED}"',
+    )

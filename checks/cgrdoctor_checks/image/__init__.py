@@ -1,0 +1,1 @@
+"""Whether the image, tag and platform exist."""

@@ -1,0 +1,1 @@
+"""The path to Artifactory and to Chainguard's hosts."""

@@ -1,0 +1,1 @@
+"""Xray and Curation."""

@@ -1,0 +1,1 @@
+"""Pulling through Artifactory, as docker would."""

@@ -1,0 +1,191 @@
+"""The pull through Artifactory, and the one cause of its failure.
+
+## What it looks at
+The pull step by step as docker makes it, the control image through the same repository, the same pull straight from
+cgr.dev, the live tag list, and, for an admin, the remote's settings.
+
+## Why it matters
+Artifactory answers "not known to the registry" for a dozen different troubles. Only both arms together tell them apart.
+
+## How it fails
+With the first step that fails: token, manifest, platform manifest, config, layer.
+
+## How to fix
+By the cause named; where several remain, by the observation that separates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, check, fail
+from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
+from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.cache import codes as cache
+from cgrdoctor_checks.cache.state import CacheState
+from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization
+from cgrdoctor_checks.fields import codes as fields
+from cgrdoctor_checks.image import codes as image
+from cgrdoctor_checks.policy import codes as policy
+from cgrdoctor_checks.pull import account, codes, content, upstream
+from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.recreate import with_recreation
+from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.token import codes as token
+from cgrdoctor_checks.token.login import ChainguardLogin
+from cgrdoctor_checks.token.pull_token import PullToken
+
+ELSEWHERE = ("transport", "html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
+"""Symptoms at token or manifest that other checks judge: the way to Artifactory, our own login, its routing."""
+
+
+@check(
+    "pull.through",
+    title="The image comes through Artifactory",
+    codes=[
+        MISSING_ORGANIZATION,
+        policy.XRAY_BLOCKED,
+        policy.CURATION_BLOCKED,
+        fields.REMOTE_BLACKED_OUT,
+        fields.REMOTE_OFFLINE,
+        fields.INCLUDE_PATTERN_BLOCKS,
+        fields.EXCLUDE_PATTERN_BLOCKS,
+        ARTIFACTORY_UNHEALTHY,
+        codes.STORAGE_FULL,
+        codes.REMOTE_ASSUMED_OFFLINE,
+        codes.UPSTREAM_TLS_UNTRUSTED,
+        codes.UPSTREAM_PROXY_REFUSED,
+        codes.UPSTREAM_CONTENT_BLOCKED,
+        codes.UPSTREAM_RATE_LIMITED,
+        codes.UPSTREAM_UNREACHABLE,
+        codes.UPSTREAM_BLOB_HOST_BLOCKED,
+        codes.UPSTREAM_FAILED,
+        token.PULL_TOKEN_EXPIRED,
+        token.PULL_TOKEN_WRONG_ORGANIZATION,
+        token.PULL_TOKEN_REJECTED,
+        token.ORGANIZATION_UNKNOWN,
+        token.PULL_ROLE_MISSING,
+        token.IMAGE_NOT_IN_CATALOG,
+        image.IMAGE_NOT_FOUND,
+        image.TAG_NOT_FOUND,
+        image.DIGEST_NOT_FOUND,
+        image.FREE_TAG_UNAVAILABLE,
+        image.IMAGE_NOT_FREE,
+        image.PLATFORM_UNAVAILABLE,
+        cache.MISSED_RETRIEVAL_CACHED,
+        cache.CACHE_CORRUPT,
+        cache.CACHE_POISONED,
+        cache.CACHE_INCOMPLETE,
+        codes.PULL_FAILED,
+    ],
+    guide="The image comes through Artifactory",
+    unlocked_by="an Artifactory that answers, and a login for it",
+)
+def pull_cause(
+    target: Target,
+    through: PullThrough,
+    control: ControlPull | None,
+    tags: UpstreamTags | None,
+    direct: DirectPull | None,
+    direct_control: DirectControl | None,
+    spelling: DirectSpelling | None,
+    organization: Organization | None,
+    settings: AdminView | None,
+    cached: CacheState | None,
+    login: ChainguardLogin | None,
+    held: PullToken | None,
+) -> Iterator[Finding]:
+    """At most one finding: the cause of the failure, or of the failure that the cache hides."""
+    case = Case(
+        target, through, control, tags, direct, direct_control, spelling, organization, settings, cached, login, held
+    )
+    finding = cause(case)
+    if finding is not None:
+        yield with_recreation(case, finding)
+
+
+def cause(case: Case) -> Finding | None:
+    """The decision, cheapest and surest observation first."""
+    if case.through.works:
+        return None
+    if case.failed is None:
+        return _no_platform(case)
+    if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
+        return None
+    return upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
+
+
+def _by_symptom(case: Case) -> Finding | None:
+    if case.symptom == "upstream-token":
+        return _account(case) or account.token_refused(case)
+    if case.symptom == "upstream-transport" and case.at_manifest:
+        return upstream.transport(case)
+    if case.symptom == "mime":
+        return upstream.content_blocked(case)
+    damage = None if case.at_manifest and case.symptom != "wrong-content" else content.damaged(case)
+    if damage is not None:
+        return damage
+    return _unfound(case)
+
+
+def _account(case: Case) -> Finding | None:
+    return (
+        account.organization_unknown(case)
+        or account.token_expired(case)
+        or account.refused_directly(case)
+        or content.absent_upstream(case)
+    )
+
+
+def _unfound(case: Case) -> Finding | None:
+    """A 404 that names no mechanism, or an answer nobody has seen before."""
+    known = _account(case)
+    if known is not None:
+        return known
+    if case.control_state == "works":
+        return content.unfound(case) or content.unknown_absence(case)
+    return _whole_repository(case)
+
+
+def _whole_repository(case: Case) -> Finding:
+    """Nothing comes through: a setting, a permission or the way upstream, and the answer does not say which."""
+    who = "artifactory-admin"
+    rivals = [
+        rival("token-authentication-disabled", "Enable Token Authentication is checked", who, case.subject),
+        rival("remote-url-mismatch", "the URL is exactly https://cgr.dev/", who, case.subject),
+        rival("remote-offline", "Offline and Ignore Repository are unchecked", who, case.subject),
+        rival("artifactory-permission-denied", "another user pulls the same image", who, case.subject),
+        rival("remote-assumed-offline", "the failure lasts longer than the Assumed Offline Period", who, case.subject),
+        rival("upstream-unreachable", "curl https://cgr.dev/v2/ on the Artifactory host answers 401", "network-team"),
+    ]
+    if case.settings is not None:
+        rivals = rivals[3:]
+    if case.control_state == "unknown":
+        rivals.append(rival("missed-retrieval-cached", "another image through the same key fails too", "developer"))
+        rivals.append(rival("image-not-found", "cgr.dev serves the image directly", "developer"))
+    rivals.append(rival("pull-token-rejected", "a token request with the remote's credential answers 200", who))
+    return fail(
+        codes.PULL_FAILED,
+        f"{case.target.image} does not come through {case.subject}: {quoted(case.failed)}",
+        subject=case.subject,
+        evidence=case.evidence,
+        confidence="likely" if case.control_state == "same" else "possible",
+        rivals=rivals,
+    )
+
+
+def _no_platform(case: Case) -> Finding | None:
+    if case.through.pull.platform_found is not False:
+        return None
+    pull = case.through.pull
+    offered = ", ".join(pull.offered) or "no platform"
+    return fail(
+        image.PLATFORM_UNAVAILABLE,
+        f"{case.target.image} does not exist for {pull.platform}; it offers {offered}",
+        subject=case.image,
+        expected=pull.platform,
+        actual=offered,
+        evidence=case.evidence,
+    )

@@ -1,0 +1,157 @@
+"""What can be wrong between Artifactory and Chainguard, as a pull through Artifactory shows it."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code
+
+PULL_FAILED = Code(
+    name="pull-through-failed",
+    title="Images do not come through this repository, and the exact cause cannot be seen",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Artifactory answers the same for many troubles: a setting of the remote, its credential, a hidden permission. Without an admin's view of the configuration or a decisive text the cause stays open.",
+    looks_at="the pull under test, the control image, the direct pull",
+    fix="Look at the rivals, the cheapest observation first; an admin's access token settles most of them.",
+    look_alikes=("image-not-found", "missed-retrieval-cached"),
+    umbrella=True,
+    yields_to=(
+        "reference",
+        "client",
+        "client-to-artifactory",
+        "artifactory",
+        "policy",
+        "artifactory-to-upstream",
+        "upstream-account",
+        "image",
+        "cache",
+    ),
+    sources=("Chainguard docs: Artifactory pull-through guide",),
+)
+
+UPSTREAM_FAILED = Code(
+    name="upstream-failed",
+    title="Artifactory could not talk to cgr.dev, and does not say why",
+    leg="artifactory-to-upstream",
+    owner="network-team",
+    meaning="Artifactory reports a failure towards upstream whose text names no stage.",
+    looks_at="the text and timing of Artifactory's answer, the control image",
+    fix="Read artifactory-service.log and artifactory-request-out.log of that minute for cgr.dev.",
+    look_alikes=("upstream-unreachable", "pull-token-rejected"),
+    explains=("pull-through-failed",),
+    umbrella=True,
+    yields_to=("artifactory", "artifactory-to-upstream", "upstream-account"),
+    faults=("F76", "F90"),
+    sources=("Artifactory OSS 6.20 behaviour",),
+)
+
+UPSTREAM_UNREACHABLE = Code(
+    name="upstream-unreachable",
+    title="Artifactory cannot reach cgr.dev",
+    leg="artifactory-to-upstream",
+    owner="network-team",
+    meaning="Artifactory's own connection to cgr.dev fails: name resolution, a firewall that drops or refuses, a reset, a time-out. This machine's network says nothing about it.",
+    looks_at="the stage named by Artifactory's answer, its timing in steps of the socket timeout, the control image",
+    fix="Allow TCP 443 from Artifactory to cgr.dev and the blob host by name, not by address.",
+    look_alikes=("remote-assumed-offline", "upstream-proxy-refused", "upstream-tls-untrusted"),
+    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline", "missed-retrieval-cached"),
+    faults=("F10", "F11", "F18", "F92", "F94", "F95", "F104"),
+    sources=("Chainguard docs: network requirements", "Artifactory OSS 6.20 behaviour"),
+)
+
+UPSTREAM_TLS_UNTRUSTED = Code(
+    name="upstream-tls-untrusted",
+    title="Artifactory does not trust the certificate it gets for cgr.dev",
+    leg="artifactory-to-upstream",
+    owner="network-team",
+    meaning="Something on the way re-signs TLS with a private authority that Artifactory's Java does not know.",
+    looks_at="certificate texts (PKIX, certification path) in Artifactory's answer",
+    fix="Exempt cgr.dev and the blob host from TLS inspection, or add the inspecting CA to Artifactory's trusted keys.",
+    look_alikes=("clock-skew", "upstream-unreachable"),
+    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline"),
+    faults=("F17",),
+    sources=("Chainguard docs: network requirements",),
+)
+
+UPSTREAM_PROXY_REFUSED = Code(
+    name="upstream-proxy-refused",
+    title="The proxy between Artifactory and cgr.dev refuses",
+    leg="artifactory-to-upstream",
+    owner="network-team",
+    meaning="The proxy set on the remote, or the instance's default proxy, answers instead of cgr.dev, often with 407.",
+    looks_at="proxy texts in Artifactory's answer, proxy and disableProxy of the remote",
+    fix="Give the proxy entity its credentials, or take the remote off the default proxy.",
+    look_alikes=("upstream-unreachable", "upstream-content-blocked"),
+    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline"),
+    faults=("F19", "F20"),
+    sources=("Terraform provider for Artifactory: remote repositories",),
+)
+
+UPSTREAM_CONTENT_BLOCKED = Code(
+    name="upstream-content-blocked",
+    title="A filter between Artifactory and cgr.dev answers with a web page",
+    leg="artifactory-to-upstream",
+    owner="network-team",
+    meaning="A proxy or firewall blocks the category or the .dev domain and answers with HTML, which mime blocking rejects or the cache believes.",
+    looks_at="mime texts or HTML in Artifactory's answer, the direct pull",
+    fix="Allow cgr.dev and the blob host in the filter; do not block .dev as a class.",
+    look_alikes=("cache-poisoned", "remote-url-mismatch"),
+    explains=("pull-through-failed", "upstream-failed", "cache-poisoned", "missed-retrieval-cached"),
+    faults=("F21",),
+    sources=("Chainguard docs: network requirements",),
+)
+
+UPSTREAM_BLOB_HOST_BLOCKED = Code(
+    name="upstream-blob-host-blocked",
+    title="Artifactory reaches cgr.dev but not its blob host",
+    leg="artifactory-to-upstream",
+    owner="network-team",
+    meaning="Manifests come from cgr.dev itself, config and layers from Cloudflare R2 by redirect; only the first is allowed.",
+    looks_at="manifest answered, blob not, through Artifactory; both answered directly",
+    fix="Allow 9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com:443 from Artifactory.",
+    look_alikes=("cache-incomplete", "download-host-unreachable", "lenient-host-authentication-enabled"),
+    explains=("pull-through-failed", "upstream-failed", "cache-incomplete"),
+    faults=("F09",),
+    sources=("Chainguard docs: network requirements",),
+)
+
+UPSTREAM_RATE_LIMITED = Code(
+    name="upstream-rate-limited",
+    title="cgr.dev or a gateway on the way limits the rate",
+    leg="artifactory-to-upstream",
+    owner="artifactory-admin",
+    meaning="429 reached Artifactory; it may show it as such or as a missing image.",
+    looks_at="status 429 and its texts, which server sent it",
+    fix="Wait as long as Retry-After says, pull with credentials, spread the load.",
+    look_alikes=("missed-retrieval-cached",),
+    explains=("pull-through-failed", "upstream-failed"),
+    faults=("F88",),
+    sources=("OCI distribution specification",),
+)
+
+REMOTE_ASSUMED_OFFLINE = Code(
+    name="remote-assumed-offline",
+    title="Artifactory assumes that the remote is offline",
+    leg="artifactory-to-upstream",
+    owner="artifactory-admin",
+    meaning="After transport failures Artifactory stops asking upstream for a while (Assumed Offline Period, 300 s unless set); cached content is served. It heals by itself once cgr.dev answers again.",
+    looks_at="texts that say so; the control image through the same repository",
+    fix="Mend what made cgr.dev unreachable, then wait for the period to end or save the repository's configuration.",
+    look_alikes=("remote-offline", "upstream-unreachable", "missed-retrieval-cached"),
+    explains=("pull-through-failed", "upstream-failed", "missed-retrieval-cached"),
+    faults=("F16",),
+    sources=("JFrog knowledge base 000005441: assumed offline",),
+)
+
+STORAGE_FULL = Code(
+    name="artifactory-storage-full",
+    title="Artifactory's storage is full",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Nothing new can be stored; what is cached still pulls.",
+    looks_at="413, 507 or storage texts",
+    fix="Free space: clean up, collect garbage, enlarge the filestore.",
+    look_alikes=("artifactory-unhealthy",),
+    explains=("pull-through-failed", "upstream-failed", "cache-incomplete"),
+    faults=("F85",),
+    sources=("JFrog docs: filestore",),
+)

@@ -1,0 +1,225 @@
+"""Judging a pull whose image does or does not exist at cgr.dev: image, tag, platform, cache."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code, Confidence, Finding, Rival, fail
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED, MISSED_RETRIEVAL_CACHED
+from cgrdoctor_checks.image.codes import (
+    DIGEST_NOT_FOUND,
+    FREE_TAG_UNAVAILABLE,
+    IMAGE_NOT_FOUND,
+    IMAGE_NOT_FREE,
+    PLATFORM_UNAVAILABLE,
+    TAG_NOT_FOUND,
+)
+from cgrdoctor_checks.pull.account import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED
+from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.codes import UPSTREAM_BLOB_HOST_BLOCKED
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
+
+FREE_TAGS = ("latest", "latest-dev")
+
+
+def absent_upstream(case: Case) -> Finding | None:
+    """What cgr.dev itself says about an image it does not serve."""
+    if case.verdict not in ("tag-not-found", "image-not-found", "not-granted", "platform-missing"):
+        return None
+    code = absence(case)
+    if code is None or case.direct is None:
+        return None
+    words = quoted(case.direct.pull.failed)
+    if code is PLATFORM_UNAVAILABLE:
+        words = f"it offers {', '.join(case.direct.pull.offered) or 'no platform'}, not {case.direct.pull.platform}"
+    return _absent(case, code, f"cgr.dev does not serve {case.image}: {words}", "certain")
+
+
+def absence(case: Case) -> Code | None:
+    """Which code the direct arm's verdict means for this reference."""
+    if case.verdict == "platform-missing":
+        return PLATFORM_UNAVAILABLE
+    if not case.private:
+        return _free_absence(case)
+    if case.verdict == "image-not-found":
+        return IMAGE_NOT_FOUND
+    if case.verdict == "tag-not-found":
+        return DIGEST_NOT_FOUND if case.target.digest else TAG_NOT_FOUND
+    return None
+
+
+def _free_absence(case: Case) -> Code | None:
+    if case.verdict == "image-not-found":
+        return IMAGE_NOT_FOUND
+    if case.target.digest:
+        return DIGEST_NOT_FOUND if case.verdict == "tag-not-found" else IMAGE_NOT_FREE
+    if case.verdict == "not-granted" or case.target.selector == "latest":
+        return IMAGE_NOT_FREE
+    return FREE_TAG_UNAVAILABLE if case.target.selector not in FREE_TAGS else TAG_NOT_FOUND
+
+
+def missing_organization(case: Case) -> Finding | None:
+    """The same image with the free organization in front exists at cgr.dev."""
+    if case.spelling is None or case.spelling.verdict != "works":
+        return None
+    head, _, tail = case.target.image.rpartition(case.target.upstream_path)
+    better = f"{head}{case.spelling.path}{tail}"
+    return fail(
+        MISSING_ORGANIZATION,
+        f"cgr.dev has {case.spelling.path}, not {case.target.upstream_path}",
+        subject=case.target.image,
+        expected=better,
+        actual=case.target.image,
+        evidence=evidence_of(case.spelling, case.direct),
+        remedy=remedy.Remedy(summary=f"Pull {better}", commands=(remedy.pull(better),)),
+    )
+
+
+def remembered_miss(case: Case, confidence: Confidence, rivals: tuple[Rival, ...] = ()) -> Finding:
+    """404 through Artifactory for what cgr.dev serves."""
+    return fail(
+        MISSED_RETRIEVAL_CACHED,
+        f"cgr.dev serves {case.image}, Artifactory says that it is missing: {quoted(case.failed)}",
+        subject=case.target.image,
+        evidence=case.evidence,
+        confidence=confidence,
+        rivals=rivals,
+        remedy=_wait_or_zap(case),
+    )
+
+
+def unfound(case: Case) -> Finding | None:
+    """404 for an image that cgr.dev is not known to lack; the control image works."""
+    if case.verdict == "works":
+        return remembered_miss(case, "likely", _rivals_of_a_miss(case))
+    if case.tags is not None and case.tags.has_tag is False:
+        code = FREE_TAG_UNAVAILABLE if _free_version_tag(case) else TAG_NOT_FOUND
+        return _absent(case, code, f"the tag list of {case.image} does not hold this tag", "likely", (REMEMBERED,))
+    if case.tags is not None and case.tags.has_tag:
+        return remembered_miss(case, "likely", _rivals_of_a_miss(case))
+    if _free_version_tag(case):
+        return _absent(
+            case,
+            FREE_TAG_UNAVAILABLE,
+            f"{case.image} is not found, and Free images come as latest only",
+            "likely",
+            (REMEMBERED, rival("image-not-found", "latest of the same image pulls", "developer")),
+        )
+    return None
+
+
+def unknown_absence(case: Case) -> Finding:
+    """404 with a working control image and no word from cgr.dev: image or tag, seen from here."""
+    code = IMAGE_NOT_FOUND if case.tags is not None and case.tags.step.status == 404 else TAG_NOT_FOUND
+    if case.target.digest and code is TAG_NOT_FOUND:
+        code = DIGEST_NOT_FOUND
+    other = IMAGE_NOT_FOUND if code is not IMAGE_NOT_FOUND else TAG_NOT_FOUND
+    rivals = [rival(other.name, "a pull straight from cgr.dev", "developer"), REMEMBERED]
+    if not case.private and code is IMAGE_NOT_FOUND:
+        rivals.append(rival("image-not-free", "the Directory lists the image as free", "developer"))
+    if case.private:
+        rivals += [CATALOG, OTHER_ORG, NO_CREDENTIAL]
+    summary = f"{case.image} is not found through {case.subject}, while the control image is"
+    return _absent(case, code, summary, "likely", tuple(rivals))
+
+
+def _rivals_of_a_miss(case: Case) -> tuple[Rival, ...]:
+    rivals = [rival("xray-blocked", "a member asked directly answers the same", "artifactory-admin")]
+    if case.settings is None:
+        rivals.append(rival("include-pattern-blocks", "Include Patterns is **/*", "artifactory-admin"))
+    if case.private and not case.same_credential:
+        rivals += [CATALOG, OTHER_ORG, NO_CREDENTIAL]
+    return tuple(rivals)
+
+
+def damaged(case: Case) -> Finding | None:
+    """A later step of the pull fails although the manifest came: blob host, cache damage, policy."""
+    step = case.failed
+    if step is None or step.name in ("ping", "token"):
+        return None
+    if case.symptom == "html":
+        return _cache(case, CACHE_POISONED, f"a web page ({step.title or 'no title'}) comes in place of {step.name}")
+    if case.symptom == "wrong-content":
+        return _cache(case, CACHE_CORRUPT, f"the {step.name} is damaged: {step.problem}")
+    if step.name == "platform-manifest" and case.symptom == "unfound":
+        return _cache(
+            case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
+        )
+    if step.name in ("config", "layer") and case.symptom in ("unfound", "refused", "unavailable", "upstream-transport"):
+        return _blob(case)
+    return None
+
+
+def _blob(case: Case) -> Finding:
+    step = case.failed
+    incomplete = rival("cache-incomplete", "layers of an image never pulled before fail too", "artifactory-admin")
+    lenient = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", "artifactory-admin")
+    return fail(
+        UPSTREAM_BLOB_HOST_BLOCKED,
+        f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {quoted(step)}",
+        subject="9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com",
+        evidence=case.evidence,
+        confidence="likely",
+        rivals=(incomplete, lenient) if case.settings is None else (incomplete,),
+        remedy=remedy.steps(UPSTREAM_BLOB_HOST_BLOCKED.fix, commands=(remedy.pull(case.target.image),)),
+    )
+
+
+def _cache(case: Case, code: Code, summary: str) -> Finding:
+    direct_fails = case.direct is not None and case.direct.verdict == "blob-failed"
+    blocked = rival("upstream-content-blocked", "a pull of another, uncached image works", "artifactory-admin")
+    path = f"{case.target.upstream_path}/{case.target.selector}"
+    return fail(
+        code,
+        summary,
+        subject=case.target.image,
+        evidence=case.evidence,
+        confidence="likely" if direct_fails or code is not CACHE_CORRUPT else "certain",
+        rivals=(blocked,) if code is CACHE_POISONED else (),
+        remedy=remedy.Remedy(
+            summary=code.fix,
+            commands=(
+                remedy.delete_cached(case.target.artifactory_url, case.subject, path),
+                remedy.pull(case.target.image),
+            ),
+        ),
+    )
+
+
+def _wait_or_zap(case: Case) -> remedy.Remedy:
+    periods = [r.missed_retrieval_cache_period for r in (case.settings.remotes if case.settings else ())]
+    seconds = next((period for period in periods if period is not None), None)
+    span = f"{seconds} s" if seconds is not None else "the Missed Retrieval Cache Period (1800 s unless set)"
+    return remedy.steps(
+        f"Wait {span} after the last failed pull, or zap the cache",
+        "A retry before that is answered from memory and proves nothing.",
+        commands=(
+            remedy.zap(case.target.artifactory_url, case.subject, case.target.upstream_path),
+            remedy.pull(case.target.image),
+        ),
+    )
+
+
+def _free_version_tag(case: Case) -> bool:
+    return not case.private and case.target.digest is None and case.target.selector not in FREE_TAGS
+
+
+def _absent(case: Case, code: Code, summary: str, confidence: Confidence, rivals: tuple[Rival, ...] = ()) -> Finding:
+    commands = [remedy.pull(case.target.image)]
+    if code is FREE_TAG_UNAVAILABLE:
+        head, _, _ = case.target.image.rpartition(":")
+        commands = [remedy.pull(f"{head}:latest")]
+    if case.private:
+        name = case.image.partition("/")[2].partition("@")[0].partition(":")[0]
+        commands.insert(
+            0, remedy.shell("See which tags there are", "chainctl", "images", "tags", "list", "--repo", name)
+        )
+    return fail(
+        code,
+        summary,
+        subject=case.image,
+        evidence=tuple(dict.fromkeys((*evidence_of(case.direct), *case.evidence))),
+        confidence=confidence,
+        rivals=tuple(item for item in rivals if item.code != code.name),
+        remedy=remedy.Remedy(summary=code.fix, commands=tuple(commands)),
+    )

@@ -1,0 +1,1 @@
+"""What the reference says, and what it is taken for."""

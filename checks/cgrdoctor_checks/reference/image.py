@@ -1,0 +1,160 @@
+"""The reference itself.
+
+## What it looks at
+Host, segments and tag of IMAGE, what Artifactory knows under its first segment, and whether it answers as typed.
+
+## Why it matters
+A forgotten key or organization produces the same 404 as a missing image, and no setting mends it.
+
+## How it fails
+`repository ... not found`, 400 `Unsupported docker`, 403, or "not known to the registry".
+
+## How to fix
+`HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, Remedy, check, fail
+from cgrdoctor.net.reference import parse_reference
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.listing import RepositoryList
+from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
+from cgrdoctor_checks.direct.arm import DirectPull, DirectSpelling
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION, MISSING_REPOSITORY, PLACEHOLDER
+from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+
+PLACEHOLDER_HOSTS = re.compile(
+    r"(?:my-?(?:project|company|org|artifactory)|your-?(?:project|company|org|domain|artifactory)"
+    r"|<.*>)\.(?:jfrog\.io|.*)|(?:.*\.)?example\.(?:com|org|net)"
+)
+PLACEHOLDER_SEGMENTS = (
+    "organization",
+    "your-organization",
+    "your-org",
+    "yourorg",
+    "my-org",
+    "myorg",
+    "my-organization",
+    "org",
+    "example.com",
+    "chainguard-private",
+    "chainguard.edu",
+    "cgr-demo.com",
+    "foo.com",
+    "image",
+    "repository",
+    "repo-key",
+    "your-image",
+)
+"""Names the guides use in examples; `chainguard-private` is Chainguard's own (Chainguard docs, public scripts)."""
+
+
+@check(
+    "reference.image",
+    title="The reference names host, repository key, organization and image",
+    codes=[PLACEHOLDER, MISSING_REPOSITORY, MISSING_ORGANIZATION],
+)
+def reference_image(
+    target: Target,
+    listed: RepositoryList | None,
+    absence: RepositoryAbsence | None,
+    configuration: RepositoryConfiguration | None,
+    through: PullThrough | None,
+    direct: DirectPull | None,
+    spelling: DirectSpelling | None,
+) -> Iterator[Finding]:
+    """A reference that answers as typed is never blamed."""
+    if through is not None and through.works:
+        return
+    placeholder = placeholder_in(target)
+    if placeholder is not None:
+        yield _placeholder(target, placeholder)
+    if _key_is_missing(target, listed, absence):
+        yield _missing_repository(target, listed, evidence_of(listed, absence, through))
+    elif _organization_is_missing(target, configuration, direct, spelling):
+        yield _missing_organization(target, evidence_of(through, direct))
+
+
+def placeholder_in(target: Target) -> str | None:
+    """The part of the reference that stands in documentation as an example, if there is one."""
+    reference = parse_reference(target.image)
+    if PLACEHOLDER_HOSTS.fullmatch(reference.hostname):
+        return reference.hostname
+    places = reference.segments[:-1] if len(reference.segments) > 1 else ()
+    return next((segment for segment in places if segment in PLACEHOLDER_SEGMENTS), None)
+
+
+def _key_is_missing(target: Target, listed: RepositoryList | None, absence: RepositoryAbsence | None) -> bool:
+    if target.known_by != "reference" or target.access_method != "repository-path" or target.repository is None:
+        return False
+    first = target.repository
+    organization = first == FREE_ORGANIZATION or "." in first or re.fullmatch(r"[0-9a-f]{40}", first) is not None
+    unknown = absence is not None and absence.exists is not True
+    if listed is not None and listed.repositories:
+        return listed.find(first) is None and (organization or len(target.registry_path.split("/")) == 2) and unknown
+    return organization and (absence is None or unknown)
+
+
+def _organization_is_missing(
+    target: Target,
+    configuration: RepositoryConfiguration | None,
+    direct: DirectPull | None,
+    spelling: DirectSpelling | None,
+) -> bool:
+    if "/" in target.upstream_path or (configuration is not None and configuration.project_id):
+        return False
+    if configuration is not None and configuration.repository_class == "local":
+        return False
+    if spelling is not None:
+        return False
+    return direct is None or direct.verdict != "works"
+
+
+def _placeholder(target: Target, text: str) -> Finding:
+    return fail(
+        PLACEHOLDER,
+        f"{text} is a name from an example, not one of yours",
+        subject=target.image,
+        actual=text,
+        expected="a name of your own",
+        remedy=remedy.steps(f"Replace {text} in the reference"),
+    )
+
+
+def _missing_repository(target: Target, listed: RepositoryList | None, evidence: tuple[str, ...]) -> Finding:
+    rows = listed.repositories if listed else ()
+    keys = [row.key for row in rows if "cgr.dev" in row.url] or [row.key for row in rows if row.kind == "virtual"]
+    key = keys[0] if keys else "REPOSITORY-KEY"
+    better = target.image.replace(target.registry_path, f"{key}/{target.registry_path}", 1)
+    return fail(
+        MISSING_REPOSITORY,
+        f"{target.repository} stands where the repository key belongs, and Artifactory has no such repository",
+        subject=target.image,
+        expected=better,
+        actual=target.image,
+        evidence=evidence,
+        remedy=Remedy(summary=f"Pull {better}", commands=(remedy.pull(better),)),
+    )
+
+
+def _missing_organization(target: Target, evidence: tuple[str, ...]) -> Finding:
+    head, _, tail = target.image.rpartition(target.upstream_path)
+    better = f"{head}{FREE_ORGANIZATION}/{target.upstream_path}{tail}"
+    return fail(
+        MISSING_ORGANIZATION,
+        f"behind the key stands only {target.upstream_path}; images of cgr.dev are named organization/image",
+        subject=target.image,
+        expected=better,
+        actual=target.image,
+        evidence=evidence,
+        confidence="likely",
+        remedy=Remedy(
+            summary=f"Pull {better}, or the same under your own organization", commands=(remedy.pull(better),)
+        ),
+    )

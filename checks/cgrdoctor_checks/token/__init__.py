@@ -1,0 +1,1 @@
+"""Token authentication on both legs, and the pull token."""

@@ -1,0 +1,259 @@
+"""Logging in to Artifactory, as docker does.
+
+## What it looks at
+The challenge of `/v2/`, its realm against the host that was asked, the token request with the stored login, and
+whether the token is accepted afterwards.
+
+## Why it matters
+`docker login` may succeed although no pull will: a realm on plain HTTP drops the credential on the way.
+
+## How it fails
+`unauthorized`, `no basic auth credentials`, `denied`, or endless 401.
+
+## How to fix
+Log in to exactly this host; renew the access token; correct base URL and reverse proxy headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, Rival, check, fail, info
+from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
+from cgrdoctor.net.registry import Step
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.symptom import symptom
+from cgrdoctor_checks.pull.case import quoted
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import ControlPull, PullThrough, RegistryPing
+from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.token.codes import (
+    ARTIFACTORY_CREDENTIALS_MISSING,
+    ARTIFACTORY_CREDENTIALS_REJECTED,
+    ARTIFACTORY_PERMISSION_DENIED,
+    AUTHORIZATION_NOT_FORWARDED,
+    CREDENTIAL_HELPER_FAILED,
+    DOCKER_CONFIG_INVALID,
+    DOCKER_CREDENTIALS_MISSING,
+    DOCKER_CREDENTIALS_OTHER_HOST,
+    TOKEN_REALM_MISMATCH,
+)
+from cgrdoctor_checks.token.login import RegistryLogin, Trouble
+
+
+@check(
+    "token.realm",
+    title="The token realm is the host that was asked, over https",
+    codes=[TOKEN_REALM_MISMATCH],
+)
+def token_realm(target: Target, pinged: RegistryPing, through: PullThrough | None) -> Iterator[Finding]:
+    """Compares scheme and host of every realm that was given with those of the reference."""
+    base = f"https://{target.registry_host}/v2/"
+    steps = (pinged.step, *(through.pull.steps if through else ()))
+    for realm in dict.fromkeys(realm for step in steps if (realm := realm_of(step, base))):
+        verdict = realm_policy(realm, base)
+        if verdict is RealmVerdict.SAME_HOST:
+            continue
+        yield fail(
+            TOKEN_REALM_MISMATCH,
+            f"clients are sent to {realm} for their token ({verdict.name.lower().replace('_', ' ')})",
+            subject=target.registry_host,
+            expected=f"a realm on https://{target.registry_host}",
+            actual=realm,
+            evidence=evidence_of(pinged),
+            remedy=remedy.steps(
+                TOKEN_REALM_MISMATCH.fix,
+                "Administration > General > Settings: Custom Base URL.",
+                f"Reverse proxy: X-JFrog-Override-Base-Url = https://{target.registry_host}",
+            ),
+        )
+
+
+def realm_of(step: Step, base: str) -> str | None:
+    """The realm of a step's Bearer challenge."""
+    asked = bearer(parse_challenges([value for name, value in step.headers if name.lower() == "www-authenticate"]))
+    return realm_url(asked, base) if asked else None
+
+
+@check(
+    "token.client",
+    title="Artifactory accepts the login and lets it read",
+    codes=[
+        DOCKER_CREDENTIALS_MISSING,
+        DOCKER_CREDENTIALS_OTHER_HOST,
+        CREDENTIAL_HELPER_FAILED,
+        DOCKER_CONFIG_INVALID,
+        ARTIFACTORY_CREDENTIALS_REJECTED,
+        AUTHORIZATION_NOT_FORWARDED,
+        ARTIFACTORY_PERMISSION_DENIED,
+    ],
+)
+def token_client(
+    target: Target, through: PullThrough, login: RegistryLogin, caller: Caller | None, control: ControlPull | None
+) -> Iterator[Finding]:
+    """Judges 401 and 403 that Artifactory itself gives; an upstream refusal speaks of the remote and is not ours."""
+    failed = through.pull.failed
+    if failed is None or failed.name not in ("token", "manifest"):
+        return
+    evidence = evidence_of(through, caller)
+    host = target.registry_host
+    if failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
+        yield from _no_login(host, failed, login, evidence)
+    elif failed.name == "token" and failed.status in (401, 403) and _is_own_refusal(failed):
+        yield _rejected(host, failed, login, evidence)
+    elif failed.name == "manifest" and failed.status == 401 and _is_own_refusal(failed):
+        yield _after_token(host, through, failed, login, evidence)
+    elif failed.status == 403 and _is_own_refusal(failed):
+        yield _denied(target, failed, control, evidence)
+
+
+def _is_own_refusal(step: Step) -> bool:
+    return symptom(step) in ("unauthorized", "forbidden")
+
+
+def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    for trouble in login.troubles:
+        yield _trouble(host, trouble, evidence)
+    if login.near_misses:
+        miss = login.near_misses[0]
+        yield fail(
+            DOCKER_CREDENTIALS_OTHER_HOST,
+            f"docker has a login for {miss.key} ({miss.why}), none for {host}",
+            subject=host,
+            expected=host,
+            actual=miss.key,
+            evidence=evidence,
+            remedy=_log_in(host),
+        )
+    yield fail(
+        DOCKER_CREDENTIALS_MISSING,
+        f"{host} wants credentials and none are stored for it: {quoted(failed)}",
+        subject=host,
+        evidence=evidence,
+        remedy=_log_in(host),
+    )
+
+
+def _trouble(host: str, trouble: Trouble, evidence: tuple[str, ...]) -> Finding:
+    code = CREDENTIAL_HELPER_FAILED if trouble.kind.startswith("helper") else DOCKER_CONFIG_INVALID
+    return fail(
+        code,
+        f"{trouble.place}: {trouble.message}",
+        subject=trouble.place,
+        evidence=evidence,
+        remedy=remedy.steps(code.fix, commands=_log_in(host).commands),
+    )
+
+
+def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
+    return fail(
+        ARTIFACTORY_CREDENTIALS_REJECTED,
+        f"{host} refuses {login.username or 'the login'} from {login.source}: {quoted(failed)}",
+        subject=host,
+        evidence=evidence,
+        confidence="certain" if failed.message and "credential" in failed.message.lower() else "likely",
+        rivals=(
+            Rival(
+                code="authorization-not-forwarded",
+                would_be_excluded_by="the same login works on the Artifactory host itself",
+                who="artifactory-admin",
+                subject=host,
+            ),
+        ),
+        remedy=_log_in(host),
+    )
+
+
+def _after_token(
+    host: str, through: PullThrough, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]
+) -> Finding:
+    token = through.pull.step("token")
+    if token is None or not token.ok:
+        return _rejected(host, failed, login, evidence)
+    return fail(
+        AUTHORIZATION_NOT_FORWARDED,
+        f"{host} issues a token to {login.username or 'this login'} and then answers {quoted(failed)}",
+        subject=host,
+        evidence=evidence,
+        confidence="likely",
+        rivals=(
+            Rival(
+                code="artifactory-permission-denied",
+                would_be_excluded_by="an admin's login fails in the same way",
+                who="artifactory-admin",
+                subject=host,
+            ),
+        ),
+        remedy=remedy.steps(AUTHORIZATION_NOT_FORWARDED.fix),
+    )
+
+
+def _denied(target: Target, failed: Step, control: ControlPull | None, evidence: tuple[str, ...]) -> Finding:
+    subject = target.repository or target.registry_host
+    same = control is not None and control.pull.failed is not None and control.pull.failed.status == 403
+    return fail(
+        ARTIFACTORY_PERMISSION_DENIED,
+        f"this login may not read {subject}: {quoted(failed)}",
+        subject=subject,
+        evidence=evidence,
+        confidence="certain" if same and failed.shape != "html" else "likely",
+        rivals=()
+        if same
+        else (
+            Rival(
+                code="xray-blocked",
+                would_be_excluded_by="another image of the repository is refused too",
+                who="artifactory-admin",
+                subject=subject,
+            ),
+        ),
+        remedy=remedy.steps(
+            ARTIFACTORY_PERMISSION_DENIED.fix,
+            f"Administration > Identity and Access > Permissions: {subject} with Read and Deploy/Cache.",
+        ),
+    )
+
+
+def _log_in(host: str) -> remedy.Remedy:
+    return remedy.Remedy(
+        summary=f"Log in to {host}",
+        steps=("In Artifactory: Set Me Up > Docker > Generate Token.",),
+        commands=(
+            remedy.Command(
+                description="With the token on standard input",
+                command=f'printf %s "$ARTIFACTORY_TOKEN" | docker login -u "$ARTIFACTORY_USER" --password-stdin {host}',
+                kind="shell",
+                changes=True,
+            ),
+        ),
+    )
+
+
+@check(
+    "token.rest",
+    title="Artifactory's REST API knows who is asking",
+    codes=[ARTIFACTORY_CREDENTIALS_MISSING, ARTIFACTORY_CREDENTIALS_REJECTED],
+)
+def token_rest(target: Target, caller: Caller, through: PullThrough | None) -> Iterator[Finding]:
+    """Missing is only a remark; refused is a fault of its own unless pulling works with another login."""
+    host = caller.step.host
+    if caller.identity == "none" and caller.step.status in (401, 403):
+        yield info(
+            ARTIFACTORY_CREDENTIALS_MISSING,
+            "no credential for the REST API: the remote's settings and its cache stay out of sight",
+            subject=host,
+            evidence=caller.exchanges,
+            remedy=remedy.steps(ARTIFACTORY_CREDENTIALS_MISSING.fix),
+        )
+    elif caller.identity == "refused" and caller.step.status == 401:
+        works = through is not None and through.works
+        words = f"the REST API of {host} refuses the credential from {caller.source}: {quoted(caller.step)}"
+        build = info if works else fail
+        yield build(
+            ARTIFACTORY_CREDENTIALS_REJECTED,
+            words,
+            subject=target.registry_host,
+            evidence=caller.exchanges,
+            remedy=_log_in(target.registry_host),
+        )

@@ -1,0 +1,258 @@
+"""What can be wrong with logging in, on both legs, and with the Chainguard account."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code
+
+DOCKER_CREDENTIALS_MISSING = Code(
+    name="docker-credentials-missing",
+    title="No login for this Artifactory host",
+    leg="client",
+    owner="developer",
+    meaning="Artifactory wants credentials and docker has none stored for exactly this host and port.",
+    looks_at="the credential docker would use for the host of IMAGE, and near misses in its configuration",
+    fix="Log in to the host exactly as it stands in the reference.",
+    look_alikes=("artifactory-credentials-rejected", "credential-helper-failed"),
+    explains=(
+        "pull-through-failed",
+        "artifactory-permission-denied",
+        "docker-credentials-other-host",
+        "artifactory-credentials-missing",
+    ),
+    faults=("F12", "F42", "F73"),
+    sources=("docker/cli: credential stores",),
+)
+
+DOCKER_CREDENTIALS_OTHER_HOST = Code(
+    name="docker-credentials-other-host",
+    title="A login exists, but under another spelling of the host",
+    leg="client",
+    owner="developer",
+    meaning="Docker compares the stored key with host and port letter by letter.",
+    looks_at="keys in docker's configuration that nearly match",
+    fix="Log in again with the host as it stands in the reference.",
+    look_alikes=("docker-credentials-missing",),
+    explains=("docker-credentials-missing", "pull-through-failed"),
+    faults=("F12",),
+    sources=("docker/cli: credential stores",),
+)
+
+CREDENTIAL_HELPER_FAILED = Code(
+    name="credential-helper-failed",
+    title="Docker's credential helper does not work",
+    leg="client",
+    owner="developer",
+    meaning="The helper named in docker's configuration is missing, fails, hangs or answers nonsense; docker then has no credential.",
+    looks_at="the helper's exit, output and time",
+    fix="Repair or remove the helper entry, then log in again.",
+    look_alikes=("docker-credentials-missing",),
+    explains=("docker-credentials-missing", "pull-through-failed"),
+    faults=("F41",),
+    sources=("docker-credential-helpers",),
+)
+
+DOCKER_CONFIG_INVALID = Code(
+    name="docker-config-invalid",
+    title="Docker's configuration cannot be read",
+    leg="client",
+    owner="developer",
+    meaning="One malformed entry makes docker reject the whole file.",
+    looks_at="config.json as docker reads it",
+    fix="Mend or remove the named entry.",
+    look_alikes=("docker-credentials-missing",),
+    explains=("docker-credentials-missing", "pull-through-failed"),
+    sources=("docker/cli: configfile",),
+)
+
+ARTIFACTORY_CREDENTIALS_MISSING = Code(
+    name="artifactory-credentials-missing",
+    title="No credential for Artifactory's REST API",
+    leg="artifactory",
+    owner="developer",
+    meaning="Without one the configuration and the cache stay out of sight.",
+    looks_at="the answers of the REST API to anonymous requests",
+    fix="Set CGRDOCTOR_ARTIFACTORY_TOKEN to an access token.",
+    look_alikes=("docker-credentials-missing",),
+    faults=("F73",),
+    sources=("JFrog REST API: authentication",),
+)
+
+ARTIFACTORY_CREDENTIALS_REJECTED = Code(
+    name="artifactory-credentials-rejected",
+    title="Artifactory refuses the credential",
+    leg="artifactory",
+    owner="developer",
+    meaning="The password or access token is wrong, expired, revoked, or the account is locked.",
+    looks_at="the token endpoint's and the REST API's answers to the credential",
+    fix="Create a new access token (Set Me Up) and log in again.",
+    look_alikes=("docker-credentials-missing", "pull-token-expired", "authorization-not-forwarded"),
+    explains=("pull-through-failed", "artifactory-permission-denied"),
+    faults=("F13", "F40", "F71"),
+    sources=("JFrog docs: access tokens",),
+)
+
+ARTIFACTORY_PERMISSION_DENIED = Code(
+    name="artifactory-permission-denied",
+    title="This user may not read the repository",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="The login works, but no permission covers the repository (Read, and Deploy/Cache to fill the cache). Where existence is hidden the answer is 404.",
+    looks_at="403 or hidden 404 for every image of the key, while the login itself is accepted",
+    fix="Add the repository to a permission target of this user or group.",
+    look_alikes=("image-not-found", "xray-blocked", "repository-not-found"),
+    explains=("pull-through-failed",),
+    faults=("F14", "F72", "F75"),
+    sources=("JFrog knowledge base 000006177",),
+)
+
+TOKEN_REALM_MISMATCH = Code(
+    name="token-realm-mismatch",
+    title="Artifactory sends clients to another host or to plain HTTP for their token",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="The realm of the challenge is built from base URL and proxy headers. If it names another host, port or scheme, logins go astray.",
+    looks_at="realm of the challenge against the URL that was asked",
+    fix="Correct Custom Base URL and the reverse proxy's X-JFrog-Override-Base-Url and X-Forwarded headers.",
+    look_alikes=("authorization-not-forwarded", "artifactory-credentials-rejected"),
+    explains=(
+        "pull-through-failed",
+        "artifactory-credentials-rejected",
+        "docker-credentials-missing",
+        "authorization-not-forwarded",
+    ),
+    faults=("F45",),
+    sources=("JFrog docs: Docker reverse proxy",),
+)
+
+AUTHORIZATION_NOT_FORWARDED = Code(
+    name="authorization-not-forwarded",
+    title="The Authorization header does not reach Artifactory",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="A reverse proxy strips or replaces it: the token is issued, then refused as if it had never been sent.",
+    looks_at="token accepted by its endpoint, 401 all the same",
+    fix="Let the reverse proxy pass Authorization and Host unchanged.",
+    look_alikes=("token-realm-mismatch", "artifactory-credentials-rejected"),
+    explains=("pull-through-failed", "artifactory-credentials-rejected"),
+    faults=("F47",),
+    sources=("JFrog docs: reverse proxy",),
+)
+
+PULL_TOKEN_EXPIRED = Code(
+    name="pull-token-expired",
+    title="The Chainguard pull token has expired",
+    leg="upstream-account",
+    owner="artifactory-admin",
+    meaning='Pull tokens live 30 days unless created with a longer time to live; cgr.dev then answers 400 "keys have expired" to the token request.',
+    looks_at="cgr.dev's answer to the token request, the token's own expiry, Artifactory's text",
+    fix="Create a new pull token and enter it in the remote.",
+    look_alikes=("pull-token-rejected", "remote-username-malformed", "image-not-in-catalog"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "pull-token-rejected",
+        "missed-retrieval-cached",
+        "pull-token-expiring",
+        "image-not-in-catalog",
+    ),
+    faults=("F01",),
+    sources=("Chainguard docs: registry errors", "Chainguard docs: authenticating"),
+)
+
+PULL_TOKEN_EXPIRING = Code(
+    name="pull-token-expiring",
+    title="The Chainguard pull token ends soon",
+    leg="upstream-account",
+    owner="artifactory-admin",
+    meaning="Every uncached pull stops at that moment.",
+    looks_at="the expiry in the token itself",
+    fix="Create a new pull token in time and enter it in the remote.",
+    look_alikes=("pull-token-expired",),
+    faults=("F01",),
+    sources=("Chainguard docs: authenticating",),
+)
+
+PULL_TOKEN_WRONG_ORGANIZATION = Code(
+    name="pull-token-wrong-organization",
+    title="The pull token belongs to another organization",
+    leg="upstream-account",
+    owner="artifactory-admin",
+    meaning="A pull token opens the images of its own organization only.",
+    looks_at="the organizations the token sees in the catalog, and the one in the reference",
+    fix="Use one remote per organization, each with its own token.",
+    look_alikes=("image-not-in-catalog", "pull-role-missing"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "pull-token-rejected",
+        "image-not-in-catalog",
+        "pull-role-missing",
+    ),
+    faults=("F29",),
+    sources=("Chainguard docs: authenticating",),
+)
+
+PULL_TOKEN_REJECTED = Code(
+    name="pull-token-rejected",
+    title="cgr.dev does not accept the remote's credential",
+    leg="upstream-account",
+    owner="artifactory-admin",
+    meaning="The token exchange of the remote fails; whether the token expired, was revoked, or is mistyped cannot be seen from Artifactory's answer.",
+    looks_at="Artifactory's text, the control image, the direct token exchange",
+    fix="Test the token against cgr.dev, or create a new one.",
+    look_alikes=("pull-token-expired", "image-not-in-catalog", "remote-username-malformed"),
+    explains=("pull-through-failed", "upstream-failed"),
+    umbrella=True,
+    yields_to=("artifactory", "upstream-account", "reference"),
+    faults=("F30", "F31"),
+    sources=("Chainguard docs: registry errors",),
+)
+
+ORGANIZATION_UNKNOWN = Code(
+    name="organization-unknown",
+    title="cgr.dev knows no organization of this name",
+    leg="upstream-account",
+    owner="developer",
+    meaning="The display name was used, or the name is mistyped; names work for verified organizations only, the organization's id always.",
+    looks_at="cgr.dev's answer to a token request: 400 unable to resolve",
+    fix="Use the name or id from `chainctl iam organizations list`.",
+    look_alikes=("reference-missing-organization", "image-not-in-catalog"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "pull-token-rejected",
+        "image-not-in-catalog",
+        "missed-retrieval-cached",
+        "remote-credentials-missing",
+    ),
+    faults=("F27",),
+    sources=("Chainguard docs: registry errors",),
+)
+
+PULL_ROLE_MISSING = Code(
+    name="pull-role-missing",
+    title="The identity may not pull: the role registry.pull is missing",
+    leg="upstream-account",
+    owner="chainguard-org-admin",
+    meaning="The token is issued, but every image of the organization is refused for lack of a capability.",
+    looks_at="403 for capabilities on this and another image of the organization",
+    fix="Bind the role registry.pull to the identity.",
+    look_alikes=("image-not-in-catalog",),
+    explains=("pull-through-failed", "upstream-failed", "image-not-in-catalog", "pull-token-rejected"),
+    faults=("F28",),
+    sources=("Chainguard docs: registry errors",),
+)
+
+IMAGE_NOT_IN_CATALOG = Code(
+    name="image-not-in-catalog",
+    title="The image is not in the organization's catalog",
+    leg="upstream-account",
+    owner="chainguard-org-admin",
+    meaning="The Directory shows more images than an organization has; others of the organization pull.",
+    looks_at="the refusal for this image while the credential works for others",
+    fix="Add the image to the organization's catalog.",
+    look_alikes=("pull-role-missing", "pull-token-wrong-organization", "image-not-found"),
+    explains=("pull-through-failed", "upstream-failed"),
+    faults=("F03",),
+    sources=("Chainguard docs: registry errors", "Chainguard docs: container version troubleshooting"),
+)

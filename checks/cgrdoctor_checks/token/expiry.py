@@ -1,0 +1,52 @@
+"""When the pull token ends.
+
+## What it looks at
+The expiry the pull token states of itself, where this run has the token.
+
+## Why it matters
+At that moment every uncached pull of the organization stops at once.
+
+## How it fails
+With "keys have expired" from cgr.dev, "Can't fetch token for repo" from Artifactory.
+
+## How to fix
+Create the next token before the old one ends, and enter it in the remote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, check, warn
+from cgrdoctor_checks.direct.arm import DirectControl, DirectPull
+from cgrdoctor_checks.fields.credentials import new_token
+from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.token.codes import PULL_TOKEN_EXPIRING
+from cgrdoctor_checks.token.pull_token import PullToken
+
+MARGIN_DAYS = 14
+DAY = 86400
+
+
+@check("token.expiry", title="The pull token is valid for more than 14 days", codes=[PULL_TOKEN_EXPIRING])
+def token_expiry(
+    target: Target, token: PullToken, direct: DirectPull | None, control: DirectControl | None
+) -> Iterator[Finding]:
+    """A near end is a warning; a past one is judged by what cgr.dev answers, because the JWT is only a hint."""
+    left = token.seconds_left
+    if left is None or left > MARGIN_DAYS * DAY:
+        return
+    if left <= 0 or any(arm is not None and arm.verdict == "token-expired" for arm in (direct, control)):
+        return
+    days = int(left // DAY)
+    yield warn(
+        PULL_TOKEN_EXPIRING,
+        f"the pull token ends in {days} days, at {token.expires_at}"
+        if days
+        else f"the pull token ends at {token.expires_at}",
+        subject=token.username,
+        expected=f"more than {MARGIN_DAYS} days",
+        actual=f"{days} days",
+        evidence=("pull-token",),
+        remedy=new_token(target, target.repository or "the remote"),
+    )

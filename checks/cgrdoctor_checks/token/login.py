@@ -1,0 +1,70 @@
+"""Which credentials this run has, for which role, and from where. The secrets themselves stay in the keyring."""
+
+from __future__ import annotations
+
+from cgrdoctor import Fact, Struct, probe
+from cgrdoctor.credentials.keyring import Found, Keyring
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """A place that could not be read or used; `kind` as `cgrdoctor.credentials.keyring.Problem` names it."""
+
+    kind: str
+    place: str
+    message: str
+
+
+class NearMiss(Struct, frozen=True, kw_only=True):
+    """A stored login that docker would not use for this host, and why."""
+
+    key: str
+    place: str
+    why: str
+
+
+class Login(Fact, frozen=True, kw_only=True):
+    """A login without its secret. `kind` is how it would be presented, empty if there is none."""
+
+    kind: str = ""
+    username: str = ""
+    source: str = ""
+    troubles: tuple[Trouble, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    consulted: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether there is a credential."""
+        return bool(self.kind)
+
+
+class RegistryLogin(Login, frozen=True, kw_only=True):
+    """The login for pulling through Artifactory."""
+
+
+class ChainguardLogin(Login, frozen=True, kw_only=True):
+    """The login for pulling straight from cgr.dev."""
+
+
+@probe()
+async def registry_login(keyring: Keyring) -> RegistryLogin:
+    """As docker itself would find it, else the REST credential."""
+    return RegistryLogin(**_described(await keyring.registry()))
+
+
+@probe()
+async def chainguard_login(keyring: Keyring) -> ChainguardLogin:
+    """For the direct arm."""
+    return ChainguardLogin(**_described(await keyring.chainguard()))
+
+
+def _described(found: Found) -> dict[str, object]:
+    credential = found.credential
+    return {
+        "kind": credential.kind if credential else "",
+        "username": credential.username if credential else "",
+        "source": credential.source if credential else "",
+        "troubles": tuple(Trouble(kind=p.kind, place=p.place, message=p.message) for p in found.problems),
+        "near_misses": tuple(NearMiss(key=m.key, place=m.place, why=m.why) for m in found.near_misses),
+        "consulted": found.consulted,
+    }

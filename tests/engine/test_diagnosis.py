@@ -1,0 +1,78 @@
+"""Consequences stand in the entry of their cause; what must be mended first comes first."""
+
+import itertools
+
+from cgrdoctor import Code, fail, info, warn
+from cgrdoctor.diagnosis import diagnose
+from cgrdoctor.model import CheckResult
+
+
+def code(name, leg, **more):
+    return Code(name=name, title=name, leg=leg, owner="developer", meaning="m", fix="f", **more)
+
+
+CAUSE = code("cause", "artifactory", explains=("symptom", "umbrella"))
+SYMPTOM = code("symptom", "image", explains=("leaf",))
+LEAF = code("leaf", "cache")
+UMBRELLA = code("umbrella", "artifactory", umbrella=True, yields_to=("image", "upstream-account"))
+ACCOUNT = code("account", "upstream-account")
+MUTUAL = code("mutual", "policy", explains=("cause",))
+CODES = {c.name: c for c in (CAUSE, SYMPTOM, LEAF, UMBRELLA, ACCOUNT, MUTUAL)}
+
+
+def results(*findings):
+    return [
+        CheckResult(id=f"toy.{place}", title="t", status="fail", findings=(finding,))
+        for place, finding in enumerate(findings)
+    ]
+
+
+def names(*findings):
+    return [entry.code for entry in diagnose(results(*findings), CODES)]
+
+
+def test_a_consequence_is_no_entry_of_its_own():
+    (entry,) = diagnose(results(fail(SYMPTOM, "s", subject="x"), fail(CAUSE, "c", subject="y")), CODES)
+
+    assert (entry.code, [item.code for item in entry.explains]) == ("cause", ["symptom"])
+
+
+def test_consequences_of_consequences_belong_to_the_root():
+    (entry,) = diagnose(
+        results(fail(LEAF, "l", subject="x"), fail(SYMPTOM, "s", subject="x"), fail(CAUSE, "c", subject="y")), CODES
+    )
+
+    assert sorted(item.code for item in entry.explains) == ["leaf", "symptom"]
+
+
+def test_a_warning_does_not_explain_a_failure():
+    assert names(warn(CAUSE, "c", subject="y"), fail(SYMPTOM, "s", subject="x")) == ["symptom", "cause"]
+
+
+def test_an_umbrella_steps_back_behind_an_exact_cause():
+    assert names(fail(UMBRELLA, "u", subject="k"), fail(ACCOUNT, "a", subject="t")) == ["account"]
+
+
+def test_of_two_that_explain_each_other_one_remains():
+    left = code("left", "client", explains=("right",))
+    right = code("right", "image", explains=("left",))
+    entries = diagnose(
+        results(fail(right, "r", subject="x"), fail(left, "l", subject="x")), {"left": left, "right": right}
+    )
+
+    assert [entry.code for entry in entries] == ["left"]
+
+
+def test_information_is_no_diagnosis():
+    assert names(info(CAUSE, "c", subject="y")) == []
+
+
+def test_the_order_of_the_findings_does_not_matter():
+    findings = [
+        fail(LEAF, "l", subject="x"),
+        fail(CAUSE, "c", subject="y"),
+        fail(ACCOUNT, "a", subject="z"),
+        warn(SYMPTOM, "s", subject="w"),
+    ]
+
+    assert len({tuple(names(*order)) for order in itertools.permutations(findings)}) == 1
