@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from cgrdoctor.declare import check, probe
     from cgrdoctor.errors import NotNeeded, Unobservable
     from cgrdoctor.findings import fail, graded, info, warn
-    from cgrdoctor.model import Because, Code, Command, Fact, Finding, Remedy, Rival, Severity, Struct
+    from cgrdoctor.model import (
+        Because,
+        Code,
+        Command,
+        Confidence,
+        Fact,
+        Finding,
+        Owner,
+        Remedy,
+        Rival,
+        Severity,
+        Struct,
+    )
     from cgrdoctor.secret import Credential, Secret
 
 __version__ = "0.1.0"
@@ -20,10 +32,12 @@ __all__ = [
     "Because",
     "Code",
     "Command",
+    "Confidence",
     "Credential",
     "Fact",
     "Finding",
     "NotNeeded",
+    "Owner",
     "Remedy",
     "Rival",
     "Secret",
@@ -43,7 +57,19 @@ _HOMES = {
     "cgrdoctor.declare": ("check", "probe"),
     "cgrdoctor.errors": ("NotNeeded", "Unobservable"),
     "cgrdoctor.findings": ("fail", "graded", "info", "warn"),
-    "cgrdoctor.model": ("Because", "Code", "Command", "Fact", "Finding", "Remedy", "Rival", "Severity", "Struct"),
+    "cgrdoctor.model": (
+        "Because",
+        "Code",
+        "Command",
+        "Confidence",
+        "Fact",
+        "Finding",
+        "Owner",
+        "Remedy",
+        "Rival",
+        "Severity",
+        "Struct",
+    ),
     "cgrdoctor.secret": ("Credential", "Secret"),
 }
 

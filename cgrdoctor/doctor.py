@@ -28,6 +28,9 @@ from cgrdoctor.run import Observer, observe
 from cgrdoctor.settings import Invocation, Settings, invocation
 from cgrdoctor.watchdog import Ending, signals
 
+UPSTREAM_TIMEOUT = 35.0
+"""Seconds for the first byte where Artifactory may have to ask cgr.dev: twice its socket timeout plus five."""
+
 Deliver = Callable[[Report], Report]
 """Writes a report everywhere it was asked for; gives it back, changed if an output could not be written."""
 
@@ -165,7 +168,7 @@ def http_options(settings: Settings, ends_at: float) -> HttpOptions:
 
     return HttpOptions(
         timeout=settings.timeout,
-        upstream_timeout=settings.upstream_timeout,
+        upstream_timeout=settings.upstream_timeout or UPSTREAM_TIMEOUT,
         cacert=settings.cacert,
         connect_to=settings.connect_to,
         no_direct=settings.no_direct,

@@ -297,3 +297,4 @@ class Report(Struct, frozen=True, kw_only=True):
     exchanges: tuple[Exchange, ...] = ()
     effects: tuple[Effect, ...] = ()
     redactions: Redactions = Redactions()
+    truncated: str | None = None

@@ -18,7 +18,7 @@ EXCERPT_LIMIT = 2048
 """Bytes of a body's text that an exchange shows."""
 
 WINDOW = 16384
-"""Bytes of a body that are redacted to make its excerpt. A secret cut at the window's end must not reach the excerpt."""
+"""Bytes of a body that are redacted to make its excerpt. What a cut at its end may bare never reaches it."""
 
 BUDGET = 600 * 1024
 """Bytes of excerpts, headers and URLs of one run; later excerpts, then later headers are dropped."""

@@ -68,7 +68,7 @@ class WireStream(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "ssl_object":
-            return self.link.stream.extra(TLSAttribute.ssl_object, None)
+            return self.link.stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610 - anyio's extra, not Django's
         if info == "is_readable":
             return _readable(self.link)
         return None
@@ -76,7 +76,7 @@ class WireStream(httpcore.AsyncNetworkStream):
 
 def _readable(link: Link) -> bool:
     """Whether an idle connection was ended by the peer, or has bytes nobody asked for."""
-    socket = link.tap.extra(anyio.abc.SocketAttribute.raw_socket, None)
+    socket = link.tap.extra(anyio.abc.SocketAttribute.raw_socket, None)  # noqa: S610 - anyio's extra, not Django's
     if socket is None or socket.fileno() < 0:
         return True
     import select

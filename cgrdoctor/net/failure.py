@@ -175,7 +175,7 @@ def _exact(error: BaseException) -> str | None:
     if isinstance(error, ssl.SSLEOFError):
         return "closed"
     if isinstance(error, ssl.SSLError):
-        return "plain-http" if error.reason in _NOT_TLS else "handshake"
+        return "plain-http" if getattr(error, "reason", "") in _NOT_TLS else "handshake"
     if isinstance(error, TimeoutError):
         return "timeout"
     if isinstance(error, OSError):
@@ -193,7 +193,7 @@ def _detail(chain: tuple[BaseException, ...], kind: str) -> str:
         if isinstance(link, ssl.SSLCertVerificationError):
             return str(getattr(link, "verify_message", "") or "")[:200]
         if isinstance(link, ssl.SSLError):
-            return str(link.reason or "").lower().replace("_", " ")[:200]
+            return str(getattr(link, "reason", "") or "").lower().replace("_", " ")[:200]
         if isinstance(link, OSError) and link.strerror and kind in ("error", "unreachable"):
             return link.strerror[:200]
     if kind == "protocol":

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import anyio
 
@@ -26,10 +27,10 @@ def system_lookup(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_address(entry[4]) for entry in found))[:MOST_ADDRESSES]
 
 
-def _address(sockaddr: tuple[str | int | bytes, ...]) -> str:
-    scope = sockaddr[3] if len(sockaddr) == 4 else 0
+def _address(sockaddr: tuple[Any, ...]) -> str:
+    scope = str(sockaddr[3]) if len(sockaddr) == 4 else "0"
     address = str(sockaddr[0])
-    return f"{address}%{scope}" if scope and "%" not in address else address
+    return f"{address}%{scope}" if scope != "0" and "%" not in address else address
 
 
 def literal(host: str) -> str | None:

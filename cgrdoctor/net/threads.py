@@ -12,9 +12,7 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
 
-async def in_daemon_thread(
-    function: Callable[[*Arguments], T], *args: *Arguments, name: str = "cgrdoctor-worker"
-) -> T:
+async def in_daemon_thread(function: Callable[[*Arguments], T], *args: *Arguments, name: str = "cgrdoctor-worker") -> T:
     """What `function(*args)` returns or raises, run in a daemon thread; cancellation abandons the thread.
 
     Neither anyio's nor asyncio's thread pool is used: both join their threads when the loop ends.

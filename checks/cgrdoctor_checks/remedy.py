@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from cgrdoctor import Command, Remedy
 
+__all__ = ["Command", "Remedy", "delete_cached", "pull", "setting", "shell", "steps", "update", "zap"]
+
 TOKEN_VARIABLE = "ARTIFACTORY_TOKEN"  # noqa: S105 - the name of a variable, not a secret
-URL_VARIABLE = "ARTIFACTORY_URL"
 
 
 def setting(

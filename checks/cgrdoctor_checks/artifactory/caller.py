@@ -23,7 +23,7 @@ class Caller(Fact, frozen=True, kw_only=True):
     identity: str
     username: str = ""
     source: str = ""
-    version: str = ""
+    release: str = ""
     revision: str = ""
     addons: tuple[str, ...] = ()
     license: str = ""
@@ -49,7 +49,7 @@ async def caller(rest: ArtifactoryRest) -> Caller:
         identity=_identity(step, sent=sent),
         username=credential.username or str(told.get("sub", "")).rpartition("/")[2] if credential else "",
         source=credential.source if credential else "",
-        version=version[:40],
+        release=version[:40],
         revision=str(reply.object.get("revision", ""))[:40],
         addons=_addons(reply),
         license=str(reply.object.get("license", ""))[:80],

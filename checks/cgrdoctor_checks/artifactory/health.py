@@ -164,14 +164,14 @@ def _elsewhere(code: str, excluded_by: str) -> Rival:
 
 
 def _age(host: str, caller: Caller) -> Iterator[Finding]:
-    version = numbers(caller.version)
+    version = numbers(caller.release)
     if version and version[0] in MINIMUM and version < MINIMUM[version[0]]:
         yield warn(
             ARTIFACTORY_TOO_OLD,
-            f"{host} runs Artifactory {caller.version}",
+            f"{host} runs Artifactory {caller.release}",
             subject=host,
             expected="6.23 or 7.9 and newer",
-            actual=caller.version,
+            actual=caller.release,
             evidence=caller.exchanges,
             remedy=remedy.steps(ARTIFACTORY_TOO_OLD.fix),
         )

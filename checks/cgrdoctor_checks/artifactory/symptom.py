@@ -39,61 +39,57 @@ Symptom = Literal[
 
 UpstreamStage = Literal["dns", "connect-timeout", "refused", "unreachable", "tls", "proxy", "reset", "read-timeout", ""]
 
-_TEXTS: tuple[tuple[Symptom, re.Pattern[str]], ...] = tuple(
-    (symptom, re.compile(pattern, re.IGNORECASE))
-    for symptom, pattern in (
-        ("xray", r"\bxray\b"),
-        ("curation", r"\bcurat(?:ion|ed)\b"),
-        ("assumed-offline", r"assumed[ -]?offline|temporarily (?:set |marked )?offline"),
-        ("blacked-out", r"black(?:ed|listed)?[ -]?out"),
-        ("pattern", r"(?:include|exclude|inclusion|exclusion)[ /a-z]*pattern"),
-        ("mime", r"mime[ -]?types?"),
+_SPELLINGS: tuple[tuple[Symptom, str], ...] = (
+    ("xray", r"\bxray\b"),
+    ("curation", r"\bcurat(?:ion|ed)\b"),
+    ("assumed-offline", r"assumed[ -]?offline|temporarily (?:set |marked )?offline"),
+    ("blacked-out", r"black(?:ed|listed)?[ -]?out"),
+    ("pattern", r"(?:include|exclude|inclusion|exclusion)[ /a-z]*pattern"),
+    ("mime", r"mime[ -]?types?"),
+    (
+        "upstream-token",
         (
-            "upstream-token",
-            (
-                r"(?:fetch|obtain|get|acquir\w*|retriev\w*|request\w*|exchang\w*)[ a-z]{0,20}\btoken"
-                r"|token[ a-z]{0,30}(?:fail\w*|refus\w*|reject\w*|denied)"
-                r"|(?:invalid|bad|wrong|incorrect|rejected)\b.{0,40}(?:username|credential|password).{0,60}remote"
-                r"|remote.{0,80}(?:credential|username|password)\w*\b.{0,30}(?:invalid|wrong|reject|refus|fail)"
-                r"|realm:? ?https?://cgr\.dev"
-            ),
+            r"(?:fetch|obtain|get|acquir\w*|retriev\w*|request\w*|exchang\w*)[ a-z]{0,20}\btoken"
+            r"|token[ a-z]{0,30}(?:fail\w*|refus\w*|reject\w*|denied)"
+            r"|(?:invalid|bad|wrong|incorrect|rejected)\b.{0,40}(?:username|credential|password).{0,60}remote"
+            r"|remote.{0,80}(?:credential|username|password)\w*\b.{0,30}(?:invalid|wrong|reject|refus|fail)"
+            r"|realm:? ?https?://cgr\.dev"
         ),
-        ("rate-limited", r"rate ?limit|too ?many ?requests"),
-        ("unsupported-route", r"unsupported docker"),
+    ),
+    ("rate-limited", r"rate ?limit|too ?many ?requests"),
+    ("unsupported-route", r"unsupported docker"),
+    (
+        "lock-down",
         (
-            "lock-down",
-            (
-                r"\beula\b|licen[sc]e (?:has )?(?:expired|invalid|not installed|is missing)"
-                r"|licen[sc]e expired|no valid licen[sc]e"
-            ),
+            r"\beula\b|licen[sc]e (?:has )?(?:expired|invalid|not installed|is missing)"
+            r"|licen[sc]e expired|no valid licen[sc]e"
         ),
-        ("storage-full", r"disk usage|no space left|storage quota|quota exceeded|datastore"),
+    ),
+    ("storage-full", r"disk usage|no space left|storage quota|quota exceeded|datastore"),
+    (
+        "upstream-transport",
         (
-            "upstream-transport",
-            (
-                r"connect(?:ion)? (?:to \S+ .{0,60})?(?:timed? ?out|refused|reset)|connection (?:closed|aborted)"
-                r"|unknownhost|nosuchhost|unresolved|name or service not known|no route to host|network is unreachable"
-                r"|pkix|certification path|handshake|read timed out|socket ?timeout|proxy authentication required"
-                r"|failed retrieving resource|error in getting information|tunnel|bad gateway|gateway time-?out"
-            ),
+            r"connect(?:ion)? (?:to \S+ .{0,60})?(?:timed? ?out|refused|reset)|connection (?:closed|aborted)"
+            r"|unknownhost|nosuchhost|unresolved|name or service not known|no route to host|network is unreachable"
+            r"|pkix|certification path|handshake|read timed out|socket ?timeout|proxy authentication required"
+            r"|failed retrieving resource|error in getting information|tunnel|bad gateway|gateway time-?out"
         ),
-        ("offline", r"\bis (?:set |marked )?offline\b|\boffline\b.{0,40}not found"),
-    )
+    ),
+    ("offline", r"\bis (?:set |marked )?offline\b|\boffline\b.{0,40}not found"),
 )
+_TEXTS = tuple((meaning, re.compile(pattern, re.IGNORECASE)) for meaning, pattern in _SPELLINGS)
 
-_STAGES: tuple[tuple[UpstreamStage, re.Pattern[str]], ...] = tuple(
-    (stage, re.compile(pattern, re.IGNORECASE))
-    for stage, pattern in (
-        ("proxy", r"\b407\b|proxy|tunnel"),
-        ("tls", r"pkix|certificat|ssl|handshake|trust anchor"),
-        ("dns", r"unknownhost|name or service not known|nosuchhost|unresolved|could not resolve|nxdomain|dns"),
-        ("refused", r"refused"),
-        ("unreachable", r"no route|unreachable"),
-        ("read-timeout", r"read timed? ?out|sockettimeout(?!.*connect)"),
-        ("connect-timeout", r"connect(?:ion)?\b.{0,120}timed? ?out|connecttimeout|timed? ?out|timeout"),
-        ("reset", r"reset|closed|aborted"),
-    )
+_STAGE_SPELLINGS: tuple[tuple[UpstreamStage, str], ...] = (
+    ("proxy", r"\b407\b|proxy|tunnel"),
+    ("tls", r"pkix|certificat|ssl|handshake|trust anchor"),
+    ("dns", r"unknownhost|name or service not known|nosuchhost|unresolved|could not resolve|nxdomain|dns"),
+    ("refused", r"refused"),
+    ("unreachable", r"no route|unreachable"),
+    ("read-timeout", r"read timed? ?out|sockettimeout(?!.*connect)"),
+    ("connect-timeout", r"connect(?:ion)?\b.{0,120}timed? ?out|connecttimeout|timed? ?out|timeout"),
+    ("reset", r"reset|closed|aborted"),
 )
+_STAGES = tuple((stage, re.compile(pattern, re.IGNORECASE)) for stage, pattern in _STAGE_SPELLINGS)
 
 
 def symptom(step: Step | None) -> Symptom:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, fail
+from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.cache import codes as cache
@@ -151,7 +152,7 @@ def _unfound(case: Case) -> Finding | None:
 
 def _whole_repository(case: Case) -> Finding:
     """Nothing comes through: a setting, a permission or the way upstream, and the answer does not say which."""
-    who = "artifactory-admin"
+    who: Owner = "artifactory-admin"
     rivals = [
         rival("token-authentication-disabled", "Enable Token Authentication is checked", who, case.subject),
         rival("remote-url-mismatch", "the URL is exactly https://cgr.dev/", who, case.subject),

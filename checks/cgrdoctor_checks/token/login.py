@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from cgrdoctor import Fact, Struct, probe
 from cgrdoctor.credentials.keyring import Found, Keyring
 
@@ -49,22 +51,22 @@ class ChainguardLogin(Login, frozen=True, kw_only=True):
 @probe()
 async def registry_login(keyring: Keyring) -> RegistryLogin:
     """As docker itself would find it, else the REST credential."""
-    return RegistryLogin(**_described(await keyring.registry()))
+    return RegistryLogin(**msgspec.structs.asdict(_described(await keyring.registry())))
 
 
 @probe()
 async def chainguard_login(keyring: Keyring) -> ChainguardLogin:
     """For the direct arm."""
-    return ChainguardLogin(**_described(await keyring.chainguard()))
+    return ChainguardLogin(**msgspec.structs.asdict(_described(await keyring.chainguard())))
 
 
-def _described(found: Found) -> dict[str, object]:
+def _described(found: Found) -> Login:
     credential = found.credential
-    return {
-        "kind": credential.kind if credential else "",
-        "username": credential.username if credential else "",
-        "source": credential.source if credential else "",
-        "troubles": tuple(Trouble(kind=p.kind, place=p.place, message=p.message) for p in found.problems),
-        "near_misses": tuple(NearMiss(key=m.key, place=m.place, why=m.why) for m in found.near_misses),
-        "consulted": found.consulted,
-    }
+    return Login(
+        kind=credential.kind if credential else "",
+        username=credential.username if credential else "",
+        source=credential.source if credential else "",
+        troubles=tuple(Trouble(kind=p.kind, place=p.place, message=p.message) for p in found.problems),
+        near_misses=tuple(NearMiss(key=m.key, place=m.place, why=m.why) for m in found.near_misses),
+        consulted=found.consulted,
+    )

@@ -1,0 +1,33 @@
+"""The process: signals and streams first, then the command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+
+def leave(number: int, _frame: object) -> None:
+    """Ends the process at once with the status of a signal. A run takes over with a handler that writes a report."""
+    os._exit(128 + number)
+
+
+def main() -> int:
+    """Runs the command line and returns the exit status."""
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+    from cgrdoctor.streams import forgiving
+
+    with forgiving():
+        try:
+            from cgrdoctor.cli import run
+
+            return run(sys.argv[1:])
+        except Exception as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
+            from cgrdoctor.cli.failure import show_bug
+
+            return show_bug(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

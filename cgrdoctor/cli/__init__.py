@@ -1,0 +1,68 @@
+"""The command line. Commands load when they run; `--help` and `--version` import nothing but click."""
+
+from __future__ import annotations
+
+import click
+
+from cgrdoctor import __version__
+from cgrdoctor.cli.table import Rows, Table
+from cgrdoctor.errors import CgrdoctorError, UsageProblem
+
+COMMANDS: Rows = {
+    "check": ("cgrdoctor.cli.check", "Find out why an image does not pull through Artifactory (the default)."),
+    "checks": ("cgrdoctor.cli.checks", "List the checks."),
+    "explain": ("cgrdoctor.cli.explain", "Explain a code or a check, offline."),
+    "graph": ("cgrdoctor.cli.graph", "Show which facts each check needs."),
+    "schema": ("cgrdoctor.cli.schema", "Print the JSON Schema of the report."),
+    "report": ("cgrdoctor.cli.report", "Show, compare, judge again or mend reports."),
+    "compare": ("cgrdoctor.cli.compare", "Set two reports side by side."),
+    "demo": ("cgrdoctor.cli.demo", "Run the doctor on a simulated world with a fault."),
+    "lab": ("cgrdoctor.cli.lab", "Serve a simulated world to try other programs on."),
+}
+
+HELP = """Find out why pulling a Chainguard image through JFrog Artifactory fails.
+
+\b
+  cgrdoctor IMAGE [OPTIONS]     what you typed after 'docker pull'
+  cgrdoctor check --help        every option
+"""
+
+
+class Doctor(Table):
+    """The whole command line."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """What follows the program's name in the usage line."""
+        return ["[IMAGE | COMMAND]", "[OPTIONS]"]
+
+
+program = click.version_option(__version__, prog_name="cgrdoctor", message="%(prog)s %(version)s")(
+    Doctor("cgrdoctor", COMMANDS, fallback="check", help=HELP)
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Runs a command line (without the program's name) and returns the exit status.
+
+    2 with one line on standard error if it cannot be used, 3 if something could not be written.
+    """
+    try:
+        status = program.main(args=arguments, prog_name="cgrdoctor", standalone_mode=False)
+    except UsageProblem as problem:
+        return _refuse(str(problem), 2)
+    except CgrdoctorError as problem:
+        return _refuse(str(problem), 3)
+    except click.ClickException as problem:
+        from cgrdoctor.cli.usage import usage_line
+
+        return _refuse(usage_line(problem), 2)
+    except click.Abort:
+        return 130
+    return status if isinstance(status, int) else 0
+
+
+def _refuse(line: str, status: int) -> int:
+    from cgrdoctor.streams import tell
+
+    tell(f"cgrdoctor: {line}")
+    return status

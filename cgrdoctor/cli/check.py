@@ -1,0 +1,74 @@
+"""`cgrdoctor check`: runs the doctor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cgrdoctor.cli.options import doctor_options, settings_from
+from cgrdoctor.errors import CgrdoctorError, UsageProblem
+
+if TYPE_CHECKING:
+    from cgrdoctor.settings import Settings
+
+
+@click.command("check", context_settings={"help_option_names": ["-h", "--help"]}, options_metavar="[IMAGE] [OPTIONS]")
+@click.argument("words", nargs=-1, metavar="")
+@doctor_options
+def command(words: tuple[str, ...], **options: Any) -> int:
+    """Find out why IMAGE does not pull through Artifactory.
+
+    IMAGE is what you typed after 'docker pull', for example acme.jfrog.io/cgr-private/acme.com/python:3.12. Without
+    it only what needs no image is looked at. Credentials come from the environment, Docker, jf and .netrc, never
+    from the command line.
+    """
+    settings = settings_from({**image_of(words), **options})
+    refuse_idle_patterns(settings)
+    return run_guarded(settings)
+
+
+def image_of(words: tuple[str, ...]) -> dict[str, str]:
+    """IMAGE as an option, if a word was given. Raises UsageProblem for more than one."""
+    from cgrdoctor.cli.usage import pasted
+
+    if len(words) > 1:
+        hint = pasted(list(words)) or "options begin with a dash, and their values follow them"
+        raise UsageProblem(f"only one IMAGE can be given, {len(words)} words were; {hint}")
+    return {"image": words[0]} if words else {}
+
+
+def refuse_idle_patterns(settings: Settings) -> None:
+    """A pattern that matches no check is a slip of the pen, and a run without checks would look healthy."""
+    if not (settings.only or settings.skip):
+        return
+    import fnmatch
+
+    from cgrdoctor.discovery import load
+    from cgrdoctor.options import shown
+
+    ids = [check.id for check in load().checks]
+    for name, patterns in (("--only", settings.only), ("--skip", settings.skip)):
+        for pattern in patterns:
+            if not fnmatch.filter(ids, pattern):
+                raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; 'cgrdoctor checks' lists them")
+    wanted = {one for pattern in settings.only or ("*",) for one in fnmatch.filter(ids, pattern)}
+    if not wanted - {one for pattern in settings.skip for one in fnmatch.filter(ids, pattern)}:
+        raise UsageProblem("--only and --skip together leave no check; 'cgrdoctor checks' lists them")
+
+
+def run_guarded(settings: Settings) -> int:
+    """Runs the doctor. If the doctor itself breaks, a report that says so is delivered all the same."""
+    try:
+        from cgrdoctor.cli.progress import observer_for
+        from cgrdoctor.doctor import run_check
+
+        return run_check(settings, observer_for(settings))
+    except CgrdoctorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
+        from cgrdoctor.cli.failure import broken_report, show_bug
+        from cgrdoctor.report.write import deliver
+
+        show_bug(error)
+        return deliver(settings, broken_report(settings, error)).exit_status

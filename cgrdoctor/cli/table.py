@@ -1,0 +1,73 @@
+"""A command group that knows its commands by name and imports one only when it is to run."""
+
+from __future__ import annotations
+
+import click
+
+from cgrdoctor.cli.words import SWITCHES, TAKES_VALUE, first_word, nearest, unknown_option
+
+Rows = dict[str, tuple[str, str]]
+"""Command name to the module that holds it as `command`, and its one line of help."""
+
+
+class Table(click.Group):
+    """Picks the command by the first word that is no option; options may stand on either side of it.
+
+    `fallback` is the command for no word at all, and for a word that contains a slash.
+    """
+
+    def __init__(self, name: str, rows: Rows, *, fallback: str | None = None, help: str = "") -> None:  # noqa: A002 - click's name
+        super().__init__(name, help=help, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+        self.rows = rows
+        self.fallback = fallback
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names, in the order of the table."""
+        return list(self.rows)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command, imported now."""
+        if cmd_name not in self.rows:
+            return None
+        import importlib
+
+        command: click.Command = importlib.import_module(self.rows[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The list for `--help`, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.rows.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Moves the command to the front, and puts the fallback there if the words name none."""
+        place, options = first_word(args)
+        if "--version" in options and self.fallback:
+            return super().parse_args(ctx, ["--version"])
+        unknown = unknown_option(options)
+        if unknown:
+            raise click.NoSuchOption(unknown, possibilities=sorted(TAKES_VALUE | SWITCHES), ctx=ctx)
+        if place is None and {"-h", "--help"} & set(options):
+            return super().parse_args(ctx, ["--help"])
+        return super().parse_args(ctx, self._with_command_first(args, place))
+
+    def _with_command_first(self, args: list[str], place: int | None) -> list[str]:
+        if place is not None and args[place] in self.rows:
+            return [args[place], *args[:place], *args[place + 1 :]]
+        if self.fallback and (place is None or "/" in args[place]):
+            return [self.fallback, *args]
+        if place is None:
+            raise click.UsageError(f"'{self.name}' needs one of: {', '.join(self.rows)}")
+        raise click.UsageError(self._no_command(args[place:]))
+
+    def _no_command(self, words: list[str]) -> str:
+        from cgrdoctor.cli.usage import pasted
+        from cgrdoctor.options import shown
+
+        name = "cgrdoctor" if self.fallback else f"cgrdoctor {self.name}"
+        known = nearest(words[0], list(self.rows))
+        hint = pasted(words) if self.fallback else None
+        hint = hint or ("an IMAGE contains a slash: HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG" if self.fallback else "")
+        return f"there is no command '{shown(words[0], 40)}'; the nearest is '{name} {known}'" + (
+            f"; {hint}" if hint else ""
+        )

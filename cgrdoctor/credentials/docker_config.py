@@ -1,0 +1,164 @@
+"""`config.json` as docker itself reads it: credHelpers, then credsStore, then auths (docker/cli configfile).
+
+With a helper configured the plain entry is ignored; one malformed `auth` makes docker reject the whole file.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cgrdoctor.credentials import helper
+from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
+from cgrdoctor.secret import Credential, CredentialKind, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of `auths`, decoded."""
+
+    username: str = ""
+    password: str = ""
+    identity_token: str = ""
+    registry_token: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.password or self.identity_token or self.registry_token)
+
+
+async def look(directory: Path, host: str, environ: Mapping[str, str]) -> Found:
+    """What docker would use for `host`, and what it nearly would."""
+    path = directory / "config.json"
+    from_environment = environ.get("DOCKER_AUTH_CONFIG", "")
+    if from_environment:
+        found = await _in(from_environment.encode(), "environment DOCKER_AUTH_CONFIG", host, environ)
+        if found.credential is not None:
+            return found
+    content = read_file(path)
+    if content is None:
+        return Found(consulted=(str(path),))
+    if isinstance(content, Problem):
+        return Found(problems=(content,), consulted=(str(path),))
+    return await _in(content, str(path), host, environ)
+
+
+async def _in(content: bytes, place: str, host: str, environ: Mapping[str, str]) -> Found:
+    config = parse(content, place)
+    if isinstance(config, Problem):
+        return Found(problems=(config,), consulted=(place,))
+    name = helper_for(config, host)
+    if name:
+        return await _helped(name, place, host, environ)
+    auths = _object(config.get("auths"))
+    decoded = {key: decode(value, key, place) for key, value in auths.items()}
+    broken = [value for value in decoded.values() if isinstance(value, Problem)]
+    if broken:
+        return Found(problems=(broken[0],), consulted=(place,))
+    entries = {key: value for key, value in decoded.items() if isinstance(value, Entry) and not value.empty}
+    key = match(entries, host)
+    if key is None:
+        return Found(near_misses=near_misses(entries, host, place), consulted=(place,))
+    return Found(credential=_credential(entries[key], host, f"docker config {place}, auths[{key}]"), consulted=(place,))
+
+
+def parse(content: bytes, place: str) -> dict[str, Any] | Problem:
+    """The configuration object. A byte order mark is refused, as docker does."""
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return Problem("config-invalid", place, "is no JSON")
+    return value if isinstance(value, dict) else Problem("config-invalid", place, "is no JSON object")
+
+
+def helper_for(config: Mapping[str, Any], host: str) -> str:
+    """The helper docker would ask; an empty name means the file itself."""
+    helpers = _object(config.get("credHelpers"))
+    if isinstance(helpers.get(host), str):
+        return str(helpers[host])
+    store = config.get("credsStore")
+    return store if isinstance(store, str) else ""
+
+
+def decode(value: Any, key: str, place: str) -> Entry | Problem:
+    """One entry. The problem names the key, never the value."""
+    if not isinstance(value, dict):
+        return Problem("config-invalid", place, f"auths[{key}] is no object")
+    entry = Entry(*(str(value.get(name) or "") for name in ("username", "password", "identitytoken", "registrytoken")))
+    packed = value.get("auth")
+    if not isinstance(packed, str) or not packed:
+        return entry
+    try:
+        username, colon, password = base64.b64decode(packed, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return Problem("config-invalid", place, f"auths[{key}].auth is no base64 text")
+    if not colon or not username:
+        return Problem("config-invalid", place, f"auths[{key}].auth is no user:password")
+    return Entry(username, password.strip("\0"), entry.identity_token, entry.registry_token)
+
+
+def host_of_key(key: str) -> str:
+    """A key reduced to its host, as docker's ConvertToHostname does: scheme and path go."""
+    return key.removeprefix("https://").removeprefix("http://").partition("/")[0]
+
+
+def match(entries: Mapping[str, Entry], host: str) -> str | None:
+    """The key docker would use: the exact host, else the first whose host is equal letter by letter."""
+    if host in entries:
+        return host
+    return next((key for key in sorted(entries) if host_of_key(key) == host), None)
+
+
+def near_misses(entries: Mapping[str, Entry], host: str, place: str) -> tuple[NearMiss, ...]:
+    """Keys that name nearly this host."""
+    name, _, port = host.partition(":")
+    found = []
+    for key in sorted(entries):
+        other, _, other_port = host_of_key(key).partition(":")
+        if other.lower() == name.lower():
+            differs = "the port differs" if other_port != port else "upper and lower case differ"
+            found.append(NearMiss(key, place, differs))
+        elif _domain(other) == _domain(name):
+            found.append(NearMiss(key, place, "it is another host of the same domain"))
+    return tuple(found[:5])
+
+
+def _domain(host: str) -> str:
+    return ".".join(host.lower().split(".")[-2:])
+
+
+async def _helped(name: str, place: str, host: str, environ: Mapping[str, str]) -> Found:
+    program = f"docker-credential-{name}"
+    consulted = (place, program)
+    answer = await helper.ask(name, host, environ)
+    if answer.problem is not None:
+        return Found(problems=(answer.problem,), consulted=consulted)
+    if not answer.secret:
+        return Found(consulted=consulted)
+    kind: CredentialKind = "identity-token" if answer.username == "<token>" else "basic"
+    credential = Credential(
+        kind=kind,
+        secret=Secret(answer.secret, host=host),
+        source=f"{program} (named in {place})",
+        username=answer.username,
+    )
+    return Found(credential=credential, consulted=consulted)
+
+
+def _credential(entry: Entry, host: str, source: str) -> Credential:
+    if entry.registry_token:
+        return Credential(kind="registry-token", secret=Secret(entry.registry_token, host=host), source=source)
+    if entry.identity_token:
+        secret = Secret(entry.identity_token, host=host)
+        return Credential(kind="identity-token", secret=secret, source=source, username=entry.username)
+    return Credential(kind="basic", secret=Secret(entry.password, host=host), source=source, username=entry.username)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

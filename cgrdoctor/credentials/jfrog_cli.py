@@ -1,0 +1,55 @@
+"""The `jf` CLI's configuration, `jfrog-cli.conf.v6` and older (JFrog CLI core)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cgrdoctor.credentials.environment import host_of
+from cgrdoctor.credentials.model import Problem, read_file
+from cgrdoctor.secret import Credential, Secret, same_host
+
+FILES = ("jfrog-cli.conf.v6", "jfrog-cli.conf.v5", "jfrog-cli.conf.v4", "jfrog-cli.conf")
+
+
+def look(home: Path, host: str) -> tuple[Credential | None, Problem | None]:
+    """The first server entry of that host. Encrypted values are of no use and would only lock accounts."""
+    for name in FILES:
+        path = home / name
+        content = read_file(path)
+        if isinstance(content, Problem):
+            return None, content
+        if content is not None:
+            return _from(content, path, host)
+    return None, None
+
+
+def _from(content: bytes, path: Path, host: str) -> tuple[Credential | None, Problem | None]:
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None, Problem("config-invalid", str(path), "is no JSON")
+    servers = value.get("servers") if isinstance(value, dict) else None
+    for server in servers if isinstance(servers, list) else ():
+        if isinstance(server, dict) and _is_for(server, host):
+            if value.get("enc"):
+                return None, Problem("encrypted", str(path), "its values are encrypted, so they cannot be used here")
+            return _credential(server, path, host), None
+    return None, None
+
+
+def _is_for(server: dict[str, Any], host: str) -> bool:
+    urls = [server.get("artifactoryUrl"), server.get("url")]
+    return any(isinstance(url, str) and url and same_host(host_of(url), host) for url in urls)
+
+
+def _credential(server: dict[str, Any], path: Path, host: str) -> Credential | None:
+    token, user, password = (server.get(name) for name in ("accessToken", "user", "password"))
+    source = f"jf configuration {path}"
+    if isinstance(token, str) and token:
+        return Credential(kind="bearer", secret=Secret(token, host=host), source=source)
+    if isinstance(user, str) and user and isinstance(password, str) and password:
+        return Credential(kind="basic", secret=Secret(password, host=host), source=source, username=user)
+    return None

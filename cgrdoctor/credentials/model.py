@@ -1,0 +1,87 @@
+"""What a look for credentials brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from cgrdoctor.secret import Credential
+
+Role = Literal["rest", "registry", "chainguard"]
+CHAINGUARD = "cgr.dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A place that could not be read or used. `message` never quotes its content."""
+
+    kind: str
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A stored login that docker would not use for the host, and why."""
+
+    key: str
+    place: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a role; the first source that has one is used."""
+
+    credential: Credential | None = None
+    problems: tuple[Problem, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    consulted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look: the environment, and files; paths are None where the machine has no home."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    docker_config: Path
+    netrc: Path | None = None
+    jfrog_home: Path | None = None
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str], docker_config: Path) -> Places:
+        """The usual places of this environment."""
+        home = Path(environ["HOME"]) if environ.get("HOME") else None
+        netrc = Path(environ["NETRC"]) if environ.get("NETRC") else home / ".netrc" if home else None
+        jfrog = environ.get("JFROG_CLI_HOME_DIR")
+        return cls(environ, docker_config, netrc, Path(jfrog) if jfrog else home / ".jfrog" if home else None)
+
+
+class Records(Protocol):
+    """Who keeps what was read or run; `cgrdoctor.record.Recorder` does."""
+
+    def add(
+        self, kind: Literal["file", "process"], *, method: str = "", url: str = "", error: str | None = None
+    ) -> str: ...
+
+
+LIMIT = 1024 * 1024
+"""Bytes of a configuration file that are read."""
+
+
+def read_file(path: Path) -> bytes | None | Problem:
+    """A regular file's bytes, None if there is none, a Problem if it cannot be read or is too large."""
+    try:
+        if not path.exists():
+            return None
+        if not path.is_file():
+            return Problem("config-invalid", str(path), "is no regular file")
+        with path.open("rb") as file:
+            content = file.read(LIMIT + 1)
+    except (OSError, ValueError) as error:
+        return Problem(
+            "config-invalid", str(path), f"cannot be read ({getattr(error, 'strerror', None) or 'unusable'})"
+        )
+    return content if len(content) <= LIMIT else Problem("config-invalid", str(path), f"is larger than {LIMIT} bytes")

@@ -1,0 +1,139 @@
+"""One question and its answer on the wire: headers within one limit, the body piece by piece within others."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import cast
+
+import anyio
+import httpx
+
+from cgrdoctor.model import Header
+from cgrdoctor.net.backend import WireStream
+from cgrdoctor.net.failure import Failure, failure
+from cgrdoctor.net.wire import Limits, Watch, Wire
+
+ERROR_BODY_LIMIT = 1024 * 1024
+"""Bytes of an error's body that are kept even where the body of a success would only be hashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is sent. `keep=False` only counts and hashes the body of a success; `limit` in bytes."""
+
+    method: str
+    url: str
+    headers: tuple[Header, ...]
+    content: bytes | None
+    limits: Limits
+    limit: int
+    keep: bool
+
+
+@dataclass(slots=True)
+class Told:
+    """What came back. `digest` covers the body if it was read to its end; `stale`: an idle connection had ended."""
+
+    watch: Watch
+    status: int | None = None
+    headers: tuple[Header, ...] = ()
+    http_version: str | None = None
+    body: bytearray = field(default_factory=bytearray)
+    size: int = 0
+    digest: str | None = None
+    failure: Failure | None = None
+    stale: bool = False
+
+
+async def converse(wire: Wire, question: Question) -> Told:
+    """Asks once. Never raises for what the network or the peer does."""
+    scope = anyio.CancelScope(deadline=question.limits.until(4 * question.limits.step))
+    watch = Watch(question.limits, scope)
+    told = Told(watch)
+    try:
+        response = await _ask(wire, question, scope, watch)
+        if response is None:
+            told.failure = watch.silence()
+        else:
+            await _take(told, question, response)
+    except Exception as error:  # noqa: BLE001 - a hostile peer can trip any library below; the Failure names it
+        told.failure = watch.problem(error)
+    told.stale = _stale(told, question)
+    return told
+
+
+async def _ask(wire: Wire, question: Question, scope: anyio.CancelScope, watch: Watch) -> httpx.Response | None:
+    request = httpx.Request(
+        question.method,
+        question.url,
+        headers=list(question.headers),
+        content=question.content,
+        extensions={"trace": watch},
+    )
+    with scope:
+        return await wire.handle_async_request(request)
+    return None
+
+
+async def _take(told: Told, question: Question, response: httpx.Response) -> None:
+    """Headers, then the body to its end or to a limit; then the connection is free, or closed."""
+    told.status = response.status_code
+    told.headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
+    told.http_version = response.extensions.get("http_version", b"").decode("latin-1") or None
+    stream = response.extensions.get("network_stream")
+    if told.watch.link is None and isinstance(stream, WireStream):
+        told.watch.link = stream.link
+    limits = question.limits
+    scope = anyio.CancelScope()
+    told.watch.enter_body(scope)
+    try:
+        with scope:
+            await _read(told, question, response, limits.until(limits.whole_body))
+    except Exception as error:  # noqa: BLE001 - as for the headers
+        told.failure = told.watch.problem(error)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await response.aclose()
+    if scope.cancelled_caught:
+        told.failure = told.watch.silence()
+    told.watch.timings["body"] = told.watch.seconds
+
+
+async def _read(told: Told, question: Question, response: httpx.Response, ends: float) -> None:
+    error = response.status_code >= 300
+    keep = question.keep or error
+    limit = min(question.limit, ERROR_BODY_LIMIT) if error else question.limit
+    limits, hasher = question.limits, hashlib.sha256()
+    async with contextlib.aclosing(cast("AsyncGenerator[bytes, None]", aiter(response.stream))) as pieces:  # type: ignore[arg-type]  # ours is asynchronous
+        async for piece in pieces:
+            told.watch.scope.deadline = min(limits.until(limits.step), ends if keep else limits.ends_at)
+            room = piece[: limit - told.size]
+            told.size += len(room)
+            hasher.update(room)
+            if keep:
+                told.body += room
+            if len(room) < len(piece):
+                told.failure = _too_large(told, limit) if question.keep and not error else None
+                return
+    told.digest = "sha256:" + hasher.hexdigest()
+
+
+def _too_large(told: Told, limit: int) -> Failure:
+    return failure(
+        "body", "too-large", told.watch.seconds, detail=f"more than {limit} bytes", address=told.watch.address
+    )
+
+
+def _stale(told: Told, question: Question) -> bool:
+    """Whether an idle connection ended while it was taken up again (RFC 9112, 9.3.1); then asking anew is safe."""
+    return (
+        told.failure is not None
+        and told.status is None
+        and not told.watch.fresh
+        and question.method in ("GET", "HEAD")
+        and told.failure.stage in ("send", "headers")
+        and told.failure.kind != "timeout"
+    )

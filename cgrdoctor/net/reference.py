@@ -1,0 +1,226 @@
+"""The grammar of image references (distribution/reference), and the spelling that was probably meant.
+
+Depends on nothing, so that everything may depend on it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_COMPONENT = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_HOST = rf"(?:{_COMPONENT}(?:\.{_COMPONENT})*|\[[a-fA-F0-9:]+\])(?::[0-9]{{1,5}})?"
+_SEGMENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+HOST = re.compile(_HOST, re.ASCII)
+SEGMENT = re.compile(_SEGMENT, re.ASCII)
+PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*", re.ASCII)
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", re.ASCII)
+DIGEST = re.compile(r"sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}", re.ASCII)
+LIMIT = 255
+"""Characters of host and path together that every client accepts."""
+
+EXAMPLE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
+SHAPE = f"HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE[:TAG], for example {EXAMPLE}"
+_COMMAND = re.compile(
+    r"(?:sudo\s+)?(?:docker|podman|nerdctl|crane|skopeo|buildah|ctr)(?:\s+(?:image|images))?\s+(?:pull|run|inspect|manifest)\b"
+    r"|FROM\b|-?\s*image:|cgrdoctor\b(?:\s+check\b)?",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
+
+
+class UnusableReference(ValueError):
+    """A text that is no reference. `problem` is one line, `suggestion` a corrected spelling that parses, or None."""
+
+    def __init__(self, problem: str, suggestion: str | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An Artifactory reference. `host` may hold a port; `path` is everything between host and tag or digest."""
+
+    host: str
+    path: str
+    tag: str | None = None
+    digest: str | None = None
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The path's segments."""
+        return tuple(self.path.split("/"))
+
+    @property
+    def selector(self) -> str:
+        """What is asked for: the digest, else the tag, else `latest`, as docker does."""
+        return self.digest or self.tag or "latest"
+
+    @property
+    def hostname(self) -> str:
+        """The host without its port or brackets, lower case."""
+        name, _, port = self.host.rpartition(":")
+        bare = name if name and port.isdigit() else self.host
+        return bare.strip("[]").lower()
+
+    @property
+    def port(self) -> int | None:
+        """The port, None if none is given."""
+        name, _, port = self.host.rpartition(":")
+        return int(port) if name and port.isdigit() else None
+
+    def with_path(self, path: str) -> Reference:
+        """The same tag or digest of another path."""
+        return replace(self, path=path)
+
+    def __str__(self) -> str:
+        return f"{self.host}/{self.path}" + _ending(self.tag, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamImage:
+    """An image as cgr.dev names it: `org/name[:tag][@digest]`."""
+
+    path: str
+    tag: str | None = None
+    digest: str | None = None
+
+    @property
+    def organization(self) -> str:
+        """The first segment, empty if there is only one."""
+        first, slash, _ = self.path.partition("/")
+        return first if slash else ""
+
+    @property
+    def name(self) -> str:
+        """What stands behind the organization."""
+        return self.path.partition("/")[2] or self.path
+
+    @property
+    def selector(self) -> str:
+        """The digest, else the tag, else `latest`."""
+        return self.digest or self.tag or "latest"
+
+    def __str__(self) -> str:
+        return self.path + _ending(self.tag, self.digest)
+
+
+def parse_reference(text: str) -> Reference:
+    """A reference with a host. Raises UnusableReference."""
+    problem = _problem(text)
+    if problem is None:
+        return _read(text)
+    raise UnusableReference(problem, _suggestion(text))
+
+
+def parse_upstream(text: str) -> UpstreamImage:
+    """A reference without a host, or with the host cgr.dev. Raises UnusableReference."""
+    bare = text.removeprefix("cgr.dev/")
+    try:
+        found = parse_reference(f"cgr.dev/{bare}")
+    except UnusableReference as error:
+        better = error.suggestion.removeprefix("cgr.dev/") if error.suggestion else None
+        raise UnusableReference(error.problem, better) from None
+    return UpstreamImage(found.path, found.tag, found.digest)
+
+
+def _ending(tag: str | None, digest: str | None) -> str:
+    return (f":{tag}" if tag is not None else "") + (f"@{digest}" if digest is not None else "")
+
+
+def _split(text: str) -> tuple[str, str, str | None, str | None]:
+    """Host, path, tag, digest as they stand, unchecked."""
+    name, at, digest = text.partition("@")
+    host, _, rest = name.partition("/")
+    path, colon, tag = rest.rpartition(":") if ":" in rest.rpartition("/")[2] else (rest, "", "")
+    return host, path, tag if colon else None, digest if at else None
+
+
+def _read(text: str) -> Reference:
+    return Reference(*_split(text))
+
+
+def _problem(text: str) -> str | None:
+    return _form_problem(text) or _part_problem(*_split(text))
+
+
+def _form_problem(text: str) -> str | None:
+    """What is wrong with the text as a whole."""
+    if not text.strip():
+        return f"IMAGE is empty; write {SHAPE}"
+    if _has_user_information(text):
+        return "IMAGE holds user information before an @; leave it out, credentials are read from elsewhere"
+    if "<" in text or ">" in text:
+        return f"IMAGE still holds a placeholder in <...>; write {SHAPE}"
+    if _COMMAND.match(text.strip()) and text.strip().split()[1:]:
+        return "IMAGE is a whole command; give the reference alone"
+    if _SCHEME.match(text.strip()):
+        return "IMAGE has a scheme; a reference has none"
+    if text != text.strip() or any(character in text for character in " \t\r\n\"'`"):
+        return "IMAGE holds spaces or quotes"
+    if not text.isprintable() or not text.isascii():
+        return "IMAGE holds characters that no reference has"
+    return None
+
+
+def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> str | None:  # noqa: PLR0911 - one line a rule
+    """What is wrong with one of the parts."""
+    if not path and re.fullmatch(r"[a-f0-9]{64}", host):
+        return "IMAGE is 64 hexadecimal digits, which clients take for an image id"
+    if host.endswith("."):
+        return "the host ends in a dot, which references do not allow"
+    if not HOST.fullmatch(host):
+        return f"the host does not read as one; write {SHAPE}"
+    if not path.strip("/"):
+        return f"nothing stands behind the host; write {SHAPE}"
+    if not ("." in host or ":" in host or host == "localhost" or host != host.lower()):
+        return f"{host} is no host, so docker would ask docker.io; write {SHAPE}"
+    if path.endswith("/") or path.startswith("/") or "//" in path:
+        return "a slash stands at an end or twice"
+    if path != path.lower():
+        return "the repository has upper case; references are lower case"
+    if not PATH.fullmatch(path):
+        return "the repository holds characters that no reference has"
+    if tag is not None and not TAG.fullmatch(tag):
+        return "the tag is empty" if not tag else "the tag holds characters that no tag has, or is too long"
+    if digest is not None and not DIGEST.fullmatch(digest):
+        return "the digest is not sha256: and 64 lower-case hexadecimal digits"
+    if len(host) + 1 + len(path) > LIMIT:
+        return f"host and repository are longer than {LIMIT} characters"
+    return None
+
+
+def _has_user_information(text: str) -> bool:
+    """An @ that is not followed by something that is meant as a digest."""
+    bare = _SCHEME.sub("", text.strip(), count=1)
+    return any(
+        not re.match(r"(?:sha\d+\b|[A-Za-z0-9+._-]+:[0-9a-fA-F]{16,}|$)", bare[at + 1 :], re.ASCII)
+        for at, character in enumerate(bare)
+        if character == "@"
+    )
+
+
+def _suggestion(text: str) -> str | None:
+    """A corrected spelling, only if it parses."""
+    if "<" in text or ">" in text:
+        return None
+    guess = _without_command(text.strip().strip("\"'`"))
+    guess = _SCHEME.sub("", guess.strip().strip("\"'`"), count=1)
+    if _has_user_information(guess):
+        guess = guess.rpartition("@")[2]
+    host, path, tag, digest = _split(guess.rstrip("/"))
+    path = re.sub(r"/{2,}", "/", path).strip("/").lower()
+    ending = _ending(tag or None, digest.lower() if digest else None)
+    better = f"{host.rstrip('.').lower()}/{path}{ending}"
+    return better if _problem(better) is None else None
+
+
+def _without_command(text: str) -> str:
+    """The word of a pasted command line or manifest that looks like a reference."""
+    if not _COMMAND.match(text):
+        return text.split()[0] if text.split() else text
+    words = [word.strip("\"'`") for word in text.split()]
+    candidates = [word for word in words if "/" in word and not word.startswith("-") and "=" not in word]
+    usable = [word for word in candidates if _problem(_SCHEME.sub("", word, count=1)) is None]
+    return (usable or candidates or words)[-1]

@@ -1,0 +1,170 @@
+"""The values options take: each reader turns one text into its value or says in one line how to write it.
+
+No message shows user information: whatever stands before an `@` is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cgrdoctor.errors import UsageProblem
+
+OutputFormat = Literal["json", "markdown", "html", "junit", "zip"]
+
+SUFFIXES: Mapping[str, OutputFormat] = {
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".xml": "junit",
+    ".zip": "zip",
+}
+
+LONGEST = 86400.0
+"""Seconds; no time limit needs to be longer than a day."""
+
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
+_PATH = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=:/-]*")
+_KEY = re.compile(r"[^\s/\\:|?*\"<>@]{1,128}")
+
+
+def shown(text: str, limit: int = 80) -> str:
+    """A foreign text fit for one line of a message: no control characters, no user information, bounded."""
+    head, at, tail = text.rpartition("@")
+    digest = re.match(r"sha(?:256|512):[0-9a-f]*\Z", tail)
+    if at:
+        text = f"...{'@' + tail if digest and '@' not in head and '://' not in head else tail}"
+    clean = "".join(character if character.isprintable() else "?" for character in text)
+    return clean if len(clean) <= limit else clean[: limit - 3] + "..."
+
+
+def seconds(label: str, value: str | float) -> float:
+    """A number of seconds, finite, above 0 and at most a day."""
+    text = str(value).strip()
+    number = float(text) if _NUMBER.fullmatch(text) else 0.0
+    if not 0 < number <= LONGEST:
+        raise UsageProblem(f"{label} takes seconds above 0 and at most {LONGEST:g}, for example {label} 30")
+    return number
+
+
+def choice(label: str, value: str, allowed: tuple[str, ...]) -> str:
+    """One of `allowed`."""
+    if value not in allowed:
+        raise UsageProblem(f"{label} takes one of: {', '.join(allowed)}")
+    return value
+
+
+def artifactory_url(label: str, value: str) -> str:
+    """`http(s)://host[:port]/context` without a closing slash; an empty path means `/artifactory`.
+
+    Whatever follows `/api` is cut off, because a base URL is often copied out of a REST call.
+    """
+    if "@" in value:
+        raise UsageProblem(f"{label} must not hold user information; credentials come from the environment")
+    scheme, separator, rest = value.strip().partition("://")
+    host, _, path = rest.partition("/")
+    if not separator or scheme.lower() not in ("http", "https") or not _is_host(host) or not _PATH.fullmatch(path):
+        raise UsageProblem(f"{label} takes a base URL such as https://acme.jfrog.io/artifactory{_better(value)}")
+    context = re.sub(r"(?:^|/)api(?:/.*)?$", "", path.rstrip("/")).rstrip("/")
+    name = host.lower().removesuffix(":443" if scheme.lower() == "https" else ":80").rstrip(".")
+    return f"{scheme.lower()}://{name}/{context or 'artifactory'}"
+
+
+def _is_host(text: str) -> bool:
+    match = _HOST.fullmatch(text)
+    return match is not None and (match[1] is None or 0 < int(match[1]) < 65536)
+
+
+def _better(value: str) -> str:
+    host, _, path = value.strip().partition("/")
+    if not _is_host(host) or not _PATH.fullmatch(path):
+        return ""
+    return f"; did you mean {artifactory_url('it', 'https://' + value.strip())}?"
+
+
+def host_of(url: str) -> str:
+    """`host[:port]` of a URL, lower case, without user information."""
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
+
+
+def repository_key(label: str, value: str) -> str:
+    """A repository key: no slash, no space."""
+    if not _KEY.fullmatch(value) or not value.isprintable():
+        raise UsageProblem(f"{label} takes a repository key such as cgr-private, without slashes or spaces")
+    return value
+
+
+def image_platform(label: str, value: str) -> str:
+    """`OS/ARCH[/VARIANT]` in Go's words."""
+    from cgrdoctor.net.manifest import parse_platform
+
+    try:
+        return str(parse_platform(value[:100]))
+    except ValueError:
+        raise UsageProblem(f"{label} takes OS/ARCH[/VARIANT], for example linux/arm64") from None
+
+
+def certificates(label: str, value: str | Path) -> Path:
+    """A readable file of PEM certificates."""
+    import ssl
+
+    path = Path(value).expanduser()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(path))
+    except ssl.SSLError:
+        raise UsageProblem(f"{label}: {shown(str(path))} holds no certificates in PEM form") from None
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{label}: {shown(str(path))} cannot be read ({reason(error)})") from None
+    return path.absolute()
+
+
+def directory(label: str, value: str | Path) -> Path:
+    """A directory, which need not exist: the Docker client lives without one."""
+    path = Path(value).expanduser()
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{label}: {shown(str(path))} cannot be used ({reason(error)})") from None
+    if is_file:
+        raise UsageProblem(f"{label} takes a directory; {shown(str(path))} is a file, its directory is meant")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file to write the report to, and in which format."""
+
+    path: Path
+    format: OutputFormat
+
+
+def output(label: str, value: str | Path) -> Output:
+    """Where to write, format by suffix. The directory must be there and writable."""
+    path = Path(value).expanduser()
+    form = SUFFIXES.get(path.suffix.lower())
+    if form is None:
+        raise UsageProblem(f"{label}: the name must end in one of {' '.join(SUFFIXES)}")
+    try:
+        _refuse_unwritable(label, path)
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{label}: {shown(str(path))} cannot be written ({reason(error)})") from None
+    return Output(path.absolute(), form)
+
+
+def _refuse_unwritable(label: str, path: Path) -> None:
+    if path.is_dir():
+        raise UsageProblem(f"{label}: {shown(str(path))} is a directory; name a file in it")
+    if not path.parent.is_dir():
+        raise UsageProblem(f"{label}: there is no directory {shown(str(path.parent))}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UsageProblem(f"{label}: the directory {shown(str(path.parent))} is not writable")
+
+
+def reason(error: BaseException) -> str:
+    """Why the operating system refused, in its own words and without the path."""
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__

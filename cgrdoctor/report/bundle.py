@@ -1,0 +1,44 @@
+"""The bundle: one .zip with the report in three forms, byte for byte the same for the same report."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from cgrdoctor.errors import UsageProblem
+from cgrdoctor.model import Report
+
+MEMBER = "report.json"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a .zip can say; it says nothing, so that equal reports make equal bundles."""
+
+
+def encode(report: Report) -> bytes:
+    """report.json, report.md and report.html, in this order."""
+    from cgrdoctor.report import html, json, markdown
+
+    document = json.encode(report)
+    members = (
+        (MEMBER, document),
+        ("report.md", markdown.render(report).encode("utf-8", "backslashreplace")),
+        ("report.html", html.render(report).encode("utf-8", "backslashreplace")),
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in members:
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def report_in(data: bytes, name: str, limit: int) -> bytes:
+    """report.json of a bundle, read up to `limit` bytes. Raises UsageProblem if there is none."""
+    import zlib
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(MEMBER) as stream:
+            return stream.read(limit)
+    except (zipfile.BadZipFile, KeyError, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError):
+        raise UsageProblem(f"{name} is no bundle of cgrdoctor: it holds no readable {MEMBER}") from None

@@ -1,0 +1,108 @@
+"""What every format for people says, and in which order: read off a report, without any markup."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from cgrdoctor.model import CheckResult, Diagnosis, Report
+
+AREAS = (
+    "reference",
+    "docker",
+    "network",
+    "artifactory",
+    "fields",
+    "token",
+    "pull",
+    "cache",
+    "policy",
+    "direct",
+    "image",
+)
+"""Areas of checks in the order of the path a pull takes."""
+
+LEGS: Mapping[str, str] = {
+    "reference": "the image reference",
+    "client": "this machine",
+    "client-to-artifactory": "between this machine and Artifactory",
+    "client-to-upstream": "between this machine and Chainguard",
+    "artifactory": "Artifactory",
+    "cache": "Artifactory's cache",
+    "policy": "a policy in Artifactory",
+    "artifactory-to-upstream": "between Artifactory and Chainguard",
+    "upstream-account": "the Chainguard account",
+    "image": "the image",
+}
+OWNERS: Mapping[str, str] = {
+    "developer": "you",
+    "artifactory-admin": "an Artifactory administrator",
+    "network-team": "the network team",
+    "chainguard-org-admin": "an administrator of the Chainguard organization",
+    "chainguard-support": "Chainguard support",
+    "jfrog-support": "JFrog support",
+}
+CONFIDENCE: Mapping[str, str] = {
+    "certain": "certain: only this explains what was seen",
+    "likely": "likely: the best explanation of what was seen",
+    "possible": "possible: one of several explanations",
+}
+
+
+def subject_line(report: Report) -> str:
+    """What the report is about: IMAGE, else Artifactory's base URL."""
+    return report.target.image or report.target.artifactory_url or "no image"
+
+
+def by_area(report: Report) -> list[tuple[str, list[CheckResult]]]:
+    """Checks by area, in the order of the path; areas this version does not know come last."""
+    groups: dict[str, list[CheckResult]] = {}
+    for check in report.checks:
+        groups.setdefault(check.id.rpartition("/")[2].partition(".")[0], []).append(check)
+    known = [area for area in AREAS if area in groups]
+    return [(area, groups[area]) for area in (*known, *sorted(set(groups) - set(AREAS)))]
+
+
+def tally(report: Report) -> str:
+    """`12 pass, 1 fail, 3 skip`."""
+    counts = Counter(check.status for check in report.checks)
+    parts = [f"{counts[status]} {status}" for status in ("fail", "error", "warn", "info", "pass", "skip") if counts[status]]
+    return ", ".join(parts) or "no checks"
+
+
+def what_of(check: CheckResult) -> str:
+    """The line of a check: what it found, why it was skipped, or its title."""
+    if check.status == "skip":
+        because = f", for lack of {check.root_cause}" if check.root_cause else ""
+        return f"{check.reason or 'skipped'}{because}: {check.summary}" if check.summary else f"{check.reason}{because}"
+    return check.title if check.status == "pass" or not check.summary else check.summary
+
+
+def where_of(entry: Diagnosis) -> str:
+    """Leg and subject, in words."""
+    return f"{LEGS.get(entry.leg, entry.leg)}: {entry.subject}" if entry.subject else LEGS.get(entry.leg, entry.leg)
+
+
+def who_of(owner: str) -> str:
+    """Who can mend it, in words."""
+    return OWNERS.get(owner, owner)
+
+
+def caveats(report: Report) -> list[str]:
+    """What a reader must not conclude from this report."""
+    lines = []
+    if not report.run.options.get("pull"):
+        lines.append("docker itself was not tried; --pull lets the local Docker engine really pull the image")
+    if not report.run.options.get("download"):
+        lines.append("only a part of the content was read; --download reads every blob and verifies its digest")
+    if report.truncated:
+        lines.append(f"the report was too large: {report.truncated}")
+    return lines
+
+
+def closing(report: Report) -> str:
+    """The last line: status, requests, duration, exit status."""
+    requests = sum(report.run.requests.values())
+    hosts = len(report.run.requests)
+    traffic = f"{requests} request{'s' * (requests != 1)} to {hosts} host{'s' * (hosts != 1)}"
+    return f"{report.status} after {report.run.duration:.1f} s and {traffic}; exit status {report.exit_status}"

@@ -1,0 +1,52 @@
+"""What holds for every probe, check and code there is."""
+
+import ast
+import inspect
+import textwrap
+
+import pytest
+
+from cgrdoctor.discovery import load
+from cgrdoctor.plan import plan_catalogue
+from cgrdoctor.settings import Invocation
+
+CATALOGUE = load()
+AREAS = "reference network artifactory fields token pull direct cache image policy docker".split()
+HEADINGS = ("## What it looks at", "## Why it matters", "## How it fails", "## How to fix")
+
+
+def test_the_graph_can_run():
+    assert plan_catalogue(CATALOGUE, seeds=(Invocation,)).problems == ()
+
+
+@pytest.mark.parametrize("check", CATALOGUE.checks, ids=lambda check: check.id)
+def test_ids_have_a_known_area(check):
+    assert check.id.partition(".")[0] in AREAS
+
+
+@pytest.mark.parametrize("check", CATALOGUE.checks, ids=lambda check: check.id)
+def test_every_check_module_is_its_own_page(check):
+    page = inspect.getdoc(inspect.getmodule(check.function)) or ""
+
+    assert [heading for heading in HEADINGS if heading not in page] == []
+
+
+@pytest.mark.parametrize("node", [*CATALOGUE.probes, *CATALOGUE.checks], ids=lambda node: node.origin)
+def test_what_is_declared_is_used(node):
+    """A parameter named with a leading underscore declares order only."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(node.function)))
+    used = {item.id for item in ast.walk(tree) if isinstance(item, ast.Name)}
+    declared = {need.parameter for need in node.needs} | {name for name, _ in node.services}
+
+    assert {name for name in declared if not name.startswith("_")} <= used
+
+
+@pytest.mark.parametrize("code", CATALOGUE.codes.values(), ids=lambda code: code.name)
+def test_codes_explain_themselves_and_name_only_codes_that_exist(code):
+    assert all((code.title, code.meaning, code.looks_at, code.fix))
+    assert set(code.explains) | set(code.look_alikes) <= set(CATALOGUE.codes) | LATER
+    assert code.name not in code.explains
+
+
+LATER: set[str] = set()
+"""Codes that other codes already mention and whose checks do not exist yet."""

@@ -1,0 +1,140 @@
+"""Peers of every kind on loopback: asyncio servers that do exactly what a test says, below HTTP where needed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+import pytest
+import trustme
+
+from cgrdoctor.net.connect_to import ConnectTo
+from cgrdoctor.net.transport import Http, HttpOptions
+from cgrdoctor.record import Recorder
+from cgrdoctor.redact import Redaction
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass
+class Authority:
+    """A throw-away CA and its bundle as a file."""
+
+    ca: trustme.CA
+    bundle: Path
+
+    def context(self, *names: str, **validity: object) -> ssl.SSLContext:
+        """A server's context with a certificate for `names`."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.ca.issue_cert(*names, **validity).configure_cert(context)
+        return context
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    ca = trustme.CA()
+    bundle = tmp_path_factory.mktemp("ca") / "ca.pem"
+    ca.cert_pem.write_to_path(bundle)
+    return Authority(ca, bundle)
+
+
+@dataclass
+class Peer:
+    """A server: its port, the bytes each connection sent, how many connections it took."""
+
+    port: int
+    heard: list[bytes] = field(default_factory=list)
+    connections: int = 0
+
+    def mapping(self, host: str, port: int = 443) -> ConnectTo:
+        return ConnectTo(host, port, "127.0.0.1", self.port)
+
+
+@contextlib.asynccontextmanager
+async def _peer(talk: Talk, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> AsyncIterator[Peer]:
+    tasks: set[asyncio.Task[None]] = set()
+    peer = Peer(0)
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        peer.connections += 1
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await talk(reader, writer)
+        writer.close()
+
+    server = await asyncio.start_server(take, host, 0, ssl=context)
+    peer.port = server.sockets[0].getsockname()[1]
+    try:
+        yield peer
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+def peer() -> Callable[..., contextlib.AbstractAsyncContextManager[Peer]]:
+    """`async with peer(talk, context) as p`: a server on loopback."""
+    return _peer
+
+
+@pytest.fixture
+def answering() -> Callable[..., Talk]:
+    """A talk that reads requests and answers each with the given bytes, or what a function makes of the request."""
+
+    def make(reply: bytes | Callable[[bytes], bytes], heard: list[bytes] | None = None) -> Talk:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                if heard is not None:
+                    heard.append(head)
+                writer.write(reply(head) if callable(reply) else reply)
+                await writer.drain()
+
+        return talk
+
+    return make
+
+
+async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Takes everything, says nothing."""
+    while await reader.read(65536):
+        pass
+
+
+@pytest.fixture
+def silent() -> Talk:
+    return silence
+
+
+@pytest.fixture
+def http(authority: Authority) -> Callable[..., Http]:
+    """An Http with a test's options; trusts the throw-away CA, short limits."""
+
+    def make(**options: object) -> Http:
+        given = {"timeout": 0.3, "cacert": authority.bundle, **options}
+        return Http(HttpOptions(**given), Recorder(Redaction()))  # type: ignore[arg-type]  # a test's own options
+
+    return make
+
+
+@pytest.fixture
+def run() -> Callable[[Callable[[], Awaitable[object]]], object]:
+    """Runs a coroutine function to its end, within ten seconds."""
+
+    def call(main: Callable[[], Awaitable[object]]) -> object:
+        async def bounded() -> object:
+            with anyio.fail_after(10):
+                return await main()
+
+        return anyio.run(bounded)
+
+    return call
