@@ -31,6 +31,9 @@ from cgrdoctor.watchdog import Ending, signals
 UPSTREAM_TIMEOUT = 35.0
 """Seconds for the first byte where Artifactory may have to ask cgr.dev: twice its socket timeout plus five."""
 
+MARGIN = 0.3
+"""Seconds before the deadline at which the last request gives up, so that what it saw still becomes a fact."""
+
 Deliver = Callable[[Report], Report]
 """Writes a report everywhere it was asked for; gives it back, changed if an output could not be written."""
 
@@ -163,17 +166,22 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
 
 
 def http_options(settings: Settings, ends_at: float) -> HttpOptions:
-    """Limits and routes of the HTTP client."""
+    """Limits and routes of the HTTP client.
+
+    A short deadline shortens the limits of single steps, so that a silent peer is known by the stage at which it is
+    silent before the run ends.
+    """
     import os
 
+    usable = max(0.2, settings.deadline - MARGIN)
     return HttpOptions(
-        timeout=settings.timeout,
-        upstream_timeout=settings.upstream_timeout or UPSTREAM_TIMEOUT,
+        timeout=min(settings.timeout, usable * 0.4),
+        upstream_timeout=min(settings.upstream_timeout or UPSTREAM_TIMEOUT, usable * 0.75),
         cacert=settings.cacert,
         connect_to=settings.connect_to,
         no_direct=settings.no_direct,
         environ=dict(os.environ),
-        ends_at=ends_at,
+        ends_at=ends_at - MARGIN,
     )
 
 

@@ -29,7 +29,7 @@ from cgrdoctor.options import (
     shown,
 )
 from cgrdoctor.secret import canonical_host, same_host
-from cgrdoctor.settings_file import read_settings_file
+from cgrdoctor.settings_file import read_settings_file, refuse_unfit
 
 __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resolve"]
 
@@ -192,7 +192,9 @@ def _one_of(*allowed: str) -> Callable[[str, str], str]:
 
 
 def _each(read: Callable[[str, str], Any]) -> Callable[[str, Any], tuple[Any, ...]]:
-    return lambda label, values: tuple(read(label, value) for value in ([values] if isinstance(values, str) else values))
+    return lambda label, values: tuple(
+        read(label, value) for value in ([values] if isinstance(values, str) else values)
+    )
 
 
 def _glob(label: str, value: str) -> str:
@@ -235,10 +237,18 @@ READERS: Mapping[str, Callable[[str, Any], Any]] = {
 """Every option by the name it has in a settings file (with dashes there), IMAGE included."""
 
 
-def resolve(options: Mapping[str, Any], environ: Mapping[str, str], config_file: str | None = None) -> Settings:
+def resolve(
+    options: Mapping[str, Any],
+    environ: Mapping[str, str],
+    config_file: str | None = None,
+    *,
+    recorded: Mapping[str, Any] | None = None,
+    recorded_in: str = "",
+) -> Settings:
     """The settings of a run. `options` holds what stood on the command line, keyed like `READERS`.
 
-    `config_file` is the value of `--config`. Raises UsageProblem, one line, for anything that cannot be used.
+    `config_file` is the value of `--config`. `recorded` are options of an earlier report, which count less than the
+    environment and more than the settings file. Raises UsageProblem, one line, for anything that cannot be used.
     """
     values: dict[str, Any] = {}
     given: dict[str, str] = {}
@@ -246,6 +256,9 @@ def resolve(options: Mapping[str, Any], environ: Mapping[str, str], config_file:
         _take(values, given, name, value, _spelling(name), "command line")
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
+    for name, value in (recorded or {}).items():
+        refuse_unfit(f"report {shown(recorded_in)}", name.replace("_", "-"), value)
+        _take(values, given, name, value, _spelling(name), f"report {recorded_in}")
     path, stored = read_settings_file(config_file, environ)
     for name, value in stored.items():
         _take(values, given, name, value, f"{_spelling(name)[2:]} in {shown(str(path))}", f"settings file {path}")

@@ -44,7 +44,7 @@ def read_settings_file(given: str | None, environ: Mapping[str, str]) -> tuple[P
         return path, {}
     values: dict[str, Any] = {}
     for name, value in _parsed(path).items():
-        _refuse_unfit(path, name, value)
+        refuse_unfit(f"settings file {shown(str(path))}", name, value)
         values[name.replace("-", "_")] = _anchored(path, name, value)
     return path, values
 
@@ -77,8 +77,8 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise UsageProblem(f"{where} is no TOML in UTF-8; write lines such as timeout = 5") from None
 
 
-def _refuse_unfit(path: Path, name: str, value: Any) -> None:
-    where = f"settings file {shown(str(path))}"
+def refuse_unfit(where: str, name: str, value: Any) -> None:
+    """Raises UsageProblem, beginning with `where`, for an unknown name (with dashes) or a value of the wrong type."""
     if name not in (*TEXTS, *NUMBERS, *SWITCHES, *LISTS):
         raise UsageProblem(f"{where}: {_unknown(name)}")
     if name in TEXTS and not isinstance(value, str):

@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _DOCTOR: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-    (("--artifactory-url",), {"metavar": "URL", "help": "Base URL of Artifactory, if not https://<IMAGE host>/artifactory."}),
+    (
+        ("--artifactory-url",),
+        {"metavar": "URL", "help": "Base URL of Artifactory, if not https://<IMAGE host>/artifactory."},
+    ),
     (("--repository",), {"metavar": "KEY", "help": "Repository key, if IMAGE does not show it."}),
     (("--upstream-image",), {"metavar": "REF", "help": "The image as cgr.dev names it: org/name[:tag or @digest]."}),
     (("--control-image",), {"metavar": "REF", "help": "Known-good image to compare with [chainguard/static:latest]."}),
     (("--platform",), {"metavar": "OS/ARCH[/VARIANT]", "help": "Platform to resolve an index to [this machine's]."}),
     (
         ("--vantage",),
-        {"metavar": "client|artifactory", "help": "Where this runs: artifactory if behind Artifactory's own egress [client]."},
+        {
+            "metavar": "client|artifactory",
+            "help": "Where this runs: artifactory if behind Artifactory's own egress [client].",
+        },
     ),
     (("--no-direct",), {"is_flag": True, "help": "Send nothing from here to any Chainguard host."}),
     (("--pull",), {"is_flag": True, "help": "Also let the local Docker engine really pull."}),
@@ -29,7 +35,10 @@ _DOCTOR: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--only",), {"metavar": "GLOB", "multiple": True, "help": "Only checks with such ids; repeatable."}),
     (("--skip",), {"metavar": "GLOB", "multiple": True, "help": "No checks with such ids; repeatable."}),
     (("--timeout",), {"metavar": "SECONDS", "help": "One step of this machine with a peer [10]."}),
-    (("--upstream-timeout",), {"metavar": "SECONDS", "help": "First byte where Artifactory may have to ask cgr.dev [35]."}),
+    (
+        ("--upstream-timeout",),
+        {"metavar": "SECONDS", "help": "First byte where Artifactory may have to ask cgr.dev [35]."},
+    ),
     (("--deadline",), {"metavar": "SECONDS", "help": "The whole run [60; 600 with --pull or --download]."}),
     (("--cacert",), {"metavar": "FILE", "help": "Extra CA certificates, PEM."}),
     (

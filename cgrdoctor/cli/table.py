@@ -17,7 +17,9 @@ class Table(click.Group):
     """
 
     def __init__(self, name: str, rows: Rows, *, fallback: str | None = None, help: str = "") -> None:  # noqa: A002 - click's name
-        super().__init__(name, help=help, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+        super().__init__(
+            name, help=help, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+        )
         self.rows = rows
         self.fallback = fallback
 
@@ -67,7 +69,9 @@ class Table(click.Group):
         name = "cgrdoctor" if self.fallback else f"cgrdoctor {self.name}"
         known = nearest(words[0], list(self.rows))
         hint = pasted(words) if self.fallback else None
-        hint = hint or ("an IMAGE contains a slash: HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG" if self.fallback else "")
+        hint = hint or (
+            "an IMAGE contains a slash: HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG" if self.fallback else ""
+        )
         return f"there is no command '{shown(words[0], 40)}'; the nearest is '{name} {known}'" + (
             f"; {hint}" if hint else ""
         )

@@ -44,7 +44,9 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 def compare(before: Report, after: Report) -> Difference:
     """The difference. Worse is: a new finding of severity warn or fail, a raised severity, a check that now breaks."""
-    findings = tuple(sorted(_changes(before, after), key=lambda change: (ORDER.index(change.kind), change.code, change.subject)))
+    findings = tuple(
+        sorted(_changes(before, after), key=lambda change: (ORDER.index(change.kind), change.code, change.subject))
+    )
     checks = tuple(_turns(_statuses(before), _statuses(after)))
     breaks = any(turn.after == "error" for turn in checks)
     return Difference(

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from cgrdoctor.model import Report
 from cgrdoctor.report.clean import escaped
-from cgrdoctor.report.outline import CONFIDENCE, by_area, caveats, closing, subject_line, tally, what_of, where_of, who_of
+from cgrdoctor.report.outline import (
+    CONFIDENCE,
+    by_area,
+    caveats,
+    closing,
+    subject_line,
+    tally,
+    what_of,
+    where_of,
+    who_of,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -55,4 +65,3 @@ def _made_inert(value: object) -> object:
     if value is None:
         return ""
     return escaped(value) if type(value) is str else value
-

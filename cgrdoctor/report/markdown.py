@@ -14,7 +14,8 @@ LANGUAGES = {"shell": "sh", "rest": "sh", "terraform": "hcl"}
 LONGEST = 600
 """Characters of one paragraph."""
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~@&$]|:(?=//)|(?<=www)\.|^[-+=:]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~@&$]|:(?=//)|(?<=www)\.|^[-+=:]", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])", re.ASCII)
 """What could start markup, a link or a mention, and at the start of a line a list or a heading."""
 
 
@@ -35,7 +36,7 @@ def plain(text: str) -> str:
     """Foreign text as text: one line, no markup, no links, no HTML."""
     short = inert(text).strip()
     short = short if len(short) <= LONGEST else short[:LONGEST] + "..."
-    return _SPECIAL.sub(lambda match: "\\" + match[0], short)
+    return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(lambda match: "\\" + match[0], short))
 
 
 def code(text: str) -> str:
@@ -88,7 +89,12 @@ def _remedy(remedy: Remedy) -> Iterator[list[str]]:
 
 def _command(command: Command) -> list[str]:
     effect = "changes something" if command.changes else "only looks"
-    return ["", f"{plain(command.description)} ({effect}):", "", *fenced(command.command, LANGUAGES.get(command.kind, ""))]
+    return [
+        "",
+        f"{plain(command.description)} ({effect}):",
+        "",
+        *fenced(command.command, LANGUAGES.get(command.kind, "")),
+    ]
 
 
 def _rest(report: Report) -> Iterator[list[str]]:

@@ -73,7 +73,10 @@ def _member(name: str, report: Report) -> Member:
 
 def text(summary: Summary) -> str:
     """The summary as lines of text."""
-    lines = [f"{one.status:<12}{one.image or one.artifactory_url or '-'} ({one.name}): {one.summary}" for one in summary.reports]
+    lines = [
+        f"{one.status:<12}{one.image or one.artifactory_url or '-'} ({one.name}): {one.summary}"
+        for one in summary.reports
+    ]
     lines += [
         f"{one.severity:<12}{one.code} ({one.subject}): {one.title}; in {len(one.reports)} of {len(summary.reports)}"
         for one in summary.causes
@@ -88,7 +91,8 @@ def markdown(summary: Summary) -> str:
     if summary.causes:
         lines += ["", "| Cause | Subject | Severity | Reports |", "|---|---|---|---|"]
     lines += [
-        f"| {_cell(one.code)} | {_cell(one.subject or '-')} | {one.severity} | {len(one.reports)} |" for one in summary.causes
+        f"| {_cell(one.code)} | {_cell(one.subject or '-')} | {one.severity} | {len(one.reports)} |"
+        for one in summary.causes
     ]
     return "\n".join(lines) + "\n"
 

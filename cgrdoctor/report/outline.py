@@ -66,7 +66,9 @@ def by_area(report: Report) -> list[tuple[str, list[CheckResult]]]:
 def tally(report: Report) -> str:
     """`12 pass, 1 fail, 3 skip`."""
     counts = Counter(check.status for check in report.checks)
-    parts = [f"{counts[status]} {status}" for status in ("fail", "error", "warn", "info", "pass", "skip") if counts[status]]
+    parts = [
+        f"{counts[status]} {status}" for status in ("fail", "error", "warn", "info", "pass", "skip") if counts[status]
+    ]
     return ", ".join(parts) or "no checks"
 
 

@@ -12,7 +12,11 @@ COLUMN = 14
 
 def render(left: Report, right: Report, difference: Difference) -> str:
     """Findings first, then every check whose status differs; `-` where a report has none."""
-    rows = [("", "A", "B"), ("status", left.status, right.status), ("exit status", str(left.exit_status), str(right.exit_status))]
+    rows = [
+        ("", "A", "B"),
+        ("status", left.status, right.status),
+        ("exit status", str(left.exit_status), str(right.exit_status)),
+    ]
     rows += [(f"{one.code} ({one.subject})", one.before or "-", one.after or "-") for one in difference.findings]
     rows += [(one.name, one.before or "-", one.after or "-") for one in difference.checks]
     width = min(52, max(len(inert(row[0])) for row in rows))

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, TextIO
 
 from cgrdoctor.model import Command, Diagnosis, Exchange, Remedy, Report
 from cgrdoctor.report.clean import escaped, inert
-from cgrdoctor.report.outline import CONFIDENCE, by_area, caveats, closing, subject_line, tally, what_of, where_of, who_of
+from cgrdoctor.report.outline import (
+    CONFIDENCE,
+    by_area,
+    caveats,
+    closing,
+    subject_line,
+    tally,
+    what_of,
+    where_of,
+    who_of,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -25,6 +25,7 @@ MISSING_REPOSITORY = Code(
         "image-not-found",
         "organization-unknown",
         "docker-api-not-routed",
+        "reference-missing-organization",
     ),
     faults=("F06",),
     sources=(GUIDE, "JFrog docs: Docker access methods"),

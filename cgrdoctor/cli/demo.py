@@ -1,0 +1,106 @@
+"""`cgrdoctor demo`: the doctor on a simulated world, to see what it says and whether it is right."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cgrdoctor.cli.forms import HELP, show_lines
+from cgrdoctor.cli.options import doctor_options
+from cgrdoctor.streams import tell
+
+if TYPE_CHECKING:
+    from cgrdoctor.model import Report
+    from cgrdoctor.settings import Settings
+
+DEFAULT = "token-authentication-disabled"
+
+
+@click.command("demo", context_settings=HELP)
+@click.option("--fault", metavar="NAME", default=DEFAULT, help=f"Which world [{DEFAULT}].")
+@click.option("--list-faults", is_flag=True, help="List the worlds.")
+@doctor_options
+def command(fault: str, list_faults: bool, **options: Any) -> int:
+    """Run the doctor on a simulated cgr.dev and Artifactory, on this machine alone.
+
+    The exit status is 0 if the doctor named what is wrong in that world, or was silent on a healthy one; else 1.
+    """
+    from cgrdoctor.cli.worlds import lab, names, refuse_unknown
+
+    module = lab()
+    if list_faults:
+        scenarios = [module.scenario(name) for name in names(module)]
+        show_lines([f"{one.name:<36} {one.title}" for one in scenarios])
+        return 0
+    refuse_unknown(module, fault)
+    return run(module, fault, options)
+
+
+def run(module: Any, fault: str, options: dict[str, Any]) -> int:
+    """Starts the world, examines it in an environment of its own, and compares the diagnosis with the truth."""
+    from cgrdoctor.cli.worlds import isolated
+    from cgrdoctor.doctor import run_check  # noqa: F401 - loaded before the clock of the world starts
+
+    scenario = module.scenario(fault)
+    with module.running(scenario.world) as world, isolated(world.environment):
+        settings = settings_in(world, options)
+        expected = (scenario.expected, *scenario.accept) if scenario.expected else ()
+        return examine(settings, fault, expected)
+
+
+def settings_in(world: Any, options: dict[str, Any]) -> Settings:
+    """The options given, and those that lead into the world."""
+    from cgrdoctor.settings import resolve
+
+    given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
+    config = given.pop("config", None)
+    for name, value in leading(world.arguments).items():
+        given[name] = (*given.get(name, ()), *value) if isinstance(value, tuple) else value
+    given.setdefault("image", world.image)
+    return resolve(given, os.environ, config)
+
+
+def leading(arguments: Sequence[str]) -> dict[str, Any]:
+    """The world's arguments as options, read by the very command line they are written for."""
+    from cgrdoctor.cli.check import command as check
+
+    with check.make_context("check", list(arguments)) as context:
+        values = dict(context.params)
+    values.pop("words", None)
+    return {name: value for name, value in values.items() if value not in (None, False, (), 0)}
+
+
+def examine(settings: Settings, fault: str, expected: Sequence[str]) -> int:
+    """Runs the doctor; the exit status is that of the demonstration, except after an interruption."""
+    import msgspec
+
+    from cgrdoctor.cli.progress import observer_for
+    from cgrdoctor.doctor import Examination
+    from cgrdoctor.report.write import deliver
+
+    def judged(report: Report) -> Report:
+        delivered = deliver(settings, report)
+        if delivered.status == "interrupted":
+            return delivered
+        right = is_right(report, expected)
+        tell(f"cgrdoctor: {verdict(report, fault, expected, right=right)}")
+        return msgspec.structs.replace(delivered, exit_status=0 if right else 1)
+
+    return Examination(settings, judged, observer_for(settings)).run()
+
+
+def is_right(report: Report, expected: Sequence[str]) -> bool:
+    """Whether the first diagnosis is the world's fault, or there is none on a healthy one."""
+    if not expected:
+        return report.status == "healthy"
+    return bool(report.diagnosis) and report.diagnosis[0].code in expected
+
+
+def verdict(report: Report, fault: str, expected: Sequence[str], *, right: bool) -> str:
+    """One line: what is true of this world, and what the doctor said."""
+    truth = f"the fault is {expected[0]}" if expected else "nothing is wrong"
+    said = report.diagnosis[0].code if report.diagnosis else "nothing"
+    return f"in the world '{fault}' {truth}; the doctor said {said}: {'right' if right else 'wrong'}"

@@ -1,0 +1,69 @@
+"""What the small commands share: a choice of formats, reading reports, and how one says that a name is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cgrdoctor.errors import OutputProblem, UsageProblem
+from cgrdoctor.streams import put, say
+
+if TYPE_CHECKING:
+    from cgrdoctor.model import Report
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+HELP = {"help_option_names": ["-h", "--help"]}
+"""Context settings of every command."""
+
+
+def format_option(*forms: str) -> Callable[[Function], Function]:
+    """`-f`, one of `forms`, the first by default. The command gets it as `form`."""
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        metavar="|".join(forms),
+        help=f"What goes to standard output [{forms[0]}].",
+    )
+
+
+def show_json(value: Any) -> None:
+    """Any structure of ours as indented JSON."""
+    import msgspec
+
+    put(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2) + b"\n")
+
+
+def show_lines(lines: list[str]) -> None:
+    """Lines of text, made inert."""
+    from cgrdoctor.report.clean import inert
+
+    say("\n".join(inert(line) for line in lines))
+
+
+def report_from(path: str) -> Report:
+    """The report in a file or bundle. Raises UsageProblem."""
+    from pathlib import Path
+
+    from cgrdoctor.report.json import read
+
+    return read(Path(path))
+
+
+def unknown(kind: str, name: str, names: list[str]) -> UsageProblem:
+    """Says that there is no such thing, and which name is the nearest."""
+    from cgrdoctor.cli.words import nearest
+    from cgrdoctor.options import shown
+
+    near = f"; the nearest is '{nearest(name, names)}'" if names else ""
+    return UsageProblem(f"there is no {kind} '{shown(name, 60)}'{near}")
+
+
+def unwritable(problem: OutputProblem) -> UsageProblem:
+    """For commands that know no incomplete outcome: what cannot be written is their usage's fault."""
+    return UsageProblem(str(problem))

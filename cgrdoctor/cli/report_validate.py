@@ -1,0 +1,23 @@
+"""`cgrdoctor report validate`: is this file a report?"""
+
+from __future__ import annotations
+
+import click
+
+from cgrdoctor.cli.forms import HELP, show_lines
+
+
+@click.command("validate", context_settings=HELP)
+@click.argument("file")
+def command(file: str) -> int:
+    """Check a report against the schema: exit status 0 if it is one, 1 if it is not, 2 if it cannot be read."""
+    from pathlib import Path
+
+    from cgrdoctor.options import shown
+    from cgrdoctor.report.json import content_of
+    from cgrdoctor.report.validate import problems
+
+    name = shown(file)
+    found = problems(content_of(Path(file)), name)
+    show_lines([f"{name}: {line}" for line in found] or [f"{name}: a valid report"])
+    return 1 if found else 0

@@ -1,0 +1,106 @@
+"""`cgrdoctor report verify`: runs what had findings once more and sets before and after side by side."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cgrdoctor.cli.forms import HELP, report_from
+from cgrdoctor.cli.options import doctor_options
+from cgrdoctor.errors import UsageProblem
+from cgrdoctor.streams import say, tell
+
+if TYPE_CHECKING:
+    from cgrdoctor.model import Report
+    from cgrdoctor.settings import Settings
+
+RECORDED = (
+    "artifactory_url",
+    "repository",
+    "upstream_image",
+    "control_image",
+    "platform",
+    "vantage",
+    "no_direct",
+    "download",
+    "timeout",
+    "upstream_timeout",
+    "deadline",
+    "fail_on",
+)
+"""Options taken over from a report. Not those that read files, redirect connections or change something here: a report
+may come from anybody, so these must be given again."""
+
+AGAIN = ("cacert", "connect_to", "docker_config", "pull")
+
+
+@click.command("verify", context_settings=HELP)
+@click.argument("file")
+@doctor_options
+def command(file: str, **options: Any) -> int:
+    """Run the checks that had findings again, with the options recorded in the report, and say what changed.
+
+    Secrets of the CGRDOCTOR_ variables go only to a host named in this run: name it with --artifactory-url or
+    CGRDOCTOR_ARTIFACTORY_URL. --cacert, --connect-to, --docker-config and --pull must be given again. Exit status as
+    check.
+    """
+    before = report_from(file)
+    settings = settings_of(before, options, file)
+    return run(settings, before)
+
+
+def settings_of(before: Report, options: dict[str, Any], file: str) -> Settings:
+    """Command line before environment before report. Raises UsageProblem if nothing can be verified."""
+    from cgrdoctor.settings import resolve
+
+    given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
+    config = given.pop("config", None)
+    given.setdefault("only", checks_to_run(before))
+    recorded = {name: before.run.options[name] for name in RECORDED if name in before.run.options}
+    if before.target.image:
+        recorded["image"] = before.target.image
+    missing = [name for name in AGAIN if name in before.run.options and name not in given]
+    if missing:
+        names = ", ".join("--" + name.replace("_", "-") for name in missing)
+        tell(f"cgrdoctor: not taken over from the report, give it again if it is still wanted: {names}")
+    return resolve(given, os.environ, config, recorded=recorded, recorded_in=file)
+
+
+def checks_to_run(before: Report) -> tuple[str, ...]:
+    """The checks with findings of severity warn or fail that exist here. Raises UsageProblem if there are none."""
+    from cgrdoctor.discovery import load
+
+    known = {check.id for check in load().checks}
+    found = [
+        check.id
+        for check in before.checks
+        if any(finding.severity != "info" for finding in check.findings) and check.id in known
+    ]
+    if not found:
+        raise UsageProblem("the report has no finding of a check that exists here, so there is nothing to verify")
+    return tuple(found)
+
+
+def run(settings: Settings, before: Report) -> int:
+    """Runs the doctor; with `-f text` the difference stands before the report."""
+    from cgrdoctor.cli.progress import observer_for
+    from cgrdoctor.doctor import Examination
+    from cgrdoctor.report.diff import compare, render
+    from cgrdoctor.report.write import deliver
+
+    def deliver_both(after: Report) -> Report:
+        if settings.format == "text":
+            say(render(compare(only_rerun(before, after), after)))
+        return deliver(settings, after)
+
+    return Examination(settings, deliver_both, observer_for(settings)).run()
+
+
+def only_rerun(before: Report, after: Report) -> Report:
+    """The earlier report without the checks that were not selected this time, so that they do not look lost."""
+    import msgspec
+
+    selected = {check.id for check in after.checks if check.reason != "not-selected"}
+    return msgspec.structs.replace(before, checks=tuple(check for check in before.checks if check.id in selected))

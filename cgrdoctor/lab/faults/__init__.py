@@ -1,0 +1,36 @@
+"""Faults as data, one file a leg, and healthy worlds on which the doctor must stay silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cgrdoctor.lab.faults import (
+    artifactory,
+    cache,
+    client,
+    fields,
+    healthy,
+    image,
+    policy,
+    reference,
+    token,
+    upstream,
+)
+from cgrdoctor.lab.faults.fault import Fault, Scenario
+
+MODULES = (reference, client, artifactory, token, fields, policy, upstream, image, cache)
+
+FAULTS: Mapping[str, Fault] = {
+    fault.name: fault
+    for fault in sorted((f for module in MODULES for f in module.FAULTS), key=lambda fault: fault.name)
+}
+HEALTHY: Mapping[str, Fault] = {fault.name: fault for fault in sorted(healthy.WORLDS, key=lambda fault: fault.name)}
+
+
+def scenario(name: str) -> Scenario:
+    """The world of that name, healthy or not. Raises KeyError."""
+    fault = FAULTS.get(name) or HEALTHY[name]
+    return fault.scenario()
+
+
+__all__ = ["FAULTS", "HEALTHY", "Fault", "Scenario", "scenario"]

@@ -1,0 +1,99 @@
+"""Faults of Artifactory itself, its reverse proxy and its repositories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgrdoctor.lab.faults.fault import Fault
+from cgrdoctor.lab.world import ARTIFACTORY, World
+
+
+def _image(world: World, path: str) -> World:
+    return replace(world, image=f"{ARTIFACTORY}/{path}")
+
+
+def _members(world: World, *members: str) -> World:
+    return _image(world.repository_with("cgr-virt", members=members), "cgr-virt/acme.com/python:3.12")
+
+
+FAULTS = (
+    Fault(
+        "not-artifactory",
+        "The host is some other registry",
+        lambda world: replace(world.artifactory_with(signs=False), context="elsewhere", image=f"{ARTIFACTORY}/x/y/z:1"),
+        "not-artifactory",
+        ("F109",),
+        accept=("docker-credentials-missing", "repository-not-found"),
+    ),
+    Fault(
+        "artifactory-starting",
+        "Artifactory is still starting",
+        lambda world: world.artifactory_with(health="starting"),
+        "artifactory-unhealthy",
+        ("F86",),
+    ),
+    Fault(
+        "artifactory-eula",
+        "The agreement was never accepted",
+        lambda world: world.artifactory_with(health="eula"),
+        "artifactory-unhealthy",
+        ("F87",),
+    ),
+    Fault(
+        "artifactory-bad-gateway",
+        "Artifactory is down behind its reverse proxy",
+        lambda world: world.artifactory_with(health="bad-gateway", signs=False),
+        "artifactory-unhealthy",
+        ("F86",),
+    ),
+    Fault(
+        "docker-api-not-routed",
+        "The reverse proxy does not rewrite /v2/",
+        lambda world: world.artifactory_with(docker_routed=False),
+        "docker-api-not-routed",
+        ("F46",),
+    ),
+    Fault(
+        "repository-not-found",
+        "The key is mistyped",
+        lambda world: _image(world, "cgr-privat/acme.com/python:3.12"),
+        "repository-not-found",
+        ("F109",),
+    ),
+    Fault(
+        "repository-wrong-type",
+        "The remote is of type Helm",
+        lambda world: _image(world, "helm-remote/acme.com/python:3.12"),
+        "repository-wrong-type",
+        ("F36",),
+    ),
+    Fault(
+        "repository-local",
+        "The repository is a local one",
+        lambda world: _image(world, "docker-local/acme.com/python:3.12"),
+        "repository-wrong-type",
+        ("F36",),
+    ),
+    Fault(
+        "virtual-member-missing",
+        "The virtual lacks the remote",
+        lambda world: _members(world, "docker-local"),
+        "virtual-member-missing",
+        ("F32",),
+    ),
+    Fault(
+        "artifactory-storage-full",
+        "Artifactory's storage is full",
+        lambda world: world.artifactory_with(storage_full=True),
+        "artifactory-storage-full",
+        ("F85",),
+    ),
+    Fault(
+        "artifactory-too-old",
+        "Artifactory is too old for OCI images",
+        lambda world: world.artifactory_with(version="7.4.1"),
+        "artifactory-too-old",
+        ("F84",),
+        severity="warn",
+    ),
+)

@@ -1,0 +1,66 @@
+"""Faults between the client and Artifactory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgrdoctor.lab.faults.fault import Fault
+from cgrdoctor.lab.world import ARTIFACTORY, Wire, World
+
+
+def _wire(world: World, wire: Wire) -> World:
+    return replace(world, wire={**world.wire, ARTIFACTORY: wire})
+
+
+def _fault(name: str, title: str, wire: Wire, code: str, *catalogue: str, accept: tuple[str, ...] = ()) -> Fault:
+    return Fault(name, title, lambda world: _wire(world, wire), code, catalogue, accept)
+
+
+FAULTS = (
+    _fault("connection-refused", "Nothing listens at Artifactory's address", "refused", "connection-refused", "F52"),
+    _fault(
+        "connection-timeout",
+        "Artifactory's address accepts and stays silent",
+        "silent",
+        "connection-timeout",
+        "F51",
+        accept=("tls-failed", "path-mtu"),
+    ),
+    _fault(
+        "connection-reset",
+        "The connection is reset after ClientHello",
+        "reset",
+        "connection-reset",
+        "F95",
+        accept=("tls-failed",),
+    ),
+    _fault("tls-untrusted", "Artifactory's certificate is from an unknown CA", "untrusted", "tls-untrusted", "F43"),
+    _fault("tls-expired", "Artifactory's certificate has expired", "expired", "tls-expired", "F97"),
+    _fault(
+        "tls-name-mismatch", "Artifactory's certificate is for another name", "wrong-name", "tls-name-mismatch", "F44"
+    ),
+    _fault("plain-http", "Artifactory speaks plain HTTP on the TLS port", "plain-http", "plain-http", "F56"),
+    _fault(
+        "unexpected-html",
+        "A login portal answers for Artifactory",
+        "html",
+        "unexpected-html",
+        "F21",
+        accept=("not-artifactory",),
+    ),
+    Fault(
+        "clock-skew",
+        "This machine's clock is hours off",
+        lambda world: world.artifactory_with(clock_skew=3 * 3600),
+        "clock-skew",
+        ("F96",),
+        severity="warn",
+    ),
+    Fault(
+        "download-host-unreachable",
+        "Artifactory redirects layers to a host that is blocked here",
+        lambda world: world.artifactory_with(download_host="acme-filestore.s3.amazonaws.com"),
+        "download-host-unreachable",
+        ("F89",),
+    ),
+)

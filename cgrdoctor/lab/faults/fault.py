@@ -1,0 +1,43 @@
+"""What a fault is: a name, what it is called in the catalogue, and how it changes a healthy world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from cgrdoctor.lab.world import World, healthy
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A world with its truth: the code the doctor must name first, others that are right too, its severity."""
+
+    name: str
+    title: str
+    world: World
+    expected: str | None
+    accept: tuple[str, ...] = ()
+    severity: Literal["fail", "warn"] = "fail"
+
+    @property
+    def image(self) -> str:
+        """What the user types."""
+        return self.world.image
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A change of the healthy world. `code` is None where nothing is wrong."""
+
+    name: str
+    title: str
+    apply: Callable[[World], World]
+    code: str | None = None
+    catalogue: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
+    severity: Literal["fail", "warn"] = "fail"
+
+    def scenario(self) -> Scenario:
+        """The healthy world with this fault in it."""
+        return Scenario(self.name, self.title, self.apply(healthy()), self.code, self.accept, self.severity)

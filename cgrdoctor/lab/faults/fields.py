@@ -1,0 +1,131 @@
+"""Faults in the fields of the remote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from cgrdoctor.lab.faults.fault import Fault
+from cgrdoctor.lab.world import ARTIFACTORY, World
+
+KEY = "cgr-private"
+
+
+def _fault(
+    name: str, title: str, code: str, *catalogue: str, severity: Literal["fail", "warn"] = "fail", **fields: Any
+) -> Fault:
+    return Fault(name, title, lambda world: world.fields_with(KEY, **fields), code, catalogue, severity=severity)
+
+
+def _no_credential(world: World) -> World:
+    return world.repository_with(KEY, token=None)
+
+
+FAULTS = (
+    _fault(
+        "remote-url-path",
+        "The URL has the organization as path",
+        "remote-url-mismatch",
+        "F07",
+        url="https://cgr.dev/chainguard/",
+    ),
+    _fault("remote-url-v2", "The URL ends in /v2/", "remote-url-mismatch", "F07", url="https://cgr.dev/v2/"),
+    _fault(
+        "remote-url-host",
+        "The URL names chainguard.dev",
+        "remote-url-mismatch",
+        "F107",
+        url="https://www.chainguard.dev/",
+    ),
+    _fault("remote-url-http", "The URL is http", "remote-url-mismatch", "F107", severity="warn", url="http://cgr.dev/"),
+    _fault(
+        "remote-url-slash", "The URL lacks its slash", "remote-url-mismatch", severity="warn", url="https://cgr.dev"
+    ),
+    _fault(
+        "token-authentication-disabled",
+        "Enable Token Authentication is off",
+        "token-authentication-disabled",
+        "F08",
+        enableTokenAuthentication=False,
+    ),
+    _fault(
+        "mime-blocking-disabled",
+        "Block Mismatching Mime Types is off",
+        "mime-blocking-disabled",
+        "F39",
+        severity="warn",
+        blockMismatchingMimeTypes=False,
+    ),
+    _fault(
+        "mime-override-unsafe",
+        "The override list is not empty",
+        "mime-override-unsafe",
+        "F39",
+        severity="warn",
+        mismatchingMimeTypesOverrideList="application/json",
+    ),
+    _fault(
+        "include-pattern-blocks",
+        "Include Patterns leave the image out",
+        "include-pattern-blocks",
+        "F35",
+        includesPattern="chainguard/**",
+    ),
+    _fault(
+        "include-pattern-narrow",
+        "Include Patterns are narrow but fit",
+        "include-pattern-blocks",
+        "F35",
+        severity="warn",
+        includesPattern="acme.com/**,chainguard/**",
+    ),
+    _fault(
+        "exclude-pattern-blocks",
+        "Exclude Patterns match the image",
+        "exclude-pattern-blocks",
+        "F35",
+        excludesPattern="acme.com/**",
+    ),
+    _fault("remote-offline", "The remote is marked Offline", "remote-offline", "F37", offline=True),
+    _fault("remote-blacked-out", "The remote is blacked out", "remote-blacked-out", "F38", blackedOut=True),
+    _fault(
+        "lenient-host-authentication-enabled",
+        "Lenient Host Authentication is on",
+        "lenient-host-authentication-enabled",
+        "F77",
+        allowAnyHostAuth=True,
+    ),
+    _fault(
+        "cache-disabled",
+        "Nothing is stored locally",
+        "cache-disabled",
+        "F108",
+        severity="warn",
+        storeArtifactsLocally=False,
+    ),
+    _fault(
+        "remote-username-malformed",
+        "The remote's user name is an e-mail address",
+        "remote-username-malformed",
+        "F02",
+        username="dev@acme.com",
+    ),
+    Fault(
+        "remote-credentials-missing",
+        "The remote has no pull token",
+        _no_credential,
+        "remote-credentials-missing",
+    ),
+    Fault(
+        "token-authentication-disabled-free",
+        "Enable Token Authentication is off on the Free remote, seen by an ordinary user",
+        lambda world: replace(
+            world.fields_with("cgr-public", enableTokenAuthentication=False),
+            caller="user",
+            image=f"{ARTIFACTORY}/cgr-public/chainguard/go:latest",
+        ),
+        "pull-through-failed",
+        ("F08",),
+        accept=("token-authentication-disabled",),
+    ),
+)

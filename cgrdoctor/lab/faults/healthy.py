@@ -1,0 +1,51 @@
+"""Worlds in which nothing is wrong, each unlike the others in one respect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgrdoctor.lab.faults.fault import Fault
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, Cached, World
+
+
+def _free(world: World) -> World:
+    return replace(world, image=f"{ARTIFACTORY}/cgr-public/chainguard/go:latest", credential=None)
+
+
+def _no_egress(world: World) -> World:
+    return replace(world, wire={CGR: "refused", BLOBS: "refused"})
+
+
+WORLDS = (
+    Fault("healthy", "The guide followed, a Production image", lambda world: world),
+    Fault("healthy-free", "A Free image", _free),
+    Fault("healthy-user", "Seen by an ordinary user", lambda world: replace(world, caller="user")),
+    Fault(
+        "healthy-anonymous",
+        "Anonymous access is on, nobody is logged in",
+        lambda world: replace(_free(world.artifactory_with(anonymous=True)), caller="anonymous"),
+    ),
+    Fault("healthy-no-egress", "This machine does not reach Chainguard", _no_egress),
+    Fault("healthy-no-token", "No pull token on this machine", lambda world: replace(world, credential=None)),
+    Fault(
+        "healthy-cached",
+        "The image is in the cache and fresh",
+        lambda world: world.repository_with("cgr-private", cached=(Cached("acme.com/python", "3.12", age=60),)),
+    ),
+    Fault(
+        "healthy-virtual",
+        "Through the virtual repository",
+        lambda world: replace(world, image=f"{ARTIFACTORY}/cgr-virt/acme.com/python:3.12"),
+    ),
+    Fault("healthy-old", "Artifactory 7.49", lambda world: world.artifactory_with(version="7.49.3", absent_v1=404)),
+    Fault("healthy-context", "Artifactory at another context path", lambda world: replace(world, context="repo")),
+    Fault("healthy-digest", "Pulled by digest", lambda world: replace(world, image=_by_digest(world))),
+    Fault("healthy-slow", "Every answer takes a while", lambda world: replace(world, latency=0.05)),
+)
+
+
+def _by_digest(world: World) -> str:
+    from cgrdoctor.lab.content import content
+
+    image = next(image for image in world.chainguard.images if image.path == "acme.com/python")
+    return f"{ARTIFACTORY}/cgr-private/acme.com/python@{content(image).index}"

@@ -1,0 +1,50 @@
+"""Faults in the reference itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgrdoctor.lab.faults.fault import Fault
+from cgrdoctor.lab.world import ARTIFACTORY, World
+
+
+def _typed(world: World, path: str) -> World:
+    return replace(world, image=f"{ARTIFACTORY}/{path}")
+
+
+FAULTS = (
+    Fault(
+        "reference-missing-repository",
+        "The repository key is forgotten",
+        lambda world: _typed(world, "chainguard/static:latest"),
+        "reference-missing-repository",
+        ("F06",),
+    ),
+    Fault(
+        "reference-missing-repository-production",
+        "The repository key is forgotten before an organization",
+        lambda world: _typed(world, "acme.com/python:3.12"),
+        "reference-missing-repository",
+        ("F06",),
+    ),
+    Fault(
+        "reference-missing-organization",
+        "The organization is forgotten",
+        lambda world: _typed(world, "cgr-public/static:latest"),
+        "reference-missing-organization",
+        ("F05",),
+    ),
+    Fault(
+        "reference-placeholder",
+        "The documentation's placeholder is still in the reference",
+        lambda world: _typed(world, "cgr-private/organization/python:3.12"),
+        "reference-placeholder",
+    ),
+    Fault(
+        "project-id-doubled",
+        "The remote has a Project ID and the reference repeats it",
+        lambda world: world.fields_with("cgr-private", dockerProjectId="acme.com"),
+        "project-id-doubled",
+        ("F34",),
+    ),
+)

@@ -1,0 +1,93 @@
+"""Faults between Artifactory and Chainguard. This machine's own way to cgr.dev is untouched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cgrdoctor.lab.faults.fault import Fault
+from cgrdoctor.lab.world import BLOBS, CGR, Wire, World
+
+
+def _arm(world: World, host: str, wire: Wire) -> World:
+    return world.artifactory_with(arm={**world.artifactory.arm, host: wire})
+
+
+def _fault(name: str, title: str, wire: Wire, code: str, *catalogue: str, accept: tuple[str, ...] = ()) -> Fault:
+    return Fault(name, title, lambda world: _arm(world, CGR, wire), code, catalogue, accept)
+
+
+def _blocked_page(world: World) -> World:
+    return _arm(world, CGR, "html")
+
+
+FAULTS = (
+    _fault(
+        "upstream-dropped",
+        "A firewall drops Artifactory's packets to cgr.dev",
+        "silent",
+        "upstream-unreachable",
+        "F10",
+        accept=("remote-assumed-offline",),
+    ),
+    _fault(
+        "upstream-refused",
+        "A firewall refuses Artifactory's connections to cgr.dev",
+        "refused",
+        "upstream-unreachable",
+        "F11",
+        accept=("remote-assumed-offline",),
+    ),
+    _fault(
+        "upstream-dns",
+        "cgr.dev does not resolve on Artifactory",
+        "dns",
+        "upstream-unreachable",
+        "F18",
+        accept=("remote-assumed-offline",),
+    ),
+    _fault(
+        "upstream-tls-untrusted",
+        "TLS inspection between Artifactory and cgr.dev",
+        "untrusted",
+        "upstream-tls-untrusted",
+        "F17",
+    ),
+    Fault(
+        "upstream-content-blocked",
+        "A filter answers Artifactory with a page",
+        _blocked_page,
+        "upstream-content-blocked",
+        ("F21",),
+    ),
+    Fault(
+        "upstream-blob-host-blocked",
+        "Artifactory cannot reach the blob host",
+        lambda world: _arm(world, BLOBS, "refused"),
+        "upstream-blob-host-blocked",
+        ("F09",),
+    ),
+    Fault(
+        "upstream-rate-limited",
+        "cgr.dev limits the rate",
+        lambda world: replace(world.chainguard_with(rate_limited=True), credential=None),
+        "upstream-rate-limited",
+        ("F88",),
+    ),
+    Fault(
+        "remote-assumed-offline",
+        "Artifactory assumes the remote offline",
+        lambda world: world.repository_with("cgr-private", assumed_offline=True),
+        "remote-assumed-offline",
+        ("F16",),
+    ),
+    Fault(
+        "upstream-unreachable-reworded",
+        "The same refusal in words nobody has seen",
+        lambda world: _arm(world, CGR, "refused").artifactory_with(
+            texts={"transport": "{key}: retrieval of '{path}' from the remote endpoint failed ({cause})"}
+        ),
+        "upstream-unreachable",
+        ("F11",),
+        accept=("upstream-failed", "remote-assumed-offline"),
+    ),
+)

@@ -1,0 +1,300 @@
+"""Starts a world on loopback: real sockets, TLS from a throw-away CA, HTTP/1.1 and HTTP/2."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import ssl
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import trustme
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from cgrdoctor.lab import peers
+from cgrdoctor.lab.artifactory import Server
+from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
+from cgrdoctor.lab.upstream import Client
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, WWW, User, Wire, World
+
+NAMES = (ARTIFACTORY, f"*.{ARTIFACTORY}", CGR, BLOBS, WWW, "chainguard.dev", "localhost", "127.0.0.1")
+SOCKET_TIMEOUT = 1.0
+"""Seconds Artifactory waits for upstream in a lab world; a real one waits 15."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """A request as a server received it."""
+
+    host: str
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A running world, and how to lead a doctor into it."""
+
+    image: str
+    arguments: tuple[str, ...]
+    environment: dict[str, str] = field(repr=False)
+    cacert: Path
+    ports: Mapping[str, int]
+    secrets: tuple[str, ...] = field(repr=False)
+    recorded: list[RecordedRequest] = field(repr=False)
+
+    @property
+    def requests(self) -> Sequence[RecordedRequest]:
+        """Everything the servers received so far."""
+        return tuple(self.recorded)
+
+
+@contextmanager
+def running(world: World) -> Iterator[Lab]:
+    """Serves the world from a daemon thread until the block is left. Ports are ephemeral, on 127.0.0.1."""
+    with tempfile.TemporaryDirectory(prefix="cgrdoctor-lab-") as folder:
+        ready = threading.Event()
+        house = House(world, Path(folder))
+        thread = threading.Thread(target=house.run, args=(ready,), name="cgrdoctor-lab", daemon=True)
+        thread.start()
+        ready.wait(20)
+        if house.failure is not None:
+            raise house.failure
+        try:
+            yield house.lab()
+        finally:
+            house.stop()
+            thread.join(5)
+
+
+class House:
+    """The servers of one world, in an event loop of their own."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world = world
+        self.folder = folder
+        self.recorded: list[RecordedRequest] = []
+        self.failure: BaseException | None = None
+        self.ports: dict[str, int] = {}
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
+        self._ca = trustme.CA()
+        self._apps: dict[str, Server] = {}
+
+    def run(self, ready: threading.Event) -> None:
+        """The thread's work."""
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(_quiet)
+        try:
+            self._loop.run_until_complete(self._serve(ready))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that started the world
+            self.failure = error
+        finally:
+            ready.set()
+            self._loop.close()
+
+    def stop(self) -> None:
+        """Ends the servers."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def lab(self) -> Lab:
+        """The handle for whoever started the world."""
+        arguments = ["--cacert", str(self._cacert())]
+        hosts = dict.fromkeys((self._image_host(), *self.ports))
+        for host in hosts:
+            port = self.ports.get(host, self.ports[ARTIFACTORY])
+            arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
+        if self.world.context != "artifactory":
+            arguments += ["--artifactory-url", f"https://{ARTIFACTORY}/{self.world.context}"]
+        return Lab(
+            self.world.image,
+            tuple(arguments),
+            self._environment(),
+            self._cacert(),
+            dict(self.ports),
+            self._secrets(),
+            self.recorded,
+        )
+
+    def _image_host(self) -> str:
+        return self.world.image.partition("/")[0]
+
+    def _cacert(self) -> Path:
+        return self.folder / "ca.pem"
+
+    def _caller(self) -> User | None:
+        if self.world.caller == "anonymous":
+            return None
+        return next(user for user in self.world.artifactory.users if user.admin == (self.world.caller == "admin"))
+
+    def _environment(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        user = self._caller()
+        if user is not None:
+            password = "not-the-password" if self.world.wrong_password else user.password
+            found["CGRDOCTOR_REGISTRY_USER"] = user.name
+            found["CGRDOCTOR_REGISTRY_PASSWORD"] = password
+            found["CGRDOCTOR_ARTIFACTORY_TOKEN"] = "x" * 64 if self.world.wrong_password else user.token
+        if self.world.credential is not None:
+            found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
+            found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
+        return found
+
+    def _secrets(self) -> tuple[str, ...]:
+        users = self.world.artifactory.users
+        kept = [repository.token.password for repository in self.world.artifactory.repositories if repository.token]
+        own = [value for name, value in self._environment().items() if not name.endswith("_USER")]
+        every = [
+            *secrets_of(self.world.chainguard),
+            *kept,
+            *own,
+            *(u.password for u in users),
+            *(u.token for u in users),
+        ]
+        return tuple(dict.fromkeys(every))
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._ca.cert_pem.write_to_path(str(self._cacert()))
+        context = self._context(self._ca)
+        main = socket.socket()
+        main.bind(("127.0.0.1", 0))
+        main_port = main.getsockname()[1]
+        async with self._peers(context, main_port) as (client_ports, arm):
+            self.ports = client_ports
+            self._apps["artifactory"] = Server(self.world, arm)
+            config = self._config(main)
+            ready_task = asyncio.create_task(self._announce(main_port, ready))
+            await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
+            await ready_task
+
+    async def _announce(self, port: int, ready: threading.Event) -> None:
+        """Ready once the port answers; hypercorn listens on it a moment after it was given."""
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                break
+            await asyncio.sleep(0.01)
+        ready.set()
+
+    def _config(self, main: socket.socket) -> Config:
+        config = Config()
+        config.bind = [f"fd://{main.detach()}"]
+        config.certfile = str(self.folder / "server.pem")
+        config.keyfile = str(self.folder / "server.key")
+        config.alpn_protocols = ["h2", "http/1.1"]
+        config.graceful_timeout = 0
+        config.shutdown_timeout = 0
+        config.errorlog = None
+        logging.getLogger("hypercorn.error").setLevel(logging.CRITICAL)
+        return config
+
+    def _context(self, ca: trustme.CA, *names: str, expired: bool = False) -> ssl.SSLContext:
+        """A server's context with a certificate of `ca`; the ordinary one is also written for the main server."""
+        end = datetime.now(UTC) - timedelta(days=3) if expired else None
+        certificate = ca.issue_cert(*(names or NAMES), not_after=end) if end else ca.issue_cert(*(names or NAMES))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        if ca is self._ca and not names and not expired:
+            certificate.private_key_pem.write_to_path(str(self.folder / "server.key"))
+            chain = self.folder / "server.pem"
+            chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+            os.chmod(self.folder / "server.key", 0o600)
+        return context
+
+    @contextlib.asynccontextmanager
+    async def _peers(self, context: ssl.SSLContext, main: int) -> AsyncIterator[tuple[dict[str, int], Client]]:
+        """Ports by host for the client, and the client Artifactory itself uses."""
+        servers: list[asyncio.Server] = []
+
+        async def port_of(wire: Wire) -> int:
+            if wire in ("ok", "dns"):
+                return main
+            if wire == "refused":
+                return _closed_port()
+            server = await self._special(wire, context)
+            servers.append(server)
+            return int(server.sockets[0].getsockname()[1])
+
+        hosts = (ARTIFACTORY, CGR, BLOBS, WWW)
+        client_ports = {host: await port_of(self.world.wire.get(host, "ok")) for host in hosts}
+        arm = self.world.artifactory.arm
+        routes = {host: f"https://127.0.0.1:{await port_of(arm.get(host, 'ok'))}" for host in (CGR, BLOBS, WWW)}
+        if self.world.upstream:
+            routes[CGR] = self.world.upstream
+        for host in self._dead_download_host():
+            client_ports[host] = _closed_port()
+        trusting = ssl.create_default_context(cafile=str(self._cacert()))
+        try:
+            yield client_ports, Client(routes, arm, trusting, SOCKET_TIMEOUT)
+        finally:
+            for server in servers:
+                server.close()
+
+    def _dead_download_host(self) -> tuple[str, ...]:
+        return (self.world.artifactory.download_host,) if self.world.artifactory.download_host else ()
+
+    async def _special(self, wire: Wire, context: ssl.SSLContext) -> asyncio.Server:
+        if wire in peers.HANDLERS:
+            return await peers.start(wire, context)
+        other = {
+            "untrusted": lambda: self._context(trustme.CA(organization_name="Corporate Inspection")),
+            "expired": lambda: self._context(self._ca, expired=True),
+            "wrong-name": lambda: self._context(self._ca, "artifactory.default.svc"),
+        }[wire]()
+        return await peers.start("html", other)
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return
+        request = Request(scope, receive)
+        host = request.headers.get("host", "").partition(":")[0]
+        body = await request.body()
+        self.recorded.append(
+            RecordedRequest(
+                host, request.method, request.url.path, request.url.query, tuple(request.headers.items()), body
+            )
+        )
+        if self.world.latency:
+            await asyncio.sleep(self.world.latency)
+        response = await self._respond(host, request)
+        with contextlib.suppress(ConnectionError):
+            await response(scope, receive, send)
+
+    async def _respond(self, host: str, request: Request) -> Response:
+        if host == CGR:
+            return await Registry(self.world.chainguard).answer(request)
+        if host == BLOBS:
+            return blob_host(self.world.chainguard, request)
+        if host in (WWW, "chainguard.dev"):
+            return RedirectResponse("https://www.chainguard.dev/", 302)
+        return await self._apps["artifactory"].answer(request)
+
+
+def _quiet(loop: asyncio.AbstractEventLoop, told: dict[str, object]) -> None:
+    """Connections that end with the world are no news; asyncio would print a traceback for each."""
+    if not isinstance(told.get("exception"), asyncio.CancelledError | ConnectionError | ssl.SSLError):
+        loop.default_exception_handler(told)
+
+
+def _closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,275 @@
+"""A world as data. A fault is a function from one world to another."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+ARTIFACTORY = "acme.jfrog.io"
+CGR = "cgr.dev"
+BLOBS = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
+WWW = "www.chainguard.dev"
+
+Wire = Literal[
+    "ok",
+    "silent",
+    "silent-tls",
+    "silent-http",
+    "refused",
+    "reset",
+    "plain-http",
+    "expired",
+    "untrusted",
+    "wrong-name",
+    "html",
+    "dns",
+]
+"""How a host behaves below and around HTTP. `dns` exists on Artifactory's own arm only."""
+
+
+def identity(organization: str, number: int = 1) -> str:
+    """A pull token's identity id, `<40 hex>/<16 hex>`."""
+    return f"{organization_id(organization)}/{hashlib.sha256(f'{organization}{number}'.encode()).hexdigest()[:16]}"
+
+
+def organization_id(organization: str) -> str:
+    """The organization's id, 40 hexadecimal digits."""
+    return hashlib.sha1(organization.encode(), usedforsecurity=False).hexdigest()
+
+
+def jwt(subject: str, expires_in: float) -> str:
+    """A token of the shape Chainguard documents: RS256 header without kid, audience issuer.enforce.dev."""
+
+    def part(value: Any) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+
+    payload = {"aud": "https://issuer.enforce.dev", "sub": subject, "exp": int(time.time() + expires_in)}
+    signature = base64.urlsafe_b64encode(hashlib.sha512(subject.encode()).digest()).decode().rstrip("=")
+    return f"{part({'alg': 'RS256'})}.{part(payload)}.{signature}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullToken:
+    """A pull token. `expires_in` is in seconds, negative when it has expired; `may_pull` is the role registry.pull."""
+
+    organization: str
+    expires_in: float = 30 * 86400
+    revoked: bool = False
+    may_pull: bool = True
+    number: int = 1
+
+    @property
+    def username(self) -> str:
+        return identity(self.organization, self.number)
+
+    @property
+    def password(self) -> str:
+        return jwt(self.username, self.expires_in)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image: all its tags name the same content, which `revision` determines."""
+
+    path: str
+    tags: tuple[str, ...] = ("latest",)
+    platforms: tuple[str, ...] = ("linux/amd64", "linux/arm64")
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chainguard:
+    """cgr.dev. `catalog` names the paths an organization's tokens are entitled to, None for all of its images."""
+
+    organizations: tuple[str, ...] = ("chainguard", "acme.com", "other.org")
+    images: tuple[Image, ...] = (
+        Image("chainguard/static", ("latest",)),
+        Image("chainguard/go", ("latest", "latest-dev")),
+        Image("acme.com/python", ("3.12", "latest")),
+        Image("acme.com/node", ("22", "latest")),
+        Image("acme.com/chainguard-base", ("latest",)),
+        Image("other.org/redis", ("latest",)),
+    )
+    catalog: tuple[str, ...] | None = None
+    paid: tuple[str, ...] = ()
+    tokens: tuple[PullToken, ...] = (PullToken("acme.com"), PullToken("other.org"))
+    rate_limited: bool = False
+    refusal: Literal["token", "capability"] = "token"
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """A tag that Artifactory has in its cache from the start. `age` in seconds, `revision` of the content."""
+
+    path: str
+    tag: str = "latest"
+    age: float = 60
+    revision: int = 1
+    damage: Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository. `fields` are REST names that differ from those of the guide's remote."""
+
+    key: str
+    rclass: str = "remote"
+    package_type: str = "docker"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    members: tuple[str, ...] = ()
+    token: PullToken | None = None
+    cached: tuple[Cached, ...] = ()
+    missed: tuple[str, ...] = ()
+    assumed_offline: bool = False
+    images: tuple[Image, ...] = ()
+
+    def with_fields(self, **fields: Any) -> Repository:
+        """The same with some REST fields changed."""
+        return replace(self, fields={**self.fields, **fields})
+
+    def configuration(self) -> dict[str, Any]:
+        """The whole configuration, password included, by REST names (JFrog REST, 7.161)."""
+        username = self.token.username if self.token else ""
+        return {
+            **_DEFAULTS,
+            "key": self.key,
+            "rclass": self.rclass,
+            "packageType": self.package_type,
+            "username": username,
+            "password": self.token.password if self.token else "",
+            **self.fields,
+        }
+
+
+_DEFAULTS: dict[str, Any] = {
+    "description": "",
+    "includesPattern": "**/*",
+    "excludesPattern": "",
+    "repoLayoutRef": "simple-default",
+    "url": "https://cgr.dev/",
+    "dockerApiVersion": "V2",
+    "dockerProjectId": "",
+    "disableProxy": False,
+    "hardFail": False,
+    "offline": False,
+    "blackedOut": False,
+    "storeArtifactsLocally": True,
+    "socketTimeoutMillis": 1000,
+    "retrievalCachePeriodSecs": 21600,
+    "assumedOfflinePeriodSecs": 300,
+    "missedRetrievalCachePeriodSecs": 1800,
+    "allowAnyHostAuth": False,
+    "enableCookieManagement": False,
+    "enableTokenAuthentication": True,
+    "blockMismatchingMimeTypes": True,
+    "bypassHeadRequests": False,
+    "externalDependenciesEnabled": False,
+    "curated": False,
+    "priorityResolution": False,
+    "downloadRedirect": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of Artifactory. `reads` are the keys it may read, None for all."""
+
+    name: str
+    password: str
+    token: str
+    admin: bool = False
+    reads: tuple[str, ...] | None = None
+
+
+ADMIN = User("alice", "Adm1n-passw0rd", "cmVmdGtuOjAxOjAwMDAwMDAwMDA6YWxpY2UtYWRtaW4tcmVmZXJlbmNlLXRva2Vu", admin=True)
+BOB = User("bob", "B0b-passw0rd", "cmVmdGtuOjAxOjAwMDAwMDAwMDA6Ym9iLXVzZXItcmVmZXJlbmNlLXRva2Vuc3M")
+
+
+@dataclass(frozen=True, slots=True)
+class Artifactory:
+    """Artifactory, and what stands before it. `arm` is how hosts behave towards Artifactory's own egress."""
+
+    version: str = "7.161.15"
+    users: tuple[User, ...] = (ADMIN, BOB)
+    anonymous: bool = False
+    repositories: tuple[Repository, ...] = ()
+    hide_existence: bool = False
+    health: Literal["ok", "starting", "eula", "bad-gateway"] = "ok"
+    realm: str | None = None
+    docker_routed: bool = True
+    strips_authorization: bool = False
+    clock_skew: float = 0
+    appends_url_path: bool = True
+    absent_v1: int = 400
+    digest_folder: Literal["sha256__", "sha256:"] = "sha256__"
+    arm: Mapping[str, Wire] = field(default_factory=dict)
+    xray_blocked: tuple[str, ...] = ()
+    curation_blocked: tuple[str, ...] = ()
+    storage_full: bool = False
+    download_host: str | None = None
+    signs: bool = True
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def repository(self, key: str) -> Repository | None:
+        """The repository of that key."""
+        return next((repository for repository in self.repositories if repository.key == key), None)
+
+
+Caller = Literal["admin", "user", "anonymous"]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response."""
+
+    artifactory: Artifactory
+    chainguard: Chainguard = Chainguard()
+    wire: Mapping[str, Wire] = field(default_factory=dict)
+    image: str = f"{ARTIFACTORY}/cgr-private/acme.com/python:3.12"
+    caller: Caller = "admin"
+    credential: PullToken | None = PullToken("acme.com")
+    wrong_password: bool = False
+    latency: float = 0
+    upstream: str | None = None
+    context: str = "artifactory"
+
+    def artifactory_with(self, **changes: Any) -> World:
+        """The same world with parts of Artifactory changed."""
+        return replace(self, artifactory=replace(self.artifactory, **changes))
+
+    def chainguard_with(self, **changes: Any) -> World:
+        """The same world with parts of cgr.dev changed."""
+        return replace(self, chainguard=replace(self.chainguard, **changes))
+
+    def repository_with(self, key: str, **changes: Any) -> World:
+        """The same world with one repository changed."""
+        repositories = tuple(
+            replace(item, **changes) if item.key == key else item for item in self.artifactory.repositories
+        )
+        return self.artifactory_with(repositories=repositories)
+
+    def fields_with(self, key: str, **fields: Any) -> World:
+        """The same world with REST fields of one repository changed."""
+        found = self.artifactory.repository(key)
+        assert found is not None
+        return self.repository_with(key, fields={**found.fields, **fields})
+
+
+def healthy() -> World:
+    """The guide followed: a remote for Free images, one for Production images, a virtual over both."""
+    return World(
+        Artifactory(
+            repositories=(
+                Repository("cgr-public"),
+                Repository("cgr-private", token=PullToken("acme.com")),
+                Repository("cgr-virt", rclass="virtual", members=("docker-local", "cgr-private", "cgr-public")),
+                Repository("docker-local", rclass="local"),
+                Repository("helm-remote", package_type="helm", fields={"url": "https://charts.example.org/"}),
+            )
+        )
+    )
