@@ -32,6 +32,10 @@ Wire = Literal[
 """How a host behaves below and around HTTP. `dns` exists on Artifactory's own arm only."""
 
 
+STARTED = int(time.time())
+"""When this process began; expiries count from it, so that a token is the same text each time it is asked for."""
+
+
 def identity(organization: str, number: int = 1) -> str:
     """A pull token's identity id, `<40 hex>/<16 hex>`."""
     return f"{organization_id(organization)}/{hashlib.sha256(f'{organization}{number}'.encode()).hexdigest()[:16]}"
@@ -48,7 +52,7 @@ def jwt(subject: str, expires_in: float) -> str:
     def part(value: Any) -> str:
         return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
 
-    payload = {"aud": "https://issuer.enforce.dev", "sub": subject, "exp": int(time.time() + expires_in)}
+    payload = {"aud": "https://issuer.enforce.dev", "sub": subject, "exp": int(STARTED + expires_in)}
     signature = base64.urlsafe_b64encode(hashlib.sha512(subject.encode()).digest()).decode().rstrip("=")
     return f"{part({'alg': 'RS256'})}.{part(payload)}.{signature}"
 

@@ -83,7 +83,7 @@ UNEXPECTED_HTML = Code(
     looks_at="content type and title of the answers",
     fix="Sign in to the portal, or let the host pass.",
     look_alikes=("docker-api-not-routed", "not-artifactory"),
-    explains=("pull-through-failed",),
+    explains=("pull-through-failed", "cache-poisoned"),
     faults=("F21",),
     sources=("OCI distribution specification",),
 )

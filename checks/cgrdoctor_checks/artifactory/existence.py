@@ -20,13 +20,11 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, Rival, check, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE, VIRTUAL_MEMBER_MISSING
-from cgrdoctor_checks.artifactory.remotes import Remotes
+from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.reference.target import Target
-
-DOCKER_TYPES = ("docker", "oci", "")
 
 
 @check(

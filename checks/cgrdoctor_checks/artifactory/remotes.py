@@ -11,6 +11,10 @@ MEMBERS = 8
 """Members of a virtual repository that are read, nested ones included."""
 
 
+DOCKER_TYPES = ("docker", "oci", "")
+"""Package types that speak the Docker API; empty is unknown."""
+
+
 class Remotes(Fact, frozen=True, kw_only=True):
     """The remotes in the order in which the virtual names them. `members` are the keys seen on the way."""
 
@@ -45,6 +49,8 @@ async def remotes(
     rest: ArtifactoryRest, configuration: RepositoryConfiguration, listed: RepositoryList | None
 ) -> Remotes:
     """Reads the configuration of every member of a virtual repository, nested ones too."""
+    if configuration.package_type not in DOCKER_TYPES:
+        raise NotNeeded(f"the repository is of type {configuration.package_type}")
     if configuration.remote:
         return Remotes(exchanges=configuration.exchanges, remotes=(configuration,), members=(configuration,))
     if not configuration.virtual:

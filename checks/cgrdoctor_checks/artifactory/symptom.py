@@ -15,6 +15,7 @@ Symptom = Literal[
     "ok",
     "transport",
     "html",
+    "page",
     "unauthorized",
     "forbidden",
     "unfound",
@@ -101,8 +102,8 @@ def symptom(step: Step | None) -> Symptom:
     if step.failure is not None:
         return "transport"
     if step.status is not None and step.status < 300:
-        return "html" if step.shape == "html" else "wrong-content"
-    named = _named(step.message)
+        return "page" if step.shape == "html" else "wrong-content"
+    named = None if step.shape == "html" else _named(step.message)
     if named is not None:
         return named
     return _by_status(step)

@@ -50,7 +50,7 @@ def compare(
         yield _digests(target, through, direct, cache, settings)
     elif here.media_type != there.media_type:
         yield _difference(target, MEDIA_TYPE_MISMATCH, there.media_type, here.media_type, evidence, "warn")
-    elif here.platform_digest and here.platform_digest == there.platform_digest and here.layers != there.layers:
+    elif here.layers and there.layers and here.platform_digest == there.platform_digest and here.layers != there.layers:
         wanted, got = _layers(there.layers), _layers(here.layers)
         yield _difference(target, LAYERS_DIFFER, wanted, got, evidence, "warn")
 

@@ -44,8 +44,13 @@ def remote_credentials(target: Target, settings: AdminView, freshness: Freshness
         username = (remote.username or "").strip()
         if username and not _well_formed(username):
             yield _malformed(target, remote, settings.exchanges, freshness)
-        elif not username and _needed(target, remote):
+        elif not username and _needed(target, remote) and not others_have_one(settings, remote):
             yield _missing(target, remote, settings.exchanges, freshness)
+
+
+def others_have_one(settings: AdminView, remote: Configuration) -> bool:
+    """In a virtual repository another remote may be the one for Production images."""
+    return any(other.username for other in settings.remotes if other.key != remote.key)
 
 
 def _needed(target: Target, remote: Configuration) -> bool:

@@ -125,7 +125,7 @@ def _by_symptom(case: Case) -> Finding | None:
         return upstream.transport(case)
     if case.symptom == "mime":
         return upstream.content_blocked(case)
-    damage = None if case.at_manifest and case.symptom != "wrong-content" else content.damaged(case)
+    damage = None if case.at_manifest and case.symptom not in ("wrong-content", "page") else content.damaged(case)
     if damage is not None:
         return damage
     return _unfound(case)

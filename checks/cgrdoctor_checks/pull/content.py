@@ -137,7 +137,7 @@ def damaged(case: Case) -> Finding | None:
     step = case.failed
     if step is None or step.name in ("ping", "token"):
         return None
-    if case.symptom == "html":
+    if case.symptom == "page":
         return _cache(case, CACHE_POISONED, f"a web page ({step.title or 'no title'}) comes in place of {step.name}")
     if case.symptom == "wrong-content":
         return _cache(case, CACHE_CORRUPT, f"the {step.name} is damaged: {step.problem}")
