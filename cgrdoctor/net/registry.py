@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -81,7 +82,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
     `shape`, `code`, `message` are those of the error body (`cgrdoctor.net.envelope`); `seconds` is the time to the
     first byte; `digest` is computed over the bytes, `claimed_digest` the registry's header, `expected_digest` what the
-    reference or descriptor asked for. `problem` says in words why a 200 is no good answer.
+    reference or descriptor asked for. `problem` says in words why a 200 is no good answer. `skew` is the peer's clock
+    minus ours, in seconds.
     """
 
     name: StepName
@@ -105,6 +107,7 @@ class Step(Struct, frozen=True, kw_only=True):
     redirected_to: tuple[str, ...] = ()
     problem: str | None = None
     authenticated: bool = False
+    skew: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -410,6 +413,7 @@ def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> S
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != _host_of(answer.url)))
         + ((_host_of(answer.url),) if answer.hops else ()),
         authenticated=authenticated,
+        skew=round((answer.date - datetime.now(UTC)).total_seconds(), 0) if answer.date else None,
     )
 
 

@@ -38,7 +38,7 @@ from cgrdoctor_checks.token import codes as token
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
-ELSEWHERE = ("transport", "html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
+ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
 """Symptoms at token or manifest that other checks judge: the way to Artifactory, our own login, its routing."""
 
 
@@ -113,6 +113,8 @@ def cause(case: Case) -> Finding | None:
         return None
     if case.failed is None:
         return _no_platform(case)
+    if case.symptom == "transport":
+        return upstream.late(case)
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
         return None
     return upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)

@@ -104,6 +104,25 @@ def transport(case: Case) -> Finding:
     )
 
 
+def late(case: Case) -> Finding | None:
+    """Artifactory answered the ping and then nothing for what it has to ask upstream: it is waiting for cgr.dev.
+
+    Any other transport failure is one of our own way to Artifactory, which is judged there.
+    """
+    step, pinged = case.failed, case.through.pull.step("ping")
+    reason = step.failure if step else None
+    if step is None or reason is None or pinged is None or pinged.status is None or step.name == "token":
+        return None
+    if (reason.stage, reason.kind) != ("headers", "timeout") or step.redirected_to:
+        return None
+    return _upstream(
+        case,
+        UPSTREAM_UNREACHABLE,
+        f"Artifactory gives no answer for {case.image} within {reason.seconds:.0f} s, as if it waited for cgr.dev",
+        (rival("connection-timeout", "other resources of Artifactory are slow too", "network-team"),),
+    )
+
+
 def content_blocked(case: Case) -> Finding:
     """Artifactory refused a page in place of the content."""
     return _upstream(

@@ -1,0 +1,251 @@
+"""The path to one host, address by address: name, TCP, TLS, certificate. Looks, never judges."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Literal
+
+import anyio
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from cgrdoctor.model import Struct
+from cgrdoctor.net.dial import Network, Tapped, dial_one, handshake
+from cgrdoctor.net.failure import Failure, Unreached
+from cgrdoctor.net.resolve import literal
+from cgrdoctor.net.threads import in_daemon_thread
+from cgrdoctor.net.trust import looking_context
+from cgrdoctor.record import Recorder
+
+ADDRESSES = 4
+"""Addresses of a host that are tried."""
+
+SHOWN_NAMES = 20
+LOOK_CLOSER = ("untrusted", "expired", "not-yet-valid", "name-mismatch")
+
+
+class Certificate(Struct, frozen=True, kw_only=True):
+    """A leaf certificate. Times are RFC 3339, UTC; `sha256` is over its DER bytes."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...] = ()
+    not_before: str = ""
+    not_after: str = ""
+    sha256: str = ""
+
+
+class AddressPath(Struct, frozen=True, kw_only=True):
+    """One address. `failure` names the stage that failed; durations are seconds."""
+
+    address: str
+    connect: float | None = None
+    tls: float | None = None
+    tls_version: str | None = None
+    cipher: str | None = None
+    alpn: str | None = None
+    verified: bool = False
+    certificate: Certificate | None = None
+    failure: Failure | None = None
+
+
+class NameAnswer(Struct, frozen=True, kw_only=True):
+    """What the resolver says about one record type; `rcode` as DNS names it, or `TIMEOUT`."""
+
+    kind: str
+    rcode: str
+    addresses: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    ttl: int | None = None
+
+
+class Path(Struct, frozen=True, kw_only=True):
+    """The whole path. `mapped` by --connect-to, `proxy` as `host:port`; `failure` before any address was tried."""
+
+    host: str
+    port: int
+    mapped: bool = False
+    proxy: str | None = None
+    names: tuple[NameAnswer, ...] = ()
+    addresses: tuple[AddressPath, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether at least one address ends in verified TLS."""
+        return any(address.verified for address in self.addresses)
+
+    @property
+    def trouble(self) -> Failure | None:
+        """The failure of a path on which no address works."""
+        if self.works:
+            return None
+        return self.failure or next((address.failure for address in self.addresses if address.failure), None)
+
+
+async def observe(network: Network, recorder: Recorder, host: str, port: int) -> tuple[Path, tuple[str, ...]]:
+    """The path, and the ids of the exchanges that show it."""
+    mapped = network.mapping(host, port) is not None
+    names = () if mapped or literal(host) else await _names(host, network.timeout)
+    proxy = network.proxy("https", host, port)
+    if proxy is not None:
+        through = f"{proxy.host}:{proxy.port}"
+        tried = await _through_proxy(network, host, port, through)
+        path = Path(host=host, port=port, proxy=through, names=names, addresses=(tried,))
+    else:
+        path = await _direct(network, host, port, names, mapped=mapped)
+    return path, _record(recorder, path)
+
+
+async def _direct(network: Network, host: str, port: int, names: Sequence[NameAnswer], *, mapped: bool) -> Path:
+    try:
+        addresses, to_port = await network.addresses(host, port)
+    except Unreached as reason:
+        return Path(host=host, port=port, mapped=mapped, names=tuple(names), failure=reason.failure)
+    context = await network.context()
+    found: dict[str, AddressPath] = {}
+
+    async def one(address: str) -> None:
+        found[address] = await _address(network, context, address, to_port, host)
+
+    async with anyio.create_task_group() as group:
+        for address in addresses[:ADDRESSES]:
+            group.start_soon(one, address)
+    tried = tuple(found[address] for address in addresses[:ADDRESSES])
+    return Path(host=host, port=port, mapped=mapped, names=tuple(names), addresses=tried)
+
+
+async def _address(network: Network, context: ssl.SSLContext, address: str, port: int, host: str) -> AddressPath:
+    start = time.monotonic()
+    try:
+        stream = await dial_one(address, port, network.timeout)
+        connected = time.monotonic()
+        secured = await handshake(Tapped(stream), context, host, network.timeout, address)
+    except Unreached as reason:
+        connect = None if reason.failure.stage == "connect" else round(time.monotonic() - start, 4)
+        seen = await _look(network, address, port, host) if reason.failure.kind in LOOK_CLOSER else None
+        return AddressPath(address=address, connect=connect, failure=reason.failure, certificate=seen)
+    done = time.monotonic()
+    seen = await _certificate(secured)
+    found = AddressPath(
+        address=address,
+        connect=round(connected - start, 4),
+        tls=round(done - connected, 4),
+        verified=True,
+        certificate=seen,
+        tls_version=secured.extra(TLSAttribute.tls_version, None),
+        cipher=_cipher(secured),
+        alpn=secured.extra(TLSAttribute.alpn_protocol, None),
+    )
+    await anyio.aclose_forcefully(secured)
+    return found
+
+
+async def _through_proxy(network: Network, host: str, port: int, proxy: str) -> AddressPath:
+    start = time.monotonic()
+    try:
+        link = await network.open(host, port)
+        await network.secure(link, host)
+    except Unreached as reason:
+        return AddressPath(address=f"through {proxy}", failure=reason.failure)
+    found = AddressPath(address=f"through {proxy}", tls=round(time.monotonic() - start, 4), verified=True)
+    await anyio.aclose_forcefully(link.stream)
+    return found
+
+
+async def _look(network: Network, address: str, port: int, host: str) -> Certificate | None:
+    """A second handshake that verifies nothing, to see whose certificate it is."""
+    try:
+        stream = await dial_one(address, port, network.timeout)
+        secured = await handshake(Tapped(stream), looking_context(), host, network.timeout, address)
+    except Unreached:
+        return None
+    seen = await _certificate(secured)
+    await anyio.aclose_forcefully(secured)
+    return seen
+
+
+def _cipher(stream: TLSStream) -> str | None:
+    cipher = stream.extra(TLSAttribute.cipher, None)
+    return cipher[0] if cipher else None
+
+
+async def _certificate(stream: TLSStream) -> Certificate | None:
+    der = stream.extra(TLSAttribute.peer_certificate_binary, None)
+    return await in_daemon_thread(read_certificate, der, name="certificate") if der else None
+
+
+def read_certificate(der: bytes) -> Certificate | None:
+    """What a certificate says of itself; None for bytes that are none."""
+    import hashlib
+
+    from cryptography import x509
+
+    try:
+        leaf = x509.load_der_x509_certificate(der)
+        subject, issuer = leaf.subject.rfc4514_string(), leaf.issuer.rfc4514_string()
+    except ValueError:
+        return None
+    try:
+        alternative = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = tuple(str(name.value) for name in alternative)[:SHOWN_NAMES]
+    except (x509.ExtensionNotFound, ValueError):
+        names = ()
+    return Certificate(
+        subject=subject[:200],
+        issuer=issuer[:200],
+        names=names,
+        not_before=leaf.not_valid_before_utc.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        not_after=leaf.not_valid_after_utc.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        sha256=hashlib.sha256(der).hexdigest(),
+    )
+
+
+async def _names(host: str, timeout: float) -> tuple[NameAnswer, ...]:
+    """A and AAAA from the configured resolvers, each with its own rcode."""
+    from dns import asyncresolver, exception, rcode, resolver
+
+    try:
+        asker = asyncresolver.Resolver()
+    except (exception.DNSException, OSError):
+        return ()
+    asker.lifetime = timeout
+    found = []
+    for kind in ("A", "AAAA"):
+        try:
+            answer = await asker.resolve(host, kind, raise_on_no_answer=False, search=True)
+        except resolver.NXDOMAIN:
+            found.append(NameAnswer(kind=kind, rcode="NXDOMAIN"))
+        except exception.Timeout:
+            found.append(NameAnswer(kind=kind, rcode="TIMEOUT"))
+        except (exception.DNSException, OSError, ValueError) as error:
+            found.append(NameAnswer(kind=kind, rcode="SERVFAIL" if "SERVFAIL" in str(error) else type(error).__name__))
+        else:
+            records = tuple(item.to_text() for item in answer.rrset or ())
+            aliases = (str(answer.canonical_name).rstrip("."),) if answer.chaining_result.cnames else ()
+            code = rcode.to_text(answer.response.rcode())
+            ttl = answer.rrset.ttl if answer.rrset else None
+            found.append(NameAnswer(kind=kind, rcode=code, addresses=records, aliases=aliases, ttl=ttl))
+    return tuple(found)
+
+
+def _record(recorder: Recorder, path: Path) -> tuple[str, ...]:
+    place = f"{path.host}:{path.port}"
+    exchanges = [
+        recorder.add(
+            "dns", method=answer.kind, url=path.host, error=None if answer.rcode == "NOERROR" else answer.rcode
+        )
+        for answer in path.names
+    ]
+    if path.failure is not None:
+        exchanges.append(recorder.add("dns", url=path.host, error=path.failure.message))
+    for tried in path.addresses:
+        kind: Literal["tcp", "tls"] = "tcp" if tried.failure is not None and tried.failure.stage == "connect" else "tls"
+        error = tried.failure.message if tried.failure else None
+        timings = {name: value for name, value in (("connect", tried.connect), ("tls", tried.tls)) if value is not None}
+        exchanges.append(
+            recorder.add(kind, url=place, address=tried.address, via=path.proxy, error=error, timings=timings)
+        )
+    return tuple(exchanges)

@@ -1,0 +1,77 @@
+"""The clocks.
+
+## What it looks at
+The Date headers of Artifactory and of cgr.dev against this machine's clock.
+
+## Why it matters
+Certificates and tokens are judged by the clock; a wrong one makes good ones look expired.
+
+## How it fails
+`certificate has expired or is not yet valid: current time ...`, tokens refused at once.
+
+## How to fix
+Synchronise by NTP the machine that is off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, Rival, check, graded
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.ping import ArtifactoryPing
+from cgrdoctor_checks.direct.arm import UpstreamPing
+from cgrdoctor_checks.network.codes import CLOCK_SKEW
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import RegistryPing
+
+TOLERANCE = 60
+"""Seconds of difference that are nobody's fault."""
+
+
+@check("network.clock", title="The clocks agree", codes=[CLOCK_SKEW])
+def clocks(
+    ping: ArtifactoryPing | None, pinged: RegistryPing | None, upstream: UpstreamPing | None
+) -> Iterator[Finding]:
+    """Two hosts that agree against us show that it is our clock; one alone leaves it open."""
+    artifactory = next((fact.step for fact in (ping, pinged) if fact and fact.step.skew is not None), None)
+    theirs = artifactory.skew if artifactory else None
+    reference = upstream.step.skew if upstream else None
+    evidence = evidence_of(ping, pinged, upstream)
+    if (
+        reference is not None
+        and abs(reference) > TOLERANCE
+        and (theirs is None or abs(theirs - reference) <= TOLERANCE)
+    ):
+        yield _skew("this machine", reference, evidence, certain=theirs is not None)
+    elif theirs is not None and abs(theirs) > TOLERANCE and artifactory is not None:
+        known = reference is not None and abs(reference) <= TOLERANCE
+        yield _skew(artifactory.host if known else "this machine", theirs, evidence, certain=known)
+
+
+def _skew(subject: str, seconds: float, evidence: tuple[str, ...], *, certain: bool) -> Finding:
+    ours = subject == "this machine"
+    difference = f"{abs(seconds):.0f} s {'behind' if (seconds > 0) == ours else 'ahead'}"
+    return graded(
+        CLOCK_SKEW,
+        "warn",
+        f"the clock of {subject} is {difference}",
+        subject=subject,
+        expected=f"at most {TOLERANCE} s",
+        actual=difference,
+        evidence=evidence,
+        leg="client" if ours else "artifactory",
+        owner="developer" if ours else "artifactory-admin",
+        confidence="certain" if certain else "likely",
+        rivals=()
+        if certain
+        else (
+            Rival(
+                code="clock-skew",
+                would_be_excluded_by="a third clock agrees with this machine's",
+                who="artifactory-admin",
+                subject="Artifactory",
+            ),
+        ),
+        remedy=remedy.steps(f"{CLOCK_SKEW.fix.rstrip('.')} on {subject}"),
+    )

@@ -1,0 +1,212 @@
+"""The way to Artifactory, and to Chainguard's hosts from here.
+
+## What it looks at
+Every address of each host: name, TCP, TLS, certificate; and how the requests of this run fared on the way.
+
+## Why it matters
+What fails here fails for every image, and no setting of Artifactory mends it. What fails towards Chainguard from this
+machine says nothing about Artifactory, unless the command runs where Artifactory does.
+
+## How it fails
+Time-outs, refusals, `x509` errors, `server gave HTTP response to HTTPS client`.
+
+## How to fix
+At the stage that fails: resolver, firewall, proxy, certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Code, Finding, Rival, Severity, check, fail, graded, info, warn
+from cgrdoctor.model import Leg
+from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.path import Path
+from cgrdoctor.net.registry import Step
+from cgrdoctor.settings import Invocation
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.codes import DOWNLOAD_HOST_UNREACHABLE
+from cgrdoctor_checks.network import codes
+from cgrdoctor_checks.network.meaning import code_of, words
+from cgrdoctor_checks.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
+from cgrdoctor_checks.pull.codes import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_TLS_UNTRUSTED, UPSTREAM_UNREACHABLE
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+
+PATH_CODES = [
+    codes.DNS_FAILURE,
+    codes.PROXY_AUTHENTICATION_REQUIRED,
+    codes.PROXY_REFUSED,
+    codes.PROXY_UNREACHABLE,
+    codes.CONNECTION_TIMEOUT,
+    codes.CONNECTION_REFUSED,
+    codes.CONNECTION_RESET,
+    codes.PLAIN_HTTP,
+    codes.TLS_UNTRUSTED,
+    codes.TLS_EXPIRED,
+    codes.TLS_NAME_MISMATCH,
+    codes.TLS_FAILED,
+    codes.PATH_MTU,
+    codes.IPV6_BROKEN,
+]
+
+
+@check(
+    "network.artifactory", title="Artifactory can be reached from here", codes=[*PATH_CODES, DOWNLOAD_HOST_UNREACHABLE]
+)
+def reach_artifactory(
+    path: ArtifactoryPath | None, pinged: RegistryPing, caller: Caller | None, through: PullThrough | None
+) -> Iterator[Finding]:
+    """Judges the requests of this run first; the path tells which address and which stage."""
+    steps = [pinged.step, *([caller.step] if caller else []), *(through.pull.steps if through else ())]
+    broken = next((step for step in steps if step.failure is not None and _is_ours(step, pinged.step)), None)
+    evidence = evidence_of(pinged, path)
+    if broken is not None and broken.failure is not None:
+        yield from _broken(broken, broken.failure, path.path if path else None, pinged.step.host, evidence)
+    elif path is not None and path.path.works:
+        yield from _some_addresses(path.path, "warn", None, evidence)
+
+
+def _is_ours(step: Step, ping: Step) -> bool:
+    """Whether a failed step speaks of our way to Artifactory.
+
+    An answer that is late at a resource for which Artifactory asks upstream speaks of its way to cgr.dev.
+    """
+    if step.failure is None or step.failure.stage == "policy":
+        return False
+    waiting = step.failure.stage == "headers" and step.failure.kind == "timeout"
+    return not (waiting and step.name not in ("ping", "token", "rest") and ping.status is not None)
+
+
+def _broken(
+    step: Step, failure: Failure, path: Path | None, registry: str, evidence: tuple[str, ...]
+) -> Iterator[Finding]:
+    if step.redirected_to and step.host != registry:
+        yield fail(
+            DOWNLOAD_HOST_UNREACHABLE,
+            f"Artifactory sends downloads to {words(step.host, failure)}",
+            subject=step.host,
+            evidence=(step.exchange,),
+            remedy=remedy.steps(DOWNLOAD_HOST_UNREACHABLE.fix),
+        )
+        return
+    code = code_of(failure)
+    if code is not None:
+        yield _finding(code, step.host, failure, path, "fail", None, (step.exchange, *evidence))
+
+
+def _finding(
+    code: Code,
+    host: str,
+    failure: Failure,
+    path: Path | None,
+    severity: Severity,
+    leg: Leg | None,
+    evidence: tuple[str, ...],
+) -> Finding:
+    return graded(
+        code,
+        severity,
+        words(host, failure) + _certificate(path),
+        subject=host,
+        evidence=evidence,
+        leg=leg,
+        confidence="likely"
+        if failure.stage == "body" or (failure.stage, failure.kind) == ("tls", "timeout")
+        else "certain",
+        rivals=_rivals(code, failure, host),
+        remedy=remedy.steps(
+            code.fix, commands=(remedy.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),)
+        ),
+    )
+
+
+def _rivals(code: Code, failure: Failure, host: str) -> tuple[Rival, ...]:
+    if failure.stage == "body":
+        other = codes.CONNECTION_TIMEOUT
+    elif (failure.stage, failure.kind) == ("tls", "timeout"):
+        other = codes.PATH_MTU
+    else:
+        return ()
+    if other is code:
+        return ()
+    return (
+        Rival(
+            code=other.name,
+            would_be_excluded_by="a small answer of the host arrives whole",
+            who="network-team",
+            subject=host,
+        ),
+    )
+
+
+def _certificate(path: Path | None) -> str:
+    seen = next((tried.certificate for tried in path.addresses if tried.certificate), None) if path else None
+    if seen is None or (path is not None and path.works):
+        return ""
+    return f"; issued by {seen.issuer} for {', '.join(seen.names[:5]) or seen.subject}, valid until {seen.not_after}"
+
+
+def _some_addresses(path: Path, severity: Severity, leg: Leg | None, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    failed = [tried for tried in path.addresses if tried.failure is not None]
+    if not failed or not path.works:
+        return
+    listed = ", ".join(tried.address for tried in failed)
+    build = warn if severity == "warn" else info
+    yield build(
+        codes.IPV6_BROKEN,
+        f"{path.host}: {len(failed)} of {len(path.addresses)} addresses fail ({listed})",
+        subject=path.host,
+        evidence=evidence,
+        leg=leg,
+        remedy=remedy.steps(codes.IPV6_BROKEN.fix),
+    )
+
+
+@check(
+    "network.upstream",
+    title="cgr.dev can be reached from here",
+    codes=[*PATH_CODES, UPSTREAM_UNREACHABLE, UPSTREAM_TLS_UNTRUSTED, codes.HTTP2_UNAVAILABLE, codes.TLS_MINIMUM_UNMET],
+    unlocked_by="a machine that reaches cgr.dev",
+)
+def reach_upstream(invocation: Invocation, seen: UpstreamPath) -> Iterator[Finding]:
+    """Only a remark, unless the command runs where Artifactory does."""
+    yield from _chainguard(invocation, seen.path, seen.exchanges, UPSTREAM_UNREACHABLE)
+    for tried in seen.path.addresses:
+        if tried.verified and tried.alpn != "h2" and not seen.path.proxy:
+            yield _remark(
+                codes.HTTP2_UNAVAILABLE, seen, f"cgr.dev offers {tried.alpn or 'no protocol'} by ALPN, not h2"
+            )
+        if tried.verified and tried.tls_version not in (None, "TLSv1.2", "TLSv1.3"):
+            yield _remark(codes.TLS_MINIMUM_UNMET, seen, f"the connection to cgr.dev uses {tried.tls_version}")
+
+
+@check(
+    "network.blob-host",
+    title="The blob host of cgr.dev can be reached from here",
+    codes=[*PATH_CODES, UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_TLS_UNTRUSTED],
+    unlocked_by="a machine that reaches the blob host",
+)
+def reach_blob_host(invocation: Invocation, seen: BlobHostPath) -> Iterator[Finding]:
+    """Only a remark, unless the command runs where Artifactory does."""
+    yield from _chainguard(invocation, seen.path, seen.exchanges, UPSTREAM_BLOB_HOST_BLOCKED)
+
+
+def _chainguard(invocation: Invocation, path: Path, evidence: tuple[str, ...], blocked: Code) -> Iterator[Finding]:
+    trouble = path.trouble
+    if trouble is None:
+        yield from _some_addresses(path, "info", "client-to-upstream", evidence)
+        return
+    if invocation.vantage == "artifactory":
+        untrusted = (trouble.stage, trouble.kind) == ("tls", "untrusted")
+        code = UPSTREAM_TLS_UNTRUSTED if untrusted else blocked
+        yield _finding(code, path.host, trouble, path, "fail", "artifactory-to-upstream", evidence)
+        return
+    code_here = code_of(trouble)
+    if code_here is not None:
+        yield _finding(code_here, path.host, trouble, path, "info", "client-to-upstream", evidence)
+
+
+def _remark(code: Code, seen: UpstreamPath, summary: str) -> Finding:
+    return info(code, summary, subject="cgr.dev", evidence=seen.exchanges, remedy=remedy.steps(code.fix))
