@@ -1,0 +1,119 @@
+"""How a run ends, whatever happens: interrupted, out of time, without network, in every format alike."""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+from examine import command, environment, examine, examine_in
+
+from cgrdoctor.lab import FAULTS, HEALTHY, healthy, running
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_a_partial_report(number, status):
+    world = FAULTS["connection-timeout"].scenario().world
+    with running(world) as lab:
+        process = subprocess.Popen(
+            command(lab, "-f", "json", "--deadline", "30", "-v"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(lab),
+        )
+        while not lab_is_asked(process):
+            pass
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=20)
+
+    report = json.loads(stdout)
+    assert (process.returncode, report["exit_status"], report["status"]) == (status, status, "interrupted")
+    assert "Traceback" not in stderr
+
+
+def lab_is_asked(process: "subprocess.Popen[str]") -> bool:
+    """Whether the run has opened a socket, as the kernel lists it."""
+    with open(f"/proc/{process.pid}/net/tcp", encoding="ascii"):
+        pass
+    import os
+
+    links = []
+    for name in os.listdir(f"/proc/{process.pid}/fd"):
+        try:
+            links.append(os.readlink(f"/proc/{process.pid}/fd/{name}"))
+        except OSError:
+            continue
+    return sum(link.startswith("socket:") for link in links) >= 4
+
+
+@pytest.mark.parametrize("wire", ["silent", "silent-http"])
+@pytest.mark.parametrize("deadline", [2, 4])
+def test_silence_everywhere_ends_in_time_and_names_the_stage(wire, deadline):
+    world = healthy()
+    from dataclasses import replace
+
+    silent = replace(world, wire=dict.fromkeys(("acme.jfrog.io", "cgr.dev", BLOBS), wire))
+    for _ in range(2):
+        start = time.monotonic()
+        seen = examine(silent, "--deadline", str(deadline))
+        if seen.report["run"]["duration"] <= deadline + 1 or time.monotonic() - start <= deadline + 1:
+            break
+    else:
+        pytest.fail("twice longer than the deadline plus one second")
+
+    stage = "TLS handshake" if wire == "silent" else "HTTP response header"
+    assert stage in seen.report["diagnosis"][0]["summary"]
+    assert seen.status == 1
+
+
+BLOBS = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
+
+
+@pytest.mark.parametrize("name", ["healthy", "token-authentication-disabled"])
+def test_the_exit_status_is_the_same_in_every_format(name):
+    scenario = (FAULTS.get(name) or HEALTHY[name]).scenario()
+    with running(scenario.world) as lab:
+        found = {
+            form: subprocess.run(
+                command(lab, "-f", form), capture_output=True, env=environment(lab), timeout=60, check=False
+            ).returncode
+            for form in ("text", "json", "markdown", "html", "junit")
+        }
+
+    assert len(set(found.values())) == 1, found
+
+
+def test_no_direct_sends_nothing_to_chainguard():
+    with running(healthy()) as lab:
+        seen = examine_in(lab, "--no-direct")
+        asked = {request.host for request in lab.requests if "Artifactory/" not in str(request.headers)}
+
+    assert asked == {"acme.jfrog.io"}
+    assert seen.status == 0
+    assert seen.report["unverified"]
+
+
+def test_only_selects_checks_and_keeps_what_they_need():
+    seen = examine(healthy(), "--only", "fields.url")
+
+    judged = [check["id"] for check in seen.report["checks"] if check["status"] != "skip"]
+    assert judged == ["fields.url"]
+
+
+def test_a_report_is_judged_again_offline(tmp_path):
+    path = tmp_path / "report.json"
+    seen = examine(FAULTS["remote-url-path"].scenario().world, "-o", str(path))
+
+    done = subprocess.run(
+        [*command(seen.lab)[:3], "report", "reanalyze", str(path), "-f", "json"],
+        capture_output=True,
+        text=True,
+        env=environment(seen.lab),
+        timeout=60,
+        check=False,
+    )
+
+    again = json.loads(done.stdout)
+    assert [entry["code"] for entry in again["diagnosis"]] == seen.codes
+    assert (done.returncode, path.stat().st_mode & 0o777) == (1, 0o600)

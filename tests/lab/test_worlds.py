@@ -1,0 +1,85 @@
+"""The doctor names the fault of every world first, and stays silent on every healthy one."""
+
+import pytest
+from examine import Examined, examine
+
+from cgrdoctor.lab import FAULTS, HEALTHY
+
+
+def nothing_of_ours_broke(seen: Examined) -> None:
+    """No check or probe broke, and no secret of the world came out."""
+    assert [check for check in seen.report["checks"] if check["status"] == "error"] == []
+    assert [name for name, fact in seen.report["facts"].items() if fact["status"] == "broken"] == []
+    assert [secret[:6] for secret in seen.lab.secrets if secret in seen.stdout + seen.stderr] == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_fault_is_named_first(name):
+    scenario = FAULTS[name].scenario()
+
+    seen = examine(scenario.world)
+
+    assert seen.codes, seen.report["summary"]
+    assert seen.codes[0] in (scenario.expected, *scenario.accept), seen.report["summary"]
+    assert seen.report["diagnosis"][0]["severity"] == scenario.severity
+    assert seen.status == (1 if scenario.severity == "fail" else 0)
+    nothing_of_ours_broke(seen)
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_healthy_world_is_left_in_peace(name):
+    seen = examine(HEALTHY[name].scenario().world)
+
+    assert (seen.codes, seen.report["status"], seen.status) == ([], "healthy", 0), seen.report["summary"]
+    nothing_of_ours_broke(seen)
+
+
+def test_a_healthy_run_is_modest():
+    """At most 40 requests to Artifactory, 20 to Chainguard's hosts, 256 KiB of report."""
+    seen = examine(HEALTHY["healthy"].scenario().world)
+
+    counted = seen.report["run"]["requests"]
+    artifactory = counted.pop("acme.jfrog.io")
+    assert artifactory <= 40
+    assert sum(counted.values()) <= 20
+    assert len(seen.stdout.encode()) <= 256 * 1024
+
+
+def test_nothing_is_changed_and_no_credential_strays():
+    """What the servers received: only reading methods, and each secret only at the host it belongs to."""
+    seen = examine(HEALTHY["healthy"].scenario().world)
+    own = {name: value for name, value in seen.lab.environment.items() if not name.endswith("_USER")}
+
+    for request in seen.lab.requests:
+        assert request.method in ("GET", "HEAD"), request
+        carried = str(request.headers) + request.query
+        if request.host != "acme.jfrog.io" and "Artifactory/" not in dict(request.headers).get("user-agent", ""):
+            assert own["CGRDOCTOR_ARTIFACTORY_TOKEN"] not in carried
+            assert "YWxpY2U6" not in carried
+        if request.host.endswith("r2.cloudflarestorage.com"):
+            assert "authorization" not in dict(request.headers)
+
+
+def test_a_fault_that_is_mended_is_gone():
+    """The very change the remedy proposes heals the world."""
+    import httpx
+
+    from cgrdoctor.lab import running
+    from examine import examine_in
+
+    with running(FAULTS["token-authentication-disabled"].scenario().world) as lab:
+        before = examine_in(lab)
+        port = lab.ports["acme.jfrog.io"]
+        url = f"https://127.0.0.1:{port}/artifactory/api/repositories/cgr-private"
+        headers = {
+            "Host": "acme.jfrog.io",
+            "Authorization": f"Bearer {lab.environment['CGRDOCTOR_ARTIFACTORY_TOKEN']}",
+        }
+        import ssl
+
+        trusting = ssl.create_default_context(cafile=str(lab.cacert))
+        httpx.post(url, json={"enableTokenAuthentication": True}, headers=headers, verify=trusting).raise_for_status()
+        after = examine_in(lab)
+
+    assert before.codes == ["token-authentication-disabled"]
+    assert (after.codes, after.status) == ([], 0)
