@@ -15,7 +15,7 @@ test: $(STAMP)
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --config .importlinter --no-timing >/dev/null || $(BIN)/lint-imports --config .importlinter
+	@$(BIN)/lint-imports .importlinter >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 	@$(BIN)/pytest -n 2 -m "not e2e"
 
 e2e: $(STAMP)

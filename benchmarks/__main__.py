@@ -20,7 +20,9 @@ Measured by `make bench`; ratios are medians of pairs taken in one run on one ma
 def main() -> int:
     """Exit status 1 if a promise is not kept."""
     rows = [*startup.rows(), *scheduler.rows(), *run.rows()]
-    table = HEAD + "".join(f"| {row.what} | {row.measured:.2f} {row.unit} | at most {row.promised:g} {row.unit} |\n" for row in rows)
+    table = HEAD + "".join(
+        f"| {row.what} | {row.measured:.2f} {row.unit} | at most {row.promised:g} {row.unit} |\n" for row in rows
+    )
     print(table)
     if "--write" in sys.argv:
         PAGE.write_text(table, encoding="utf-8")

@@ -36,7 +36,8 @@ def _probes() -> list[Probe]:
 
     def maker(node: int) -> Callable[..., Coroutine[Any, Any, Fact]]:
         async def make(**_given: Fact) -> Fact:
-            return kinds[node]()
+            made: Fact = kinds[node]()
+            return made
 
         return make
 

@@ -50,7 +50,7 @@ def read_settings_file(given: str | None, environ: Mapping[str, str]) -> tuple[P
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
-    """`config.toml` in the user's configuration directory; a relative XDG_CONFIG_HOME is ignored, as its standard asks."""
+    """`config.toml` in the user's configuration directory; a relative XDG_CONFIG_HOME is ignored (its standard)."""
     import platformdirs
 
     own = environ.get("XDG_CONFIG_HOME", "")

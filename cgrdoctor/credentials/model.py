@@ -71,7 +71,7 @@ LIMIT = 1024 * 1024
 """Bytes of a configuration file that are read."""
 
 
-def read_file(path: Path) -> bytes | None | Problem:
+def read_file(path: Path) -> bytes | Problem | None:
     """A regular file's bytes, None if there is none, a Problem if it cannot be read or is too large."""
     try:
         if not path.exists():

@@ -116,7 +116,7 @@ class Server:
         for user in self.state.users:
             if pair is not None and pair[0] == user.name and pair[1] in (user.password, user.token):
                 return user
-            if pair is None and token in (user.token,):
+            if pair is None and token == user.token:
                 return user
             if pair is None and unsign(token) == f"docker|{user.name}":
                 return user
@@ -376,14 +376,17 @@ class Server:
         if repository.rclass != "remote":
             return
         if image in self.state.xray_blocked:
-            text = "Artifact download request rejected: {path} was not downloaded due to the download blocking policy configured in Xray for {key}."
+            text = (
+                "Artifact download request rejected: {path} was not downloaded due to the download blocking policy "
+                "configured in Xray for {key}."
+            )
             raise Refusal(
                 403,
                 "DENIED",
                 self.state.texts.get("xray", text).format(path=f"{image}/manifest.json", key=repository.key),
             )
         if image in self.state.curation_blocked:
-            text = "Package {path} download was blocked by JFrog Curation service due to the following policies violated: immature"
+            text = "Package {path} was blocked by JFrog Curation due to the following policies violated: immature"
             raise Refusal(403, "DENIED", self.state.texts.get("curation", text).format(path=image))
 
     def _manifest(self, request: Request, key: str, entry: Entry) -> Response:

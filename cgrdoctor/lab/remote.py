@@ -186,8 +186,9 @@ class Remote:
     def _token_text(self, problem: TokenError, path: str) -> str:
         text = self.world.texts.get(
             "token",
-            "Invalid username/password configured for Remote Docker repository: {key}: Error in getting information for "
-            "'{path}' (java.lang.IllegalStateException: Can't fetch token for repo: {key} realm: {realm} scope:{scope}).",
+            "Invalid username/password configured for Remote Docker repository: {key}: Error in getting information "
+            "for '{path}' (java.lang.IllegalStateException: Can't fetch token for repo: {key} realm: {realm} "
+            "scope:{scope}).",
         )
         return text.format(key=self.key, path=path, realm=problem.realm, scope=problem.scope)
 
@@ -215,7 +216,7 @@ class Remote:
     def _refuse_page(self, path: str, reply: Reply) -> None:
         if self.settings["blockMismatchingMimeTypes"] and reply.media_type in BLOCKED_TYPES:
             self.misses[path] = time.time()
-            text = "Mismatching mime types found in request: application/vnd.oci.image.index.v1+json and response: text/html"
+            text = "Mismatching mime types found in request: application/json and response: text/html"
             raise Refusal(409, "", self.world.texts.get("mime", text), artifactory=True)
 
     def _refuse_switched_off(self, path: str) -> None:

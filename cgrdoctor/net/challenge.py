@@ -106,7 +106,8 @@ def token_request_url(realm: str, service: str | None, wanted: Sequence[str]) ->
 
 def parse_token(body: bytes, content_type: str | None) -> TokenGrant:
     """The token in an answer; `access_token` wins over `token`. Raises TokenUnreadable."""
-    if body[:256].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or content_type in ("text/html", "application/xhtml+xml"):
+    page = body[:256].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    if page or content_type in ("text/html", "application/xhtml+xml"):
         raise TokenUnreadable("a web page instead of a token")
     try:
         value = msgspec.json.decode(body[: TOKEN_LIMIT + 1])
@@ -160,7 +161,7 @@ def _is_inner_address(host: str) -> bool:
 def _lifetime(raw: object) -> int:
     if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw) < 12:
         raw = int(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != raw or raw <= 0:  # noqa: PLR0124 - NaN differs from itself
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not raw > 0:
         return DEFAULT_LIFETIME
     return int(min(max(raw, DEFAULT_LIFETIME), LONGEST_LIFETIME))
 

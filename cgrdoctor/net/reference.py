@@ -164,7 +164,7 @@ def _form_problem(text: str) -> str | None:
     return None
 
 
-def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> str | None:  # noqa: PLR0911 - one line a rule
+def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> str | None:
     """What is wrong with one of the parts."""
     if not path and re.fullmatch(r"[a-f0-9]{64}", host):
         return "IMAGE is 64 hexadecimal digits, which clients take for an image id"
@@ -219,7 +219,7 @@ def _suggestion(text: str) -> str | None:
 def _without_command(text: str) -> str:
     """The word of a pasted command line or manifest that looks like a reference."""
     if not _COMMAND.match(text):
-        return text.split()[0] if text.split() else text
+        return text.split(maxsplit=1)[0] if text.split() else text
     words = [word.strip("\"'`") for word in text.split()]
     candidates = [word for word in words if "/" in word and not word.startswith("-") and "=" not in word]
     usable = [word for word in candidates if _problem(_SCHEME.sub("", word, count=1)) is None]

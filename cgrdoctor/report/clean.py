@@ -6,7 +6,7 @@ import re
 
 _ACTIVE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
-)  # noqa: E501, PLE2502, PLE2510, PLE2512, PLE2513, PLE2514, PLE2515 - escapes, not the characters
+)
 """Control and format characters: C0, C1, soft hyphen, zero-width, direction marks, separators, surrogates, tags."""
 
 

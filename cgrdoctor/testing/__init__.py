@@ -1,9 +1,7 @@
 """For authors of checks: judge facts, run one probe, without an engine and without mocks.
 
-    from cgrdoctor.testing import judged, probed
-
-    result = judged(my_check, SomeFact(...), OtherFact(...))
-    outcome = await probed(my_probe, SomeFact(...), services={Http: http})
+`judged(my_check, SomeFact(...), OtherFact(...))` gives a result, `await probed(my_probe, SomeFact(...),
+services={Http: http})` an outcome.
 """
 
 from __future__ import annotations

@@ -49,14 +49,21 @@ def test_skopeo_copies_and_agrees_with_the_doctor(certificates, tmp_path):
         source = f"docker://127.0.0.1:{lab.ports['acme.jfrog.io']}/{IMAGE}"
         options = ["--cert-dir", str(certificates), "--creds", login(lab)]
         inspected = json.loads(skopeo("inspect", "--no-tags", *options, source))
-        skopeo("copy", "--all", "--src-cert-dir", str(certificates), "--src-creds", login(lab), source, f"dir:{tmp_path}/image")
+        skopeo(
+            "copy",
+            "--all",
+            "--src-cert-dir",
+            str(certificates),
+            "--src-creds",
+            login(lab),
+            source,
+            f"dir:{tmp_path}/image",
+        )
         report = doctor(lab)
 
     assert report["status"] == "healthy", report["summary"]
     assert report["facts"]["pull-through"]["value"]["pull"]["digest"] == inspected["Digest"]
-    assert inspected["Digest"].removeprefix("sha256:")[:8] in (tmp_path / "image" / "manifest.json").name or (
-        tmp_path / "image" / "manifest.json"
-    ).exists()
+    assert (tmp_path / "image" / "manifest.json").exists()
 
 
 @pytest.fixture(name="registry")

@@ -1,6 +1,6 @@
 """Packages with checks are found by walking and by entry point; a bad one is reported and harms nothing."""
 
-import importlib.metadata
+import importlib
 import sys
 import textwrap
 
@@ -29,14 +29,14 @@ GOOD = '''
 '''
 BAD_IMPORT = "raise RuntimeError('no licence')"
 NO_PREFIX = GOOD.replace("acme/", "")
-CLASHING = '''
+CLASHING = """
     from cgrdoctor import Fact, probe
     from cgrdoctor_checks.reference.target import Target
 
     @probe()
     async def another() -> Target:
         raise AssertionError
-'''
+"""
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def third_party(tmp_path, monkeypatch):
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text("[cgrdoctor.checks]\nacme = acme_checks\n")
         monkeypatch.syspath_prepend(str(tmp_path))
-        importlib.metadata.MetadataPathFinder.invalidate_caches()
+        importlib.invalidate_caches()
         return load()
 
     yield install

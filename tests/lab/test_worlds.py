@@ -63,9 +63,9 @@ def test_nothing_is_changed_and_no_credential_strays():
 def test_a_fault_that_is_mended_is_gone():
     """The very change the remedy proposes heals the world."""
     import httpx
+    from examine import examine_in
 
     from cgrdoctor.lab import running
-    from examine import examine_in
 
     with running(FAULTS["token-authentication-disabled"].scenario().world) as lab:
         before = examine_in(lab)

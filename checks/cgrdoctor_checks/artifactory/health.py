@@ -122,7 +122,7 @@ def _unhealthy(
 def _not_routed(host: str, step: Step, evidence: tuple[str, ...]) -> Finding:
     return fail(
         DOCKER_API_NOT_ROUTED,
-        f"Artifactory's REST API answers, but /v2/ on {host} answers {step.status} {step.title or step.message}".strip(),
+        f"the REST API answers, but /v2/ on {host} answers {step.status} {step.title or step.message}".strip(),
         subject=host,
         expected="200 or 401 from the Docker API",
         actual=f"{step.status} {step.content_type or ''}".strip(),

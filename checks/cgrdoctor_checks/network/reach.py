@@ -71,9 +71,12 @@ def reach_artifactory(
 def _is_ours(step: Step, ping: Step) -> bool:
     """Whether a failed step speaks of our way to Artifactory.
 
-    An answer that is late at a resource for which Artifactory asks upstream speaks of its way to cgr.dev.
+    An answer that is late at a resource for which Artifactory asks upstream speaks of its way to cgr.dev, a token
+    realm on another host of Artifactory's settings.
     """
     if step.failure is None or step.failure.stage == "policy":
+        return False
+    if step.name == "token" and step.host != ping.host:
         return False
     waiting = step.failure.stage == "headers" and step.failure.kind == "timeout"
     return not (waiting and step.name not in ("ping", "token", "rest") and ping.status is not None)

@@ -1,0 +1,1 @@
+"""What touches a socket, and the grammars of what comes over it."""
