@@ -23,7 +23,7 @@ group()
 
 def rows() -> list[Row]:
     """One row for each of the two options."""
-    from cgrdoctor.cli.table import COMMANDS
+    from cgrdoctor.cli import COMMANDS
 
     names = sorted(COMMANDS)
     peer = [sys.executable, "-c", EMPTY.format(names=names)]

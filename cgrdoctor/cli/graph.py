@@ -31,11 +31,12 @@ def command(form: str) -> int:
 
 def edges(catalogue: Catalogue) -> list[Edge]:
     """Every need, sorted; probes stand for the fact they make."""
-    from cgrdoctor.declare import Probe, fact_name
+    from cgrdoctor.declare import Check, Probe, fact_name
 
+    nodes: tuple[Probe | Check, ...] = (*catalogue.probes, *catalogue.checks)
     found = {
         (fact_name(fact), fact_name(node.makes) if isinstance(node, Probe) else node.id, need.strength)
-        for node in (*catalogue.probes, *catalogue.checks)
+        for node in nodes
         for need in node.needs
         for fact in need.facts
     }

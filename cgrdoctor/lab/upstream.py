@@ -56,7 +56,7 @@ class Reply:
 
     @property
     def media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0].strip()
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip()
 
 
 @dataclass(frozen=True, slots=True)
