@@ -31,6 +31,8 @@ from cgrdoctor.model import (
 )
 from cgrdoctor.plan import Plan
 
+HOW_TO = "give one as cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
+_NOTHING = FactRecord(status="unobservable")
 INTERRUPTED = {2: 130, 15: 143}
 """Exit status by signal number, SIGINT and SIGTERM."""
 
@@ -128,6 +130,8 @@ def summary(
     """One sentence for the ticket."""
     if status == "interrupted":
         return "The run was interrupted; the report holds what was known by then."
+    if facts.get("target", _NOTHING).status == "not-needed":
+        return f"No IMAGE was given, so only the way to Chainguard's hosts was looked at; {HOW_TO}."
     if entries:
         more = f" ({len(entries) - 1} more to mend after that)" if len(entries) > 1 else ""
         return f"{entries[0].title}: {entries[0].summary}{more}."
@@ -188,9 +192,15 @@ def _unverified(
     found = []
     for check in checks:
         result = by_id.get(check.id)
-        if check.guide is None or result is None or result.status != "skip" or result.reason == "not-applicable":
+        if check.guide is None or result is None or result.status != "skip":
+            continue
+        if result.reason == "not-applicable" and result.root_cause != "target":
             continue
         root = facts.get(result.root_cause or "")
-        unlocked = check.unlocked_by or (root.unlocked_by if root else None) or "a longer --deadline"
+        unlocked = (
+            HOW_TO
+            if result.root_cause == "target"
+            else check.unlocked_by or (root.unlocked_by if root else None) or "a longer --deadline"
+        )
         found.append(Unverified(subject=check.guide, why=result.summary, unlocked_by=unlocked))
     return found

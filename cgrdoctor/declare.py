@@ -151,7 +151,7 @@ def read_check(function: Callable[..., Any]) -> Check:
     needs, services = _parameters(function, _hints(function))
     if services:
         raise DeclarationProblem(f"{_name(function)}: a check judges facts, {services[0][0]!r} is none")
-    doc = inspect.getdoc(function) or inspect.getdoc(inspect.getmodule(function)) or ""
+    doc = inspect.getdoc(inspect.getmodule(function)) or inspect.getdoc(function) or ""
     return Check(function=function, needs=needs, services=(), doc=doc, **declared)
 
 

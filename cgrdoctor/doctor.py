@@ -108,7 +108,7 @@ class Examination:
             Keyring: keyring,
             Recorder: self._recorder,
             Settings: self._settings,
-            ArtifactoryRest: ArtifactoryRest(http, base or "https://artifactory.invalid/artifactory", keyring),
+            ArtifactoryRest: ArtifactoryRest(http, base or "", keyring),
         }
 
     def _circumstances(self) -> Circumstances:

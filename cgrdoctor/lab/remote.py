@@ -127,7 +127,7 @@ class Remote:
         self._refuse_by_pattern(path)
         entry = self.cache.get(path)
         fresh = entry is not None and (not tag or time.time() - entry.since < self.settings["retrievalCachePeriodSecs"])
-        if entry is not None and (fresh or self.settings["offline"]):
+        if entry is not None and (fresh or self.settings["offline"] or not self.world.revalidates):
             return entry
         try:
             return await self._fetch(path, image, what)

@@ -215,6 +215,7 @@ class Artifactory:
     xray_blocked: tuple[str, ...] = ()
     curation_blocked: tuple[str, ...] = ()
     storage_full: bool = False
+    revalidates: bool = True
     download_host: str | None = None
     signs: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -40,8 +40,9 @@ class Reply:
 class ArtifactoryRest:
     """GET (and the two read-only POSTs of the contract) below `base`, e.g. `https://acme.jfrog.io/artifactory`.
 
-    The credential is presented until it is refused once; later calls then go without it, because repeated failures
-    lock accounts (JFrog: temporary login suspension).
+    `base` is empty where neither IMAGE nor `--artifactory-url` was given; nothing must be asked then. The credential is
+    presented until it is refused once; later calls then go without it, because repeated failures lock accounts
+    (JFrog: temporary login suspension).
     """
 
     def __init__(self, http: Http, base: str, keyring: Keyring) -> None:

@@ -7,7 +7,6 @@ Access `{"error","error_description"}`, 6.23 `{"statusCode","details"}`, plain t
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -58,8 +57,8 @@ def parse_errors(body: bytes, content_type: str | None) -> ErrorBody:
 
 
 def clean(text: str) -> str:
-    """One line of printable text: control and format characters become spaces, at most 2000 characters."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text[: TEXT_LIMIT * 4])
+    """One line of printable text: what does not print becomes a space, at most 2000 characters."""
+    kept = (c if c.isprintable() else " " for c in text[: TEXT_LIMIT * 4])
     return " ".join("".join(kept).split())[:TEXT_LIMIT]
 
 

@@ -36,16 +36,22 @@ FAULTS = (
     ),
     Fault(
         "cache-stale",
-        "The tag in the cache is older than its period, and upstream cannot be asked",
-        lambda world: (
-            world.repository_with(KEY, cached=(Cached(PATH, "3.12", age=90000, revision=0),))
-            .artifactory_with(arm={CGR: "refused"})
-            .repository_with(KEY, cached=(Cached(PATH, "3.12", age=90000, revision=0),))
+        "The tag in the cache is older than its period, and Artifactory does not ask upstream",
+        lambda world: world.artifactory_with(revalidates=False).repository_with(
+            KEY, cached=(Cached(PATH, "3.12", age=90000, revision=0),)
         ),
         "cache-stale",
         ("F22",),
-        accept=("upstream-unreachable",),
         severity="warn",
+    ),
+    Fault(
+        "cache-stale-upstream-refused",
+        "The tag in the cache is older than its period, because upstream cannot be reached",
+        lambda world: world.artifactory_with(arm={CGR: "refused"}).repository_with(
+            KEY, cached=(Cached(PATH, "3.12", age=90000, revision=0),)
+        ),
+        "upstream-unreachable",
+        ("F22", "F11"),
     ),
     Fault(
         "cache-poisoned",

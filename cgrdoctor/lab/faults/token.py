@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BOB, PullToken, World
+from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BOB, Cached, PullToken, World
 
 
 def _token(world: World, token: PullToken, *, ours: bool = True) -> World:
@@ -78,6 +78,15 @@ FAULTS = (
         "pull-token-rejected",
         ("F01",),
         accept=("pull-token-expired",),
+    ),
+    Fault(
+        "pull-token-expired-cached",
+        "The pull token has expired, and the image is still in the cache",
+        lambda world: _token(world, EXPIRED).repository_with(
+            "cgr-private", token=EXPIRED, cached=(Cached("acme.com/python", "3.12", age=60),)
+        ),
+        "pull-token-expired",
+        ("F01",),
     ),
     Fault(
         "pull-token-expiring",

@@ -5,7 +5,7 @@ One authenticated request decides: a credential that is refused here is presente
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, probe
+from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.registry import Step
@@ -33,6 +33,8 @@ class Caller(Fact, frozen=True, kw_only=True):
 @probe()
 async def caller(rest: ArtifactoryRest) -> Caller:
     """GET /api/system/version with the REST credential."""
+    if not rest.base:
+        raise NotNeeded("no IMAGE was given")
     credential = await rest.credential()
     reply = await rest.get("api/system/version")
     step = reply.step

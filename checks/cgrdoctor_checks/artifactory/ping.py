@@ -30,6 +30,8 @@ class RouterHealth(Fact, frozen=True, kw_only=True):
 @probe()
 async def artifactory_ping(rest: ArtifactoryRest) -> ArtifactoryPing:
     """GET /api/system/ping, anonymous (JFrog REST: System Health Ping)."""
+    if not rest.base:
+        raise NotNeeded("no IMAGE was given")
     reply = await rest.get("api/system/ping", anonymous=True)
     return ArtifactoryPing(exchanges=(reply.step.exchange,), step=reply.step, text=reply.text[:200])
 

@@ -50,7 +50,7 @@ def token_expired(case: Case) -> Finding | None:
     arms = (case.direct, case.direct_control)
     if not any(arm is not None and arm.verdict == "token-expired" for arm in arms):
         return None
-    if case.through.works or case.symptom in ("transport", "html", "unauthorized", "forbidden"):
+    if case.symptom in ("transport", "html", "unauthorized", "forbidden"):
         return None
     told = case.direct if case.verdict == "token-expired" else case.direct_control
     words = quoted(told.pull.failed) if told else ""

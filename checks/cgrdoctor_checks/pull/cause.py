@@ -17,11 +17,15 @@ By the cause named; where several remain, by the observation that separates them
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as dataclass_replace
+
+from msgspec.structs import replace
 
 from cgrdoctor import Finding, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
 from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.cache import codes as cache
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization
@@ -30,6 +34,7 @@ from cgrdoctor_checks.image import codes as image
 from cgrdoctor_checks.policy import codes as policy
 from cgrdoctor_checks.pull import account, codes, content, upstream
 from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
@@ -37,6 +42,9 @@ from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token import codes as token
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
+
+TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "rate-limited", "mime")
+"""Symptoms of the live tag list that show what an uncached pull would meet."""
 
 ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
 """Symptoms at token or manifest that other checks judge: the way to Artifactory, our own login, its routing."""
@@ -110,7 +118,7 @@ def pull_cause(
 def cause(case: Case) -> Finding | None:
     """The decision, cheapest and surest observation first."""
     if case.through.works:
-        return None
+        return hidden(case)
     if case.failed is None:
         return _no_platform(case)
     if case.symptom == "transport":
@@ -118,6 +126,16 @@ def cause(case: Case) -> Finding | None:
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
         return None
     return upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
+
+
+def hidden(case: Case) -> Finding | None:
+    """What stops uncached pulls while the cache still serves this one: the live tag list fails as they would."""
+    step = case.tags.step if case.tags is not None else None
+    if step is None or step.status is None or symptom(step) not in TELLING:
+        return None
+    pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
+    finding = cause(dataclass_replace(case, through=replace(case.through, pull=pull)))
+    return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
 
 
 def _by_symptom(case: Case) -> Finding | None:

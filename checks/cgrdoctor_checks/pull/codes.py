@@ -53,7 +53,13 @@ UPSTREAM_UNREACHABLE = Code(
     looks_at="the stage named by Artifactory's answer, its timing in steps of the socket timeout, the control image",
     fix="Allow TCP 443 from Artifactory to cgr.dev and the blob host by name, not by address.",
     look_alikes=("remote-assumed-offline", "upstream-proxy-refused", "upstream-tls-untrusted"),
-    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline", "missed-retrieval-cached"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "remote-assumed-offline",
+        "missed-retrieval-cached",
+        "cache-stale",
+    ),
     faults=("F10", "F11", "F18", "F92", "F94", "F95", "F104"),
     sources=("Chainguard docs: network requirements", "Artifactory OSS 6.20 behaviour"),
 )
@@ -67,7 +73,7 @@ UPSTREAM_TLS_UNTRUSTED = Code(
     looks_at="certificate texts (PKIX, certification path) in Artifactory's answer",
     fix="Exempt cgr.dev and the blob host from TLS inspection, or add the inspecting CA to Artifactory's trusted keys.",
     look_alikes=("clock-skew", "upstream-unreachable"),
-    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline"),
+    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline", "cache-stale"),
     faults=("F17",),
     sources=("Chainguard docs: network requirements",),
 )
@@ -81,7 +87,7 @@ UPSTREAM_PROXY_REFUSED = Code(
     looks_at="proxy texts in Artifactory's answer, proxy and disableProxy of the remote",
     fix="Give the proxy entity its credentials, or take the remote off the default proxy.",
     look_alikes=("upstream-unreachable", "upstream-content-blocked"),
-    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline"),
+    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline", "cache-stale"),
     faults=("F19", "F20"),
     sources=("Terraform provider for Artifactory: remote repositories",),
 )
@@ -137,7 +143,7 @@ REMOTE_ASSUMED_OFFLINE = Code(
     looks_at="texts that say so; the control image through the same repository",
     fix="Mend what made cgr.dev unreachable, then wait for the period to end or save the repository's configuration.",
     look_alikes=("remote-offline", "upstream-unreachable", "missed-retrieval-cached"),
-    explains=("pull-through-failed", "upstream-failed", "missed-retrieval-cached"),
+    explains=("pull-through-failed", "upstream-failed", "missed-retrieval-cached", "cache-stale"),
     faults=("F16",),
     sources=("JFrog knowledge base 000005441: assumed offline",),
 )

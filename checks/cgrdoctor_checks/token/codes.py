@@ -154,6 +154,7 @@ PULL_TOKEN_EXPIRED = Code(
         "missed-retrieval-cached",
         "pull-token-expiring",
         "image-not-in-catalog",
+        "cache-stale",
     ),
     faults=("F01",),
     sources=("Chainguard docs: registry errors", "Chainguard docs: authenticating"),

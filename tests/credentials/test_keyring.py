@@ -1,0 +1,186 @@
+"""Credentials come from the first source that has one, and belong to the host they are stored for."""
+
+import base64
+import json
+import stat
+from pathlib import Path
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cgrdoctor.credentials import docker_config, helper, netrc
+from cgrdoctor.credentials.keyring import Keyring, Places
+from cgrdoctor.errors import SecretProblem
+from cgrdoctor.redact import Redaction
+
+HOST = "acme.jfrog.io"
+
+
+def auth(user, password):
+    return {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+@pytest.fixture(name="keyring")
+def _keyring(tmp_path):
+    def make(config=None, environ=None, named=HOST, image=HOST, netrc_text=None, jf=None):
+        if config is not None:
+            (tmp_path / "config.json").write_text(config if isinstance(config, str) else json.dumps(config))
+        if netrc_text is not None:
+            (tmp_path / ".netrc").write_text(netrc_text)
+        if jf is not None:
+            (tmp_path / "jfrog-cli.conf.v6").write_text(json.dumps(jf))
+        places = Places(environ or {}, tmp_path, tmp_path / ".netrc", tmp_path)
+        return Keyring(places, Redaction(), named_host=named, image_host=image)
+
+    return make
+
+
+def registry(keyring):
+    return anyio.run(keyring.registry)
+
+
+def rest(keyring):
+    return anyio.run(keyring.rest)
+
+
+def reveal(credential, host=HOST):
+    return credential.secret.reveal(host)
+
+
+@pytest.mark.parametrize("key", [HOST, f"https://{HOST}", f"https://{HOST}/artifactory/api/docker/x"])
+def test_docker_finds_the_host_behind_scheme_and_path(keyring, key):
+    found = registry(keyring({"auths": {key: auth("bob", "p:q")}}))
+
+    assert (found.credential.username, reveal(found.credential)) == ("bob", "p:q")
+
+
+@pytest.mark.parametrize("key", [f"{HOST}:443", HOST.upper(), f"other.{HOST.partition('.')[2]}"])
+def test_a_near_miss_is_named_and_not_used(keyring, key):
+    found = registry(keyring({"auths": {key: auth("bob", "pw")}}))
+
+    assert found.credential is None
+    assert [miss.key for miss in found.near_misses] == [key]
+
+
+def test_the_environment_comes_first_and_halves_are_named(keyring):
+    config = {"auths": {HOST: auth("bob", "pw")}}
+    whole = {"CGRDOCTOR_REGISTRY_USER": "eve", "CGRDOCTOR_REGISTRY_PASSWORD": "secret"}
+    assert registry(keyring(config, whole)).credential.username == "eve"
+
+    half = registry(keyring(config, {"CGRDOCTOR_REGISTRY_USER": "eve"}))
+    assert half.credential.username == "bob"
+    assert [problem.kind for problem in half.problems] == ["half"]
+
+
+def test_a_secret_is_not_given_to_another_host(keyring):
+    credential = rest(keyring(environ={"CGRDOCTOR_ARTIFACTORY_TOKEN": "tok"})).credential
+
+    with pytest.raises(SecretProblem):
+        credential.secret.reveal("evil.test")
+    assert "tok" not in repr(credential)
+
+
+def test_jf_secrets_count_only_for_the_host_of_jf_url(keyring):
+    environ = {"JF_URL": "https://other.test", "JF_ACCESS_TOKEN": "tok"}
+    assert rest(keyring(environ=environ)).credential is None
+    assert rest(keyring(environ={**environ, "JF_URL": f"https://{HOST}/"})).credential.kind == "bearer"
+
+
+def test_the_order_for_rest_is_jf_configuration_netrc_docker(keyring):
+    jf = {"servers": [{"url": f"https://{HOST}/", "accessToken": "jf-token"}]}
+    text = f"machine {HOST} login carl password pw3"
+    docker = {"auths": {HOST: auth("bob", "pw")}}
+
+    assert rest(keyring(docker, jf=jf, netrc_text=text)).credential.kind == "bearer"
+
+
+def test_encrypted_jf_values_are_not_used(keyring):
+    found = rest(keyring(jf={"servers": [{"url": f"https://{HOST}/", "password": "x", "user": "u"}], "enc": True}))
+
+    assert found.credential is None
+    assert "encrypted" in [problem.kind for problem in found.problems]
+
+
+def test_one_malformed_entry_makes_the_file_invalid_and_is_named_without_its_value(keyring):
+    found = registry(keyring({"auths": {HOST: auth("bob", "pw"), "bad.test": {"auth": "%%%secret"}}}))
+
+    assert found.credential is None
+    assert "bad.test" in found.problems[0].message
+    assert "secret" not in str(found.problems)
+
+
+SCRIPTS = {
+    "good": ("""cat >/dev/null; echo '{"ServerURL":"x","Username":"bob","Secret":"hunter22"}'""", None),
+    "absent": ("""cat >/dev/null; echo 'credentials not found in native keychain'; exit 1""", None),
+    "angry": ("""cat >/dev/null; echo 'boom hunter22'; exit 1""", "helper-failed"),
+    "flood": ("yes hunter22", "helper-failed"),
+    "html": ("cat >/dev/null; echo '<html>'", "helper-failed"),
+    "hangs": ("sleep 60", "helper-timeout"),
+}
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, "nowhere", "../evil"])
+def test_credential_helpers_are_kept_in_bounds(keyring, tmp_path, monkeypatch, name):
+    monkeypatch.setattr(helper, "SECONDS", 0.5)
+    script, kind = SCRIPTS.get(name, ("", "helper-missing"))
+    program = tmp_path / f"docker-credential-{name.replace('/', '_')}"
+    if script:
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(program.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    found = registry(
+        keyring({"credHelpers": {HOST: name}, "auths": {HOST: auth("x", "y")}}, {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    )
+
+    assert [problem.kind for problem in found.problems] == ([kind] if kind else [])
+    assert "hunter22" not in str(found.problems)
+    assert (found.credential.username if found.credential else None) == ("bob" if name == "good" else None)
+
+
+def test_the_netrc_default_entry_belongs_to_no_host():
+    text = "default login a password b\nmachine h.test login c password d # note\n"
+
+    assert netrc.entry(text, "other.test") == ("", "")
+    assert netrc.entry('machine h.test\n login c\n password "d e"\n', "h.test") == ("c", "d e")
+
+
+@given(st.text(max_size=200))
+def test_any_netrc_is_read(text):
+    assert len(netrc.entry(text, "h.test")) == 2
+
+
+@given(st.binary(max_size=300))
+def test_any_docker_configuration_is_read_or_a_problem(content):
+    docker_config.parse(content, "config.json")
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=20),
+        st.recursive(
+            st.none() | st.text(max_size=20),
+            lambda c: st.dictionaries(st.sampled_from(["auth", "username", "password"]), c),
+            max_leaves=4,
+        ),
+        max_size=3,
+    )
+)
+def test_any_entry_is_decoded_or_a_problem(auths):
+    for key, value in auths.items():
+        docker_config.decode(value, key, "config.json")
+
+
+@given(st.binary(max_size=300), st.integers(0, 2))
+def test_any_helper_output_is_an_answer(output, code):
+    found = helper.read_answer("docker-credential-x", output, code)
+
+    assert found.problem is None or output.decode("latin-1") not in found.problem.message or len(output) < 12
+
+
+def test_places_follow_the_environment():
+    found = Places.of({"HOME": "/home/a", "JFROG_CLI_HOME_DIR": "/j"}, Path("/d"))
+
+    assert (found.netrc, found.jfrog_home) == (Path("/home/a/.netrc"), Path("/j"))

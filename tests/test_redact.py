@@ -1,0 +1,106 @@
+"""No spelling of a known secret survives; ordinary text does."""
+
+import base64
+import html
+import json
+import shlex
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cgrdoctor.redact import Redaction
+
+SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=8, max_size=40).filter(
+    lambda text: len(set(text)) > 4 and "redacted" not in text
+)
+PLACES = [
+    lambda s: s,
+    lambda s: quote(s, safe=""),
+    lambda s: quote(s, safe="").lower(),
+    quote_plus,
+    lambda s: base64.b64encode(s.encode()).decode(),
+    lambda s: base64.urlsafe_b64encode(s.encode()).decode(),
+    lambda s: "Basic " + base64.b64encode(f"alice:{s}".encode()).decode(),
+    json.dumps,
+    lambda s: json.dumps({"password": s}, ensure_ascii=False),
+    lambda s: json.dumps(json.dumps({"k": s})),
+    shlex.quote,
+    html.escape,
+    repr,
+    lambda s: f"https://alice:{quote(s, safe='')}@h.test/x",
+    lambda s: f"https://h.test/?X-Amz-Signature={quote(s, safe='')}&scope=a",
+]
+
+
+@pytest.mark.parametrize("place", range(len(PLACES)))
+@settings(max_examples=80)
+@given(secret=SECRETS, before=st.text(max_size=10), after=st.text(max_size=10))
+@example(secret="s3cr3t/p+ss=word&x", before="", after="")
+def test_a_known_secret_is_gone_in_every_spelling(place, secret, before, after):
+    redaction = Redaction()
+    redaction.learn(secret, "test")
+
+    shown = redaction.text(f"{before} {PLACES[place](secret)} {after}")
+
+    assert secret not in shown
+    assert quote(secret, safe="") not in shown
+    assert base64.b64encode(secret.encode()).decode().rstrip("=")[:-1] not in shown
+
+
+@given(st.text(max_size=300))
+def test_doing_it_twice_changes_nothing(text):
+    redaction = Redaction()
+    redaction.learn("a known secret", "test")
+    once = redaction.text(text)
+
+    assert redaction.text(once) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sha256:" + "a" * 64,
+        "acme.jfrog.io/cgr-private/acme.com/python:3.12",
+        "0123456789abcdef0123456789abcdef01234567/0123456789abcdef",
+        "dev@acme.com",
+        'Bearer realm="https://cgr.dev/token",service="cgr.dev"',
+        "HTTP 404: The named manifest is not known to the registry.",
+        "Enable Token Authentication of cgr-private is off",
+    ],
+)
+def test_ordinary_text_stays(text):
+    assert Redaction().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2lzcyJ9.c2lnbmF0dXJl",
+        "Authorization: Bearer abcdefghijklmnop",
+        "AKCp8abcdefghijklmnopqrstuvwxyz",
+        '{"password": "hunter22"}',
+        "https://u:hunter22@h.test/",
+        "https://h.test/?X-Amz-Signature=0123abcdef&x=1",
+    ],
+)
+def test_secrets_known_by_their_form_go_too(text):
+    shown = Redaction().text(text)
+
+    assert "[redacted]" in shown
+    assert not any(part in shown for part in ("hunter22", "c2lnbmF0dXJl", "abcdefghijklmnop", "0123abcdef"))
+
+
+def test_urls_and_headers_leave_by_allowlist():
+    redaction = Redaction()
+
+    assert redaction.url("https://u:p@h.test/a?scope=repository:a:pull&foo=bar") == (
+        "https://h.test/a?scope=repository:a:pull&foo=[redacted]"
+    )
+    assert redaction.headers([("Content-Type", "text/html"), ("X-Api-Key", "abc"), ("Set-Cookie", "a=b")]) == (
+        ("Content-Type", "text/html"),
+        ("X-Api-Key", "[withheld]"),
+        ("Set-Cookie", "[withheld]"),
+    )
+    assert redaction.count > 0
