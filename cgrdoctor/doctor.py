@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from cgrdoctor.judge import judge
 from cgrdoctor.model import Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
+from cgrdoctor.net.trust import Preloaded, preloaded
 from cgrdoctor.plan import Plan, plan_catalogue
 from cgrdoctor.record import Recorder
 from cgrdoctor.redact import Redaction
@@ -57,6 +59,7 @@ class Examination:
     def run(self) -> int:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
         self._ending.start()
+        self._trust = preloaded(self._settings.cacert, os.environ)
         with signals(self._ending):
             self._board.give(invocation(self._settings))
             self._catalogue = load()
@@ -91,7 +94,7 @@ class Examination:
         scope = anyio.CancelScope()
         loop_cancel = _threadsafe(scope)
         self._ending.on_interrupt(loop_cancel)
-        options = http_options(self._settings, self._ends_at)
+        options = http_options(self._settings, self._ends_at, self._trust)
         async with Http(options, self._recorder) as http:
             left = max(0.05, self._ends_at - time.monotonic())
             services = self._services(http)
@@ -152,8 +155,6 @@ def run_check(settings: Settings, observer: Observer | None = None) -> int:
 
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:
     """The keyring of a run: environment, Docker, jf and .netrc, bound to the hosts the user named."""
-    import os
-
     places = Places.of(os.environ, settings.docker_config)
     return Keyring(
         places,
@@ -165,14 +166,12 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
     )
 
 
-def http_options(settings: Settings, ends_at: float) -> HttpOptions:
+def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = None) -> HttpOptions:
     """Limits and routes of the HTTP client.
 
     A short deadline shortens the limits of single steps, so that a silent peer is known by the stage at which it is
     silent before the run ends.
     """
-    import os
-
     usable = max(0.2, settings.deadline - MARGIN)
     return HttpOptions(
         timeout=min(settings.timeout, usable * 0.4),
@@ -182,6 +181,7 @@ def http_options(settings: Settings, ends_at: float) -> HttpOptions:
         no_direct=settings.no_direct,
         environ=dict(os.environ),
         ends_at=ends_at - MARGIN,
+        trust=trust,
     )
 
 

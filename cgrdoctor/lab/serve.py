@@ -271,7 +271,7 @@ class House:
                 host, request.method, request.url.path, request.url.query, tuple(request.headers.items()), body
             )
         )
-        if self.world.latency:
+        if self.world.latency and not request.headers.get("user-agent", "").startswith("Artifactory/"):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
         with contextlib.suppress(ConnectionError):

@@ -230,7 +230,8 @@ Caller = Literal["admin", "user", "anonymous"]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response."""
+    """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response, except
+    those to Artifactory itself."""
 
     artifactory: Artifactory
     chainguard: Chainguard = Chainguard()

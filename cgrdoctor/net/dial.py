@@ -20,7 +20,7 @@ from cgrdoctor.net.failure import Failure, Unreached, classify, failure
 from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.resolve import Resolver, literal
 from cgrdoctor.net.threads import in_daemon_thread
-from cgrdoctor.net.trust import check_cacert, verifying_context
+from cgrdoctor.net.trust import Preloaded, check_cacert, verifying_context
 
 HEAD_START = 0.25
 """Seconds before the next address is tried beside the one under way (RFC 8305: connection attempt delay)."""
@@ -102,7 +102,9 @@ class Network:
         connect_to: Sequence[ConnectTo] = (),
         cacert: Path | None = None,
         resolver: Resolver | None = None,
+        trust: Preloaded | None = None,
     ) -> None:
+        self._trust = trust
         self.timeout = timeout
         self.resolver = resolver or Resolver(timeout)
         self._rules = ProxyRules.from_environment(environ)
@@ -130,6 +132,8 @@ class Network:
         return await asyncio.shield(self._context)
 
     async def _load(self) -> ssl.SSLContext:
+        if self._trust is not None:
+            return await in_daemon_thread(self._trust.wait, name="trust-store")
         return await in_daemon_thread(verifying_context, self._cacert, self._environ, name="trust-store")
 
     def mapping(self, host: str, port: int) -> ConnectTo | None:

@@ -12,6 +12,7 @@ from dataclasses import replace as dataclass_replace
 from datetime import UTC, datetime
 from typing import Literal
 
+import anyio
 import msgspec
 from msgspec.structs import replace
 
@@ -244,13 +245,20 @@ class Puller:
         found = replace(pull, config_digest=manifest.config.digest, layers=layers)
         if wanted.depth in ("manifest", "platform"):
             return self._with_steps(found)
-        answer, _ = await self._blob(wanted, manifest.config, "config", whole=True)
-        if pull.platform_found is None and answer.body:
-            found = replace(found, **_platform_of_config(answer.body, wanted.platform))
         everything = wanted.depth == "everything"
-        chosen = sorted(manifest.layers, key=lambda layer: layer.size)
-        for layer in chosen if everything else chosen[:1]:
-            await self._blob(wanted, layer, "layer", whole=everything)
+        smallest_first = sorted(manifest.layers, key=lambda layer: layer.size)
+        results: dict[int, tuple[Answer, Step]] = {}
+
+        async def fetch(place: int, descriptor: Descriptor, name: StepName) -> None:
+            results[place] = await self._blob(wanted, descriptor, name, whole=everything or name == "config")
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(fetch, 0, manifest.config, "config")
+            for place, layer in enumerate(smallest_first if everything else smallest_first[:1], 1):
+                group.start_soon(fetch, place, layer, "layer")
+        self._steps += [results[place][1] for place in sorted(results)]
+        if pull.platform_found is None and results[0][0].body:
+            found = replace(found, **_platform_of_config(results[0][0].body, wanted.platform))
         return self._with_steps(found)
 
     async def tags(self, repository: str, first_byte: float | None = None) -> tuple[Step, tuple[str, ...]]:
@@ -379,9 +387,7 @@ class Puller:
         keep = name == "config"
         answer = await self._get(url, headers, wanted, min(limit, CONFIG_LIMIT) if keep else limit, keep=keep)
         step = step_of(name, answer, authenticated=self._authenticated)
-        step = _checked_blob(step, answer, descriptor, partial=partial)
-        self._steps.append(step)
-        return answer, step
+        return answer, _checked_blob(step, answer, descriptor, partial=partial)
 
 
 async def ping(http: Http, endpoint: Endpoint) -> Step:

@@ -29,6 +29,7 @@ from cgrdoctor.net.dial import Network
 from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.hosts import is_chainguard
 from cgrdoctor.net.redirect import REDIRECTS, forbidden, same_origin, target
+from cgrdoctor.net.trust import Preloaded
 from cgrdoctor.net.wire import Limits, Wire
 from cgrdoctor.record import Recorder
 from cgrdoctor.secret import Credential, Secret, canonical_host
@@ -55,6 +56,7 @@ class HttpOptions:
     environ: Mapping[str, str] = field(default_factory=dict)
     user_agent: str = f"cgrdoctor/{__version__}"
     ends_at: float = math.inf
+    trust: Preloaded | None = None
 
 
 class How(TypedDict, total=False):
@@ -94,7 +96,11 @@ class Http:
         self.options = options
         self.recorder = recorder
         self.network = Network(
-            timeout=options.timeout, environ=options.environ, connect_to=options.connect_to, cacert=options.cacert
+            timeout=options.timeout,
+            environ=options.environ,
+            connect_to=options.connect_to,
+            cacert=options.cacert,
+            trust=options.trust,
         )
         self._wire = Wire(self.network)
         self._turns: dict[str, anyio.CapacityLimiter] = {}

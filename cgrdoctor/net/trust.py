@@ -7,8 +7,11 @@ Linux and BSD: the first bundle Go's crypto/x509 finds, its certificate director
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import ssl
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +30,9 @@ BUNDLES = (
 """Where the distributions keep their bundle (Go: crypto/x509, root_linux.go and root_bsd.go)."""
 
 DIRECTORIES = ("/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs")
+HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+"""Names that OpenSSL looks for in a directory of certificates (c_rehash)."""
+
 MOST_FILES = 1000
 """Files of an `SSL_CERT_DIR` that are read."""
 
@@ -42,6 +48,35 @@ def verifying_context(cacert: Path | None, environ: Mapping[str, str]) -> ssl.SS
     if cacert is not None:
         load_cacert(context, cacert)
     return context
+
+
+class Preloaded:
+    """A context that is loaded in a thread while something else goes on."""
+
+    def __init__(self, cacert: Path | None, environ: Mapping[str, str]) -> None:
+        self._done = threading.Event()
+        self._found: ssl.SSLContext | UsageProblem | None = None
+        threading.Thread(target=self._load, args=(cacert, environ), name="trust-store", daemon=True).start()
+
+    def _load(self, cacert: Path | None, environ: Mapping[str, str]) -> None:
+        try:
+            self._found = verifying_context(cacert, environ)
+        except UsageProblem as problem:
+            self._found = problem
+        finally:
+            self._done.set()
+
+    def wait(self) -> ssl.SSLContext:
+        """The context; blocks until it is there. Raises UsageProblem as `verifying_context` does."""
+        self._done.wait()
+        if isinstance(self._found, ssl.SSLContext):
+            return self._found
+        raise self._found or UsageProblem("the certificate store cannot be loaded")
+
+
+def preloaded(cacert: Path | None, environ: Mapping[str, str]) -> Preloaded:
+    """Begins to load the verifying context."""
+    return Preloaded(cacert, environ)
 
 
 def load_cacert(context: ssl.SSLContext, cacert: Path) -> None:
@@ -95,22 +130,27 @@ def _load_system(context: ssl.SSLContext, environ: Mapping[str, str]) -> None:
     if uses_system_verifier():
         return
     named = environ.get("SSL_CERT_FILE")
-    for bundle in (named,) if named else BUNDLES:
-        if _load(context, bundle):
-            break
+    loaded = next((bundle for bundle in ((named,) if named else BUNDLES) if _load(context, bundle)), "")
     directories = environ.get("SSL_CERT_DIR")
     for directory in directories.split(":") if directories else ():
-        _load_directory(context, Path(directory))
+        _load_directory(context, Path(directory), loaded)
     if not directories:
         for directory in DIRECTORIES:
             if Path(directory).is_dir():
                 context.load_verify_locations(capath=directory)
 
 
-def _load_directory(context: ssl.SSLContext, directory: Path) -> None:
+def _load_directory(context: ssl.SSLContext, directory: Path, loaded: str) -> None:
+    """Every certificate of a directory but those `loaded` already. OpenSSL itself finds those with a hash link."""
     with contextlib.suppress(OSError):
-        for path in sorted(directory.iterdir())[:MOST_FILES]:
-            _load(context, str(path))
+        entries = sorted(directory.iterdir())[:MOST_FILES]
+        linked = {os.path.realpath(entry) for entry in entries if HASHED.fullmatch(entry.name)}
+        known = linked | {os.path.realpath(loaded)}
+        if linked:
+            context.load_verify_locations(capath=directory)
+        for entry in entries:
+            if os.path.realpath(entry) not in known:
+                _load(context, str(entry))
 
 
 def _load(context: ssl.SSLContext, path: str) -> bool:

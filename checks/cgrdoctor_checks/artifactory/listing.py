@@ -5,9 +5,8 @@ Source: JFrog REST API, Get Repositories.
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, Struct, Unobservable, probe
+from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
-from cgrdoctor_checks.artifactory.caller import Caller
 
 SHOWN = 2000
 """Repositories kept from a list; instances with more exist, but a report must stay small."""
@@ -33,11 +32,13 @@ class RepositoryList(Fact, frozen=True, kw_only=True):
 
 
 @probe()
-async def repository_list(rest: ArtifactoryRest, caller: Caller) -> RepositoryList:
+async def repository_list(rest: ArtifactoryRest) -> RepositoryList:
     """GET /api/repositories?packageType=docker."""
-    if not caller.answers:
-        raise Unobservable("Artifactory's REST API does not answer from here")
+    if not rest.base:
+        raise NotNeeded("no IMAGE was given")
     reply = await rest.get("api/repositories", query={"packageType": "docker"})
+    if reply.step.authenticated and reply.step.status == 401:
+        rest.refuse()
     if not reply.step.ok or not isinstance(reply.json, list):
         raise Unobservable(f"the list of repositories was refused ({_why(reply)})", "a user with Read permission")
     rows = sorted((row for item in reply.array if (row := _row(item))), key=lambda row: row.key)

@@ -15,8 +15,6 @@ from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.listing import RepositoryList
-from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
-from cgrdoctor_checks.artifactory.upstream import upstream_path
 from cgrdoctor_checks.reference.target import Target
 
 MANIFESTS = ("list.manifest.json", "manifest.json")
@@ -56,14 +54,13 @@ async def cache_state(
     rest: ArtifactoryRest,
     caller: Caller,
     target: Target,
-    configuration: RepositoryConfiguration | None,
     listed: RepositoryList | None,
 ) -> CacheState:
     """GET /api/storage/<key>-cache/<image>/<selector> and the manifest in it."""
     if not caller.answers:
         raise Unobservable("Artifactory's REST API does not answer from here")
-    keys = _keys(target, configuration, listed)
-    path = upstream_path(target, configuration)
+    keys = _keys(target, listed)
+    path = target.upstream_path
     exchanges: list[str] = []
     entries: list[CacheEntry] = []
     readable = False
@@ -79,19 +76,17 @@ async def cache_state(
     return CacheState(exchanges=tuple(exchanges), keys=keys, entries=tuple(entries))
 
 
-def _keys(
-    target: Target, configuration: RepositoryConfiguration | None, listed: RepositoryList | None
-) -> tuple[str, ...]:
+def _keys(target: Target, listed: RepositoryList | None) -> tuple[str, ...]:
+    """The repository itself, or, for a virtual one, the remotes for cgr.dev that the list shows."""
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
-    if configuration is None or not configuration.repository_class or configuration.remote:
+    row = listed.find(target.repository) if listed else None
+    if row is None or listed is None or row.kind == "remote":
         return (target.repository,)
-    if not configuration.virtual:
+    if row.kind != "virtual":
         raise NotNeeded("the repository has no cache")
-    rows = listed.repositories if listed else ()
-    remotes = [row.key for row in rows if row.kind == "remote"]
-    members = configuration.repositories or ()
-    return tuple(key for key in members if key in remotes)[:MEMBERS]
+    remotes = [other.key for other in listed.repositories if other.kind == "remote" and "cgr.dev" in other.url]
+    return tuple(remotes[:MEMBERS])
 
 
 async def _folder(rest: ArtifactoryRest, key: str, path: str, target: Target, exchanges: list[str]) -> Reply | None:
