@@ -134,7 +134,7 @@ def summary(
         return f"No IMAGE was given, so only the way to Chainguard's hosts was looked at; {HOW_TO}."
     if entries:
         more = f" ({len(entries) - 1} more to mend after that)" if len(entries) > 1 else ""
-        return f"{entries[0].title}: {entries[0].summary}{more}."
+        return f"{entries[0].title}: {entries[0].summary.rstrip('.')}{more}."
     if status == "incomplete":
         broken = sorted(name for name, record in facts.items() if record.status == "broken")
         why = f"{', '.join(broken)} broke" if broken else "not everything could be looked at in time"

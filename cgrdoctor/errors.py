@@ -5,7 +5,7 @@ CgrdoctorError
 |-- OutputProblem            a report could not be written: exit status 3
 |-- DeclarationProblem       a probe or check is declared in a way that cannot work: a bug of its author
 |   `-- PlanProblem          the declared graph has a cycle, a missing or a doubled maker
-|-- Unobservable             a probe cannot see its fact from here; not a fault of the target
+|-- Unobservable             a probe cannot see its fact from here, a check has nothing to judge by
 |-- NotNeeded                a probe's fact does not exist for this target, or would no longer tell anything
 `-- SecretProblem            a secret was about to leave for a place it does not belong to
 """
@@ -34,7 +34,9 @@ class PlanProblem(DeclarationProblem):
 
 
 class Unobservable(CgrdoctorError):
-    """Raised by a probe that cannot see its fact from here; `reason` is shown in the report.
+    """Raised by a probe that cannot see its fact from here, or by a check whose facts do not tell; `reason` is shown.
+
+    A check that yields nothing says that all is well, so one that could not look says so instead.
 
     `unlocked_by` says, for people, what would make it visible (for example "an admin's access token").
     """
@@ -46,7 +48,8 @@ class Unobservable(CgrdoctorError):
 
 
 class NotNeeded(CgrdoctorError):
-    """Raised by a probe whose fact does not exist for this target, or could no longer change the answer."""
+    """Raised by a probe whose fact does not exist for this target, or could no longer change the answer; by a check
+    that does not apply to this target."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from cgrdoctor.board import DEADLINE, Outcome, arguments, lacking
 from cgrdoctor.declare import Check, fact_name
 from cgrdoctor.discovery import Problem
+from cgrdoctor.errors import NotNeeded, Unobservable
 from cgrdoctor.model import CheckResult, CheckStatus, Fact, Finding, SkipReason
 from cgrdoctor.plan import Plan
 
@@ -64,6 +65,13 @@ def judge_one(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> CheckResu
     start = time.monotonic()
     try:
         findings = _findings(check, outcomes)
+    except NotNeeded as outcome:
+        return _result(check, "skip", "not-applicable", summary=outcome.reason)
+    except Unobservable as outcome:
+        lacked = tuple(fact_name(fact) for need in check.needs if need.strength == "required" for fact in need.facts)
+        return _result(
+            check, "skip", "blocked", summary=outcome.reason, blocked_by=lacked, root_cause=next(iter(lacked), None)
+        )
     except Exception as error:  # noqa: BLE001 - whatever a check raises is a bug of the check, reported as such
         return _result(check, "error", summary=f"{check.origin} broke with {type(error).__name__}: {error}")
     status = _status(findings)

@@ -38,6 +38,9 @@ _SECRET_FIELD = (
     r"password|passwd|secret|token|access_token|refresh_token|identitytoken|registrytoken|apikey|api_key|api-key|auth"
     r"|signature|credential"
 )
+_PLACEHOLDER = r"(?:%s|\$\{?[A-Z][A-Z0-9_]*\}?)"
+"""What stands for a secret in the commands of a remedy: printf's slot, a variable."""
+
 _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("jwt", re.compile(r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"), MARK),
     ("api-key", re.compile(r"\bAKCp8[A-Za-z0-9]{20,}"), MARK),
@@ -57,7 +60,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "field",
         re.compile(
-            rf"(?i)(\\?[\"'](?:{_SECRET_FIELD})\\?[\"']\s*:\s*\\?[\"'])(?!\[redacted\])((?:[^\"'\\]|\\[^\"'])+)"
+            rf"(?i)(\\?[\"'](?:{_SECRET_FIELD})\\?[\"']\s*:\s*\\?[\"'])(?!\[redacted\]|{_PLACEHOLDER}\\?[\"'])"
+            r"((?:[^\"'\\]|\\[^\"'])+)"
         ),
         rf"\1{MARK}",
     ),

@@ -104,3 +104,14 @@ def test_urls_and_headers_leave_by_allowlist():
         ("Set-Cookie", "[withheld]"),
     )
     assert redaction.count > 0
+
+
+@pytest.mark.parametrize("slot", ["%s", "$CHAINGUARD_TOKEN", "${CHAINGUARD_TOKEN}"])
+def test_the_slot_of_a_secret_in_a_proposed_command_is_kept(slot):
+    command = f'printf \'{{"username": "%s", "password": "{slot}"}}\''
+
+    assert Redaction().text(command) == command
+
+
+def test_a_password_that_only_begins_like_a_slot_is_taken_out():
+    assert "%sword" not in Redaction().text('{"password": "%sword-of-mine"}')

@@ -12,6 +12,7 @@ from cgrdoctor.report.outline import (
     by_area,
     caveats,
     closing,
+    proof_of,
     subject_line,
     tally,
     what_of,
@@ -40,6 +41,7 @@ def render(report: Report) -> str:
         closing=closing(report),
         tally=tally(report),
         confidence=CONFIDENCE,
+        proof_of=proof_of,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cgrdoctor.model import Command, Diagnosis, Remedy, Report
 from cgrdoctor.report.clean import escaped, inert
-from cgrdoctor.report.outline import CONFIDENCE, caveats, closing, subject_line, tally, where_of, who_of
+from cgrdoctor.report.outline import CONFIDENCE, caveats, closing, proof_of, subject_line, tally, where_of, who_of
 
 LINES = 60
 LANGUAGES = {"shell": "sh", "rest": "sh", "terraform": "hcl"}
@@ -64,15 +64,20 @@ def _head(report: Report) -> list[str]:
 
 def _diagnoses(report: Report) -> Iterator[list[str]]:
     for number, entry in enumerate(report.diagnosis, 1):
-        yield ["", f"### {number}\\. {plain(entry.title)} ({code(entry.code)}, {entry.severity})", "", *_entry(entry)]
+        yield [
+            "",
+            f"### {number}\\. {plain(entry.title)} ({code(entry.code)}, {entry.severity})",
+            "",
+            *_entry(entry, report),
+        ]
         if entry.remedy is not None:
             yield from _remedy(entry.remedy)
 
 
-def _entry(entry: Diagnosis) -> Iterator[str]:
+def _entry(entry: Diagnosis, report: Report) -> Iterator[str]:
     yield f"- **What:** {plain(entry.summary)}"
     yield f"- **Where:** {plain(where_of(entry))}"
-    yield from (f"- **Why:** {plain(reason.text)}" for reason in entry.because[:5])
+    yield from (f"- **Proof:** {plain(line)}" for line in proof_of(entry, report))
     yield f"- **Sure:** {plain(CONFIDENCE.get(entry.confidence, entry.confidence))}"
     yield f"- **Who:** {plain(who_of(entry.owner))}"
     for rival in entry.rivals[:5]:

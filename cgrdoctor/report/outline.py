@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from cgrdoctor.model import CheckResult, Diagnosis, Report
+from cgrdoctor.model import CheckResult, Diagnosis, Exchange, Report
+
+PROOFS = 3
+"""Exchanges shown as proof of a diagnosis; the report holds all of them."""
 
 AREAS = (
     "reference",
@@ -83,6 +86,33 @@ def what_of(check: CheckResult) -> str:
 def where_of(entry: Diagnosis) -> str:
     """Leg and subject, in words."""
     return f"{LEGS.get(entry.leg, entry.leg)}: {entry.subject}" if entry.subject else LEGS.get(entry.leg, entry.leg)
+
+
+def proof_of(entry: Diagnosis, report: Report) -> list[str]:
+    """Why the diagnosis is believed: reasons that the summary does not give, then what was seen on the wire."""
+    reasons = [reason.text for reason in entry.because if reason.text != entry.summary]
+    named = list(dict.fromkeys(name for reason in entry.because for name in reason.evidence))
+    known = {exchange.id: exchange for exchange in report.exchanges}
+    seen = [known[name] for name in named if name in known]
+    return reasons + [exchange_line(exchange) for exchange in seen[:PROOFS]]
+
+
+def exchange_line(exchange: Exchange) -> str:
+    """One exchange: what was asked, by which way, what came back, how long it took."""
+    return " ".join(_parts(exchange))
+
+
+def _parts(exchange: Exchange) -> Iterator[str]:
+    yield exchange.kind
+    yield from (part for part in (exchange.method, exchange.url) if part)
+    if exchange.via:
+        yield f"via {exchange.via}"
+    if exchange.status is not None:
+        yield f"-> {exchange.status}"
+    if exchange.error:
+        yield f"-> {exchange.error}"
+    if exchange.timings:
+        yield f"({sum(exchange.timings.values()):.2f} s)"
 
 
 def who_of(owner: str) -> str:

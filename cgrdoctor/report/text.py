@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from cgrdoctor.model import Command, Diagnosis, Exchange, Remedy, Report
+from cgrdoctor.model import Command, Diagnosis, Remedy, Report
 from cgrdoctor.report.clean import escaped, inert
 from cgrdoctor.report.outline import (
     CONFIDENCE,
     by_area,
     caveats,
     closing,
+    exchange_line,
+    proof_of,
     subject_line,
     tally,
     what_of,
@@ -74,7 +75,7 @@ def render(report: Report, style: Style | None = None) -> str:
     page = Page(style or Style())
     _head(page, report)
     for number, entry in enumerate(report.diagnosis, 1):
-        _entry(page, number, entry)
+        _entry(page, number, entry, report)
     if page.style.loudness >= 0:
         _rest(page, report)
     if page.style.loudness > 0:
@@ -148,17 +149,17 @@ def _console(style: Style) -> Console:
 
 def _head(page: Page, report: Report) -> None:
     page.line(f"{report.status.upper()}: {subject_line(report)}", STYLES.get(report.status, ""))
-    page.line(report.summary)
+    if not report.diagnosis:
+        page.line(report.summary)
 
 
-def _entry(page: Page, number: int, entry: Diagnosis) -> None:
+def _entry(page: Page, number: int, entry: Diagnosis, report: Report) -> None:
     page.line()
     page.line(f"{number}. {entry.title} ({entry.severity}, {entry.code})", STYLES.get(entry.severity, ""))
     page.item("What", entry.summary)
     page.item("Where", where_of(entry))
-    for place, reason in enumerate(entry.because):
-        shown = f" [{', '.join(reason.evidence)}]" if reason.evidence and page.style.loudness > 0 else ""
-        page.item("" if place else "Why", reason.text + shown)
+    for place, line in enumerate(proof_of(entry, report)):
+        page.item("" if place else "Proof", line)
     page.item("Sure", CONFIDENCE.get(entry.confidence, entry.confidence))
     if entry.remedy is not None:
         _remedy(page, entry.remedy)
@@ -225,22 +226,9 @@ def _facts(page: Page, report: Report) -> None:
 def _exchanges(page: Page, report: Report) -> None:
     page.heading("Exchanges")
     for exchange in report.exchanges:
-        page.item(f"{inert(exchange.id)[:5]:<6}", " ".join(_exchange(exchange)), indent=6, label_style="")
+        page.item(f"{inert(exchange.id)[:5]:<6}", exchange_line(exchange), indent=6, label_style="")
         if page.style.loudness > 1:
             for name, value in exchange.response_headers:
                 page.item("", f"{name}: {value}"[:400], indent=8)
             if exchange.body_excerpt:
                 page.item("", exchange.body_excerpt[:800], indent=8)
-
-
-def _exchange(exchange: Exchange) -> Iterator[str]:
-    yield exchange.kind
-    yield from (part for part in (exchange.method, exchange.url) if part)
-    if exchange.via:
-        yield f"via {exchange.via}"
-    if exchange.status is not None:
-        yield f"-> {exchange.status}"
-    if exchange.error:
-        yield f"-> {exchange.error}"
-    if exchange.timings:
-        yield f"({sum(exchange.timings.values()):.2f} s)"

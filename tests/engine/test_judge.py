@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cgrdoctor import Code, Fact, Finding, check, fail, info, warn
+from cgrdoctor import Code, Fact, Finding, NotNeeded, Unobservable, check, fail, info, warn
 from cgrdoctor import judge as judge_module
 from cgrdoctor.board import Board
 from cgrdoctor.declare import read_check
@@ -74,3 +74,33 @@ def test_findings_are_ordered_by_severity():
     (result,) = judge(plan([], [read_check(good)], seeds=[A]), board.snapshot())
 
     assert [finding.summary for finding in result.findings] == ["first", "second"]
+
+
+@check("toy.blind", title="t", codes=[CODE])
+def blind(a: A) -> Iterator[Finding]:
+    raise Unobservable("nothing to judge by")
+    yield
+
+
+@check("toy.elsewhere", title="t", codes=[CODE])
+def elsewhere(a: A) -> Iterator[Finding]:
+    raise NotNeeded("no such thing here")
+    yield
+
+
+def test_a_check_that_cannot_tell_says_so_instead_of_passing():
+    board = Board()
+    board.give(A())
+
+    told = {
+        result.id: result
+        for result in judge(plan([], [read_check(blind), read_check(elsewhere)], seeds=(A,)), board.snapshot())
+    }
+
+    assert (told["toy.blind"].status, told["toy.blind"].reason, told["toy.blind"].root_cause) == (
+        "skip",
+        "blocked",
+        "a",
+    )
+    assert told["toy.blind"].summary == "nothing to judge by"
+    assert (told["toy.elsewhere"].status, told["toy.elsewhere"].reason) == ("skip", "not-applicable")

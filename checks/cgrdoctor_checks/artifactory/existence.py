@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, check, fail
+from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE, VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES, Remotes
@@ -36,8 +36,10 @@ from cgrdoctor_checks.reference.target import Target
 )
 def repository_exists(target: Target, absence: RepositoryAbsence, through: PullThrough | None) -> Iterator[Finding]:
     """Absent only where Artifactory says so; a refusal leaves it open. A pull that works settles it."""
-    if absence.exists is not False or (through is not None and through.works) or target.access_method == "unknown":
+    if through is not None and through.works:
         return
+    if absence.exists is not False or target.access_method == "unknown":
+        raise Unobservable("Artifactory does not say whether the repository exists")
     nearby = f"; similar: {', '.join(absence.similar)}" if absence.similar else ""
     yield fail(
         REPOSITORY_NOT_FOUND,

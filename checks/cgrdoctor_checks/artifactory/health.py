@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, check, fail, warn
+from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
@@ -55,7 +55,7 @@ def artifactory_identity(
     evidence = evidence_of(ping, caller, registry, router, through)
     host = ping.step.host
     if all(step.failure is not None for step in steps):
-        return
+        raise Unobservable(f"{host} gives no answer")
     works = through is not None and through.works
     if not works:
         yield from _trouble(host, ping, registry, router, steps, evidence)

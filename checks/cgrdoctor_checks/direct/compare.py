@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Code, Finding, Severity, check, graded
+from cgrdoctor import Code, Finding, Severity, Unobservable, check, graded
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.cache.codes import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
@@ -44,7 +44,7 @@ def compare(
     """Compares where both arms have a manifest."""
     here, there = through.pull, direct.pull
     if not here.digest or not there.digest:
-        return
+        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
     evidence = evidence_of(through, direct)
     if here.digest != there.digest:
         yield _digests(target, through, direct, cache, settings)

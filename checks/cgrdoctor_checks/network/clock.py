@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, check, graded
+from cgrdoctor import Finding, Rival, Unobservable, check, graded
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.ping import ArtifactoryPing
 from cgrdoctor_checks.direct.arm import UpstreamPing
@@ -37,6 +37,8 @@ def clocks(
     artifactory = next((fact.step for fact in (ping, pinged) if fact and fact.step.skew is not None), None)
     theirs = artifactory.skew if artifactory else None
     reference = upstream.step.skew if upstream else None
+    if theirs is None and reference is None:
+        raise Unobservable("no answer carried a Date")
     evidence = evidence_of(ping, pinged, upstream)
     if (
         reference is not None

@@ -134,7 +134,12 @@ def token_refused(case: Case) -> Finding:
         rivals.append(NO_CREDENTIAL)
     words = quoted(case.failed)
     return _found(
-        case, PULL_TOKEN_REJECTED, f"cgr.dev issues no token to Artifactory: {words}", "likely", tuple(rivals)
+        case,
+        PULL_TOKEN_REJECTED,
+        f"cgr.dev issues no token to Artifactory: {words}",
+        "likely",
+        tuple(rivals),
+        evidence=case.evidence,
     )
 
 

@@ -115,4 +115,4 @@ def quoted(step: Step | None) -> str:
         return "no answer"
     words = step.message or step.title or step.problem or (step.failure.message if step.failure else "")
     status = f"HTTP {step.status}" if step.status else step.failure.stage if step.failure else "no answer"
-    return f"{status}: {' '.join(words.split())[:160]}" if words else status
+    return f"{status}: {' '.join(words.split())[:320]}" if words else status

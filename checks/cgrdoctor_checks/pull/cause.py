@@ -122,9 +122,9 @@ def cause(case: Case) -> Finding | None:
     if case.failed is None:
         return _no_platform(case)
     if case.symptom == "transport":
-        return upstream.late(case)
+        return upstream.late(case) or _between(case)
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
-        return None
+        return _between(case)
     return upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
 
 
@@ -136,6 +136,26 @@ def hidden(case: Case) -> Finding | None:
     pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
     finding = cause(dataclass_replace(case, through=replace(case.through, pull=pull)))
     return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
+
+
+def _between(case: Case) -> Finding:
+    """The pull ends before Artifactory asks anybody: another check names the cause, this one the failure."""
+    step = case.failed
+    who: Owner = "artifactory-admin"
+    return fail(
+        codes.PULL_FAILED,
+        f"the pull of {case.target.image} ends at its {step.name if step else 'start'}: {quoted(step)}",
+        subject=case.subject,
+        leg="client-to-artifactory",
+        evidence=case.evidence,
+        confidence="possible",
+        rivals=(
+            rival("artifactory-permission-denied", "another user pulls the same image", who, case.subject),
+            rival("unexpected-html", "the answer carries Artifactory's own headers", "network-team"),
+            rival("authorization-not-forwarded", "the same login works on the Artifactory host itself", who),
+            rival("connection-timeout", "another machine fails in the same way", "network-team"),
+        ),
+    )
 
 
 def _by_symptom(case: Case) -> Finding | None:

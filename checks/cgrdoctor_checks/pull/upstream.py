@@ -55,7 +55,7 @@ def said_plainly(case: Case) -> Finding | None:
     return fail(
         code,
         f"Artifactory answers {quoted(case.failed)}",
-        subject=case.subject,
+        subject=case.target.registry_host if code in (ARTIFACTORY_UNHEALTHY, STORAGE_FULL) else case.subject,
         evidence=case.evidence,
         confidence="certain" if case.failed and case.failed.message else "likely",
         remedy=_heals(case) if code is REMOTE_ASSUMED_OFFLINE else remedy.steps(code.fix),

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, check, fail, info
+from cgrdoctor import Finding, Rival, Unobservable, check, fail, info
 from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks import remedy
@@ -49,6 +49,8 @@ from cgrdoctor_checks.token.login import RegistryLogin, Trouble
 )
 def token_realm(target: Target, pinged: RegistryPing, through: PullThrough | None) -> Iterator[Finding]:
     """Compares scheme and host of every realm that was given with those of the reference."""
+    if pinged.step.failure is not None:
+        raise Unobservable(f"{pinged.step.host} gives no answer")
     base = f"https://{target.registry_host}/v2/"
     steps = (pinged.step, *(through.pull.steps if through else ()))
     for realm in dict.fromkeys(realm for step in steps if (realm := realm_of(step, base))):
@@ -96,6 +98,8 @@ def token_client(
     failed = through.pull.failed
     if failed is None or failed.name not in ("token", "manifest"):
         return
+    if failed.failure is not None or failed.shape == "html":
+        raise Unobservable(f"no answer of Artifactory's came for the {failed.name}")
     evidence = evidence_of(through, caller)
     host = target.registry_host
     if failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
@@ -238,6 +242,8 @@ def _log_in(host: str) -> remedy.Remedy:
 def token_rest(target: Target, caller: Caller, through: PullThrough | None) -> Iterator[Finding]:
     """Missing is only a remark; refused is a fault of its own unless pulling works with another login."""
     host = caller.step.host
+    if caller.step.failure is not None:
+        raise Unobservable(f"{host} gives no answer")
     if caller.identity == "none" and caller.step.status in (401, 403):
         yield info(
             ARTIFACTORY_CREDENTIALS_MISSING,

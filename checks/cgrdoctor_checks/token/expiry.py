@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, check, warn
+from cgrdoctor import Finding, Unobservable, check, warn
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull
 from cgrdoctor_checks.fields.credentials import new_token
 from cgrdoctor_checks.reference.target import Target
@@ -34,7 +34,9 @@ def token_expiry(
 ) -> Iterator[Finding]:
     """A near end is a warning; a past one is judged by what cgr.dev answers, because the JWT is only a hint."""
     left = token.seconds_left
-    if left is None or left > MARGIN_DAYS * DAY:
+    if left is None:
+        raise Unobservable("the pull token does not say when it ends")
+    if left > MARGIN_DAYS * DAY:
         return
     if left <= 0 or any(arm is not None and arm.verdict == "token-expired" for arm in (direct, control)):
         return
