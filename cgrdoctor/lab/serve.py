@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from cgrdoctor.lab import peers
+from cgrdoctor.lab import peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.upstream import Client
@@ -95,6 +95,7 @@ class House:
         self._stopping = asyncio.Event()
         self._ca = trustme.CA()
         self._apps: dict[str, Server] = {}
+        self._proxy_port = 0
 
     def run(self, ready: threading.Event) -> None:
         """The thread's work."""
@@ -116,9 +117,7 @@ class House:
     def lab(self) -> Lab:
         """The handle for whoever started the world."""
         arguments = ["--cacert", str(self._cacert())]
-        hosts = dict.fromkeys((self._image_host(), *self.ports))
-        for host in hosts:
-            port = self.ports.get(host, self.ports[ARTIFACTORY])
+        for host, port in self._hosts().items() if self.world.proxy == "none" else ():
             arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
         if self.world.context != "artifactory":
             arguments += ["--artifactory-url", f"https://{ARTIFACTORY}/{self.world.context}"]
@@ -131,6 +130,10 @@ class House:
             self._secrets(),
             self.recorded,
         )
+
+    def _hosts(self) -> dict[str, int]:
+        """Where each host of the world is served."""
+        return {**self.ports, self._image_host(): self.ports.get(self._image_host(), self.ports[ARTIFACTORY])}
 
     def _image_host(self) -> str:
         return self.world.image.partition("/")[0]
@@ -154,6 +157,8 @@ class House:
         if self.world.credential is not None:
             found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
             found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
+        if self.world.proxy != "none":
+            found["HTTPS_PROXY"] = f"http://127.0.0.1:{self._proxy_port}"
         return found
 
     def _secrets(self) -> tuple[str, ...]:
@@ -178,10 +183,18 @@ class House:
         async with self._peers(context, main_port) as (client_ports, arm):
             self.ports = client_ports
             self._apps["artifactory"] = Server(self.world, arm)
+            await self._start_proxy()
             config = self._config(main)
             ready_task = asyncio.create_task(self._announce(main_port, ready))
             await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
             await ready_task
+
+    async def _start_proxy(self) -> None:
+        if self.world.proxy == "refused":
+            self._proxy_port = _closed_port()
+        elif self.world.proxy != "none":
+            server = await proxy.start(self.world.proxy, self._hosts())
+            self._proxy_port = server.sockets[0].getsockname()[1]
 
     async def _announce(self, port: int, ready: threading.Event) -> None:
         """Ready once the port answers; hypercorn listens on it a moment after it was given."""

@@ -225,6 +225,9 @@ class Artifactory:
         return next((repository for repository in self.repositories if repository.key == key), None)
 
 
+Proxy = Literal["none", "ok", "authentication-required", "refuses", "page", "refused", "garbage"]
+"""The client's own egress proxy, and how it answers CONNECT; `refused` is one that nobody serves."""
+
 Caller = Literal["admin", "user", "anonymous"]
 
 
@@ -242,6 +245,7 @@ class World:
     wrong_password: bool = False
     latency: float = 0
     upstream: str | None = None
+    proxy: Proxy = "none"
     context: str = "artifactory"
 
     def artifactory_with(self, **changes: Any) -> World:

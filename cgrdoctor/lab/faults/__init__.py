@@ -12,13 +12,14 @@ from cgrdoctor.lab.faults import (
     healthy,
     image,
     policy,
+    proxy,
     reference,
     token,
     upstream,
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, client, artifactory, token, fields, policy, upstream, image, cache)
+MODULES = (reference, client, proxy, artifactory, token, fields, policy, upstream, image, cache)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault

@@ -40,6 +40,7 @@ WORLDS = (
     Fault("healthy-old", "Artifactory 7.49", lambda world: world.artifactory_with(version="7.49.3", absent_v1=404)),
     Fault("healthy-context", "Artifactory at another context path", lambda world: replace(world, context="repo")),
     Fault("healthy-digest", "Pulled by digest", lambda world: replace(world, image=_by_digest(world))),
+    Fault("healthy-proxy", "Through a proxy", lambda world: replace(world, proxy="ok")),
     Fault("healthy-slow", "Every answer takes a while", lambda world: replace(world, latency=0.05)),
 )
 
