@@ -183,18 +183,21 @@ class House:
         async with self._peers(context, main_port) as (client_ports, arm):
             self.ports = client_ports
             self._apps["artifactory"] = Server(self.world, arm)
-            await self._start_proxy()
             config = self._config(main)
-            ready_task = asyncio.create_task(self._announce(main_port, ready))
-            await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
-            await ready_task
+            async with self._proxy():
+                ready_task = asyncio.create_task(self._announce(main_port, ready))
+                await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
+                await ready_task
 
-    async def _start_proxy(self) -> None:
-        if self.world.proxy == "refused":
+    @contextlib.asynccontextmanager
+    async def _proxy(self) -> AsyncIterator[None]:
+        if self.world.proxy in ("none", "refused"):
             self._proxy_port = _closed_port()
-        elif self.world.proxy != "none":
-            server = await proxy.start(self.world.proxy, self._hosts())
+            yield
+            return
+        async with await proxy.start(self.world.proxy, self._hosts()) as server:
             self._proxy_port = server.sockets[0].getsockname()[1]
+            yield
 
     async def _announce(self, port: int, ready: threading.Event) -> None:
         """Ready once the port answers; hypercorn listens on it a moment after it was given."""
