@@ -196,7 +196,11 @@ BOB = User("bob", "B0b-passw0rd", "cmVmdGtuOjAxOjAwMDAwMDAwMDA6Ym9iLXVzZXItcmVmZ
 
 @dataclass(frozen=True, slots=True)
 class Artifactory:
-    """Artifactory, and what stands before it. `arm` is how hosts behave towards Artifactory's own egress."""
+    """Artifactory, and what stands before it. `arm` is how hosts behave towards Artifactory's own egress.
+
+    `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
+    `missed` with the miss it remembers of every tag.
+    """
 
     version: str = "7.161.15"
     users: tuple[User, ...] = (ADMIN, BOB)
@@ -218,6 +222,7 @@ class Artifactory:
     revalidates: bool = True
     download_host: str | None = None
     signs: bool = True
+    second_node: Literal["", "sick", "missed"] = ""
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def repository(self, key: str) -> Repository | None:

@@ -12,6 +12,7 @@ from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.symptom import Symptom, symptom
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
+from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
@@ -37,6 +38,7 @@ class Case:
     cache: CacheState | None = None
     login: ChainguardLogin | None = None
     token: PullToken | None = None
+    again: SecondLook | None = None
 
     @property
     def failed(self) -> Step | None:

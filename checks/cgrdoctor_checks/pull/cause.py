@@ -32,7 +32,8 @@ from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpellin
 from cgrdoctor_checks.fields import codes as fields
 from cgrdoctor_checks.image import codes as image
 from cgrdoctor_checks.policy import codes as policy
-from cgrdoctor_checks.pull import account, codes, content, upstream
+from cgrdoctor_checks.pull import account, codes, content, intermittent, upstream
+from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.case import Case, quoted, rival
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
@@ -105,10 +106,23 @@ def pull_cause(
     cached: CacheState | None,
     login: ChainguardLogin | None,
     held: PullToken | None,
+    again: SecondLook | None,
 ) -> Iterator[Finding]:
     """At most one finding: the cause of the failure, or of the failure that the cache hides."""
     case = Case(
-        target, through, control, tags, direct, direct_control, spelling, organization, settings, cached, login, held
+        target,
+        through,
+        control,
+        tags,
+        direct,
+        direct_control,
+        spelling,
+        organization,
+        settings,
+        cached,
+        login,
+        held,
+        again,
     )
     finding = cause(case)
     if finding is not None:
@@ -121,6 +135,9 @@ def cause(case: Case) -> Finding | None:
         return hidden(case)
     if case.failed is None:
         return _no_platform(case)
+    flapping = intermittent.differing(case)
+    if flapping is not None:
+        return flapping
     if case.symptom == "transport":
         return upstream.late(case) or _between(case)
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
