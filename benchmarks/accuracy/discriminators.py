@@ -103,3 +103,16 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "virtual-member-missing": Discriminator((("settings",),), ROUTE | METHOD | REFERENCE),
     "xray-blocked": Discriminator((("direct-key",), ("settings",))),
 }
+
+HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
+    "healthy-anonymous": CALLER | ARM,
+    "healthy-cached": REFERENCE | ROUTE,
+    "healthy-digest": REFERENCE,
+    "healthy-free": ARM,
+    "healthy-no-egress": ARM,
+    "healthy-no-token": ARM,
+    "healthy-old": frozenset({"version"}),
+    "healthy-proxy": ARM | METHOD,
+    "healthy-user": CALLER,
+    "healthy-virtual": ROUTE,
+}
