@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor import Code, Finding, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
-from cgrdoctor_checks.artifactory.symptom import UpstreamStage, upstream_stage
+from cgrdoctor_checks.artifactory.wording import UpstreamStage, upstream_stage
 from cgrdoctor_checks.fields.codes import (
     EXCLUDE_PATTERN_BLOCKS,
     INCLUDE_PATTERN_BLOCKS,
