@@ -196,7 +196,7 @@ STAGES = [
     ("refused", "Connect to cgr.dev:443 [cgr.dev/203.0.113.7] failed: Connection refused (Connection refused)"),
     ("unreachable", "java.net.NoRouteToHostException: No route to host"),
     ("unreachable", "Network is unreachable (connect failed)"),
-    ("tls", "PKIX path building failed: unable to find valid certification path to requested target"),
+    ("untrusted", "PKIX path building failed: unable to find valid certification path to requested target"),
     ("tls", "javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake"),
     ("proxy", "CONNECT refused by proxy: HTTP/1.1 407 Proxy Authentication Required"),
     ("proxy", "Unable to tunnel through proxy. Proxy returns HTTP/1.1 403 Forbidden"),

@@ -26,7 +26,9 @@ Mechanism = Literal[
     "storage-full",
     "lock-down",
 ]
-UpstreamStage = Literal["dns", "connect-timeout", "refused", "unreachable", "tls", "proxy", "reset", "read-timeout"]
+UpstreamStage = Literal[
+    "dns", "connect-timeout", "refused", "unreachable", "untrusted", "tls", "proxy", "reset", "read-timeout"
+]
 Meaning = TypeVar("Meaning", bound=str)
 
 
@@ -48,13 +50,8 @@ _STAGE_SPELLINGS: Mapping[UpstreamStage, Iterable[str]] = {
         r"(?:via|through|by|from) (?:the |a |an )?(?:\w+ )?proxy\b",
         _word("tunnel(?:l?ing)?"),
     ),
-    "tls": (
-        r"pkix",
-        r"certif?icat(?:e|ion)|cert(?:path)?exception",
-        r"ssl(?:handshake|peerunverified)?exception",
-        _word("ssl|tls"),
-        r"handshake|trust ?anchor|self[- ]signed",
-    ),
+    "untrusted": (r"pkix|certif?icat(?:e|ion)|cert(?:path)?exception|sslpeerunverified|trust ?anchor|self[- ]signed",),
+    "tls": (r"ssl(?:handshake)?exception|handshake", _word("ssl|tls")),
     "dns": (
         r"unknown ?host|no ?such ?host|unresolved ?(?:address|host)",
         r"name or service not known|nodename nor servname|nxdomain|name resolution",

@@ -12,14 +12,19 @@ from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.symptom import Symptom, symptom
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
+from cgrdoctor_checks.fields.credentials import TOKEN_USER
 from cgrdoctor_checks.pull.again import SecondLook
+from cgrdoctor_checks.pull.control_tags import ControlTags
+from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.pull.trace import Trace
 from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
-Control = Literal["works", "same", "other", "unknown"]
+Control = Literal["works", "cached", "same", "other", "unknown"]
+Credential = Literal["same", "other", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Case:
     target: Target
     through: PullThrough
     control: ControlPull | None = None
+    control_tags: ControlTags | None = None
     tags: UpstreamTags | None = None
     direct: DirectPull | None = None
     direct_control: DirectControl | None = None
@@ -39,6 +45,8 @@ class Case:
     login: ChainguardLogin | None = None
     token: PullToken | None = None
     again: SecondLook | None = None
+    egress: EgressTest | None = None
+    trace: Trace | None = None
 
     @property
     def failed(self) -> Step | None:
@@ -56,31 +64,78 @@ class Case:
         return self.failed is not None and self.failed.name == "manifest"
 
     @property
+    def failures(self) -> tuple[Step, ...]:
+        """Every step of this run that failed on the way through this repository, that of the pull first."""
+        steps = (
+            self.failed,
+            self.control.pull.failed if self.control else None,
+            self.tags.step if self.tags else None,
+            self.control_tags.step if self.control_tags else None,
+            *(self.again.tries if self.again else ()),
+        )
+        return tuple(step for step in steps if step is not None and not step.ok)
+
+    @property
     def control_state(self) -> Control:
-        """How the control image fares through the same repository: does it fail in the same way?"""
+        """How the control image fares through the same repository: does it fail in the same way?
+
+        `cached` is a success that shows nothing of the way upstream.
+        """
         if self.control is None:
             return "unknown"
-        if self.control.works:
-            return "works"
-        return "same" if symptom(self.control.pull.failed) == self.symptom else "other"
+        if not self.control.works:
+            return "same" if symptom(self.control.pull.failed) == self.symptom else "other"
+        if self.control_tags is not None:
+            return "works" if self.control_tags.step.ok else "cached"
+        return "cached" if self.control.fetched_afresh() is False else "works"
 
     @property
     def verdict(self) -> Verdict | None:
         """cgr.dev's own answer, None where it was not asked or not reached."""
-        return None if self.direct is None or self.direct.verdict == "unreachable" else self.direct.verdict
+        if self.direct is None or self.direct.verdict == "unreachable":
+            return None
+        if self.direct.verdict == "bad-request":
+            return self._bad_request()
+        return self.direct.verdict
+
+    def _bad_request(self) -> Verdict:
+        """400 to a token request: the credential's fault if the control image gets it too, else the path's."""
+        if self.direct_control is None or self.direct_control.verdict == "unreachable":
+            return "unclear"
+        doomed = self.direct_control.verdict in ("bad-request", "token-expired")
+        return "token-expired" if doomed else "organization-unknown"
+
+    @property
+    def path(self) -> str:
+        """The image as cgr.dev names it, a Project ID put in front, without tag or digest."""
+        return self.direct.path if self.direct else self.target.upstream_path
+
+    @property
+    def organization_name(self) -> str:
+        """First segment of the path, empty if it has only one."""
+        first, slash, _ = self.path.partition("/")
+        return first if slash else ""
 
     @property
     def private(self) -> bool:
         """Whether the image belongs to another organization than the free one."""
-        path = self.direct.path if self.direct else self.target.upstream_path
-        first, slash, _ = path.partition("/")
-        return bool(slash) and first != FREE_ORGANIZATION
+        return self.organization_name not in ("", FREE_ORGANIZATION)
+
+    @property
+    def credential(self) -> Credential:
+        """Whether the direct arm's credential is the remote's: `same` where its user name is readable and equal.
+
+        The user name that goes with every short-lived Chainguard token says nothing about whose it is.
+        """
+        mine = self.login.username if self.login else ""
+        if self.settings is None or not mine or mine == TOKEN_USER:
+            return "unknown"
+        return "same" if any((remote.username or "") == mine for remote in self.settings.remotes) else "other"
 
     @property
     def same_credential(self) -> bool:
-        """Whether the direct arm's credential is the remote's: its user name is readable and equal."""
-        mine = self.login.username if self.login else ""
-        return bool(mine) and any((r.username or "") == mine for r in (self.settings.remotes if self.settings else ()))
+        """Whether what cgr.dev says of our credential it says of the remote's."""
+        return self.credential == "same"
 
     @property
     def remote_anonymous(self) -> bool | None:
@@ -93,17 +148,22 @@ class Case:
         return self.target.repository or self.target.registry_host
 
     @property
+    def remote_key(self) -> str:
+        """The remote whose settings count: among several the one with a user name, else the repository itself."""
+        remotes = self.settings.remotes if self.settings else ()
+        return next((remote.key for remote in remotes if remote.username), remotes[0].key if remotes else self.subject)
+
+    @property
     def image(self) -> str:
         """The image as cgr.dev names it."""
-        separator = "@" if self.target.digest else ":"
-        path = self.direct.path if self.direct else self.target.upstream_path
-        return f"{path}{separator}{self.target.selector}"
+        return f"{self.path}{'@' if self.target.digest else ':'}{self.target.selector}"
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The exchanges of both arms and of the control."""
         failed = (self.failed.exchange,) if self.failed else ()
-        return tuple(dict.fromkeys((*failed, *evidence_of(self.control, self.tags, self.direct, self.organization))))
+        facts = (self.control, self.control_tags, self.tags, self.direct, self.organization, self.egress, self.trace)
+        return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
 
 
 def rival(code: str, excluded_by: str, who: Owner, subject: str = "") -> Rival:

@@ -34,17 +34,24 @@ from cgrdoctor_checks.image import codes as image
 from cgrdoctor_checks.policy import codes as policy
 from cgrdoctor_checks.pull import account, codes, content, intermittent, upstream
 from cgrdoctor_checks.pull.again import SecondLook
+from cgrdoctor_checks.pull.blobs import blob_missing
 from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.control_tags import ControlTags
+from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
+from cgrdoctor_checks.pull.said import said_plainly
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.pull.trace import Trace
+from cgrdoctor_checks.pull.whole import whole_repository
 from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token import codes as token
+from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
-TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "rate-limited", "mime")
+TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "offline", "blacked-out", "rate-limited", "mime")
 """Symptoms of the live tag list that show what an uncached pull would meet."""
 
 ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
@@ -62,6 +69,8 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         fields.REMOTE_OFFLINE,
         fields.INCLUDE_PATTERN_BLOCKS,
         fields.EXCLUDE_PATTERN_BLOCKS,
+        fields.TOKEN_AUTHENTICATION_DISABLED,
+        ARTIFACTORY_PERMISSION_DENIED,
         ARTIFACTORY_UNHEALTHY,
         codes.STORAGE_FULL,
         codes.REMOTE_ASSUMED_OFFLINE,
@@ -97,6 +106,7 @@ def pull_cause(
     target: Target,
     through: PullThrough,
     control: ControlPull | None,
+    control_tags: ControlTags | None,
     tags: UpstreamTags | None,
     direct: DirectPull | None,
     direct_control: DirectControl | None,
@@ -107,26 +117,31 @@ def pull_cause(
     login: ChainguardLogin | None,
     held: PullToken | None,
     again: SecondLook | None,
+    egress: EgressTest | None,
+    trace: Trace | None,
 ) -> Iterator[Finding]:
     """At most one finding: the cause of the failure, or of the failure that the cache hides."""
     case = Case(
-        target,
-        through,
-        control,
-        tags,
-        direct,
-        direct_control,
-        spelling,
-        organization,
-        settings,
-        cached,
-        login,
-        held,
-        again,
+        target=target,
+        through=through,
+        control=control,
+        control_tags=control_tags,
+        tags=tags,
+        direct=direct,
+        direct_control=direct_control,
+        spelling=spelling,
+        organization=organization,
+        settings=settings,
+        cache=cached,
+        login=login,
+        token=held,
+        egress=egress,
+        trace=trace,
+        again=again,
     )
     finding = cause(case)
     if finding is not None:
-        yield with_recreation(case, finding)
+        yield with_recreation(target, finding, settings.remotes[0] if settings else None)
 
 
 def cause(case: Case) -> Finding | None:
@@ -142,17 +157,24 @@ def cause(case: Case) -> Finding | None:
         return upstream.late(case) or _between(case)
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
         return _between(case)
-    return upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
+    return said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
 
 
 def hidden(case: Case) -> Finding | None:
     """What stops uncached pulls while the cache still serves this one: the live tag list fails as they would."""
     step = case.tags.step if case.tags is not None else None
-    if step is None or step.status is None or symptom(step) not in TELLING:
+    if step is None or step.status is None or step.ok:
+        return None
+    if symptom(step) not in TELLING and not _lost(case):
         return None
     pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
     finding = cause(dataclass_replace(case, through=replace(case.through, pull=pull)))
     return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
+
+
+def _lost(case: Case) -> bool:
+    """Whether cgr.dev refuses the remote's own credential what the cache still serves."""
+    return case.same_credential and case.verdict in ("token-expired", "not-granted", "capability-missing")
 
 
 def _between(case: Case) -> Finding:
@@ -177,61 +199,28 @@ def _between(case: Case) -> Finding:
 
 def _by_symptom(case: Case) -> Finding | None:
     if case.symptom == "upstream-token":
-        return _account(case) or account.token_refused(case)
+        return _told(case) or content.not_free(case) or account.token_refused(case)
     if case.symptom == "upstream-transport" and case.at_manifest:
         return upstream.transport(case)
     if case.symptom == "mime":
         return upstream.content_blocked(case)
-    damage = None if case.at_manifest and case.symptom not in ("wrong-content", "page") else content.damaged(case)
-    if damage is not None:
-        return damage
-    return _unfound(case)
+    damage = content.damaged(case) if not case.at_manifest or case.symptom in ("wrong-content", "page") else None
+    return damage or account.blobs_refused(case) or blob_missing(case) or _unfound(case)
 
 
-def _account(case: Case) -> Finding | None:
-    return (
-        account.organization_unknown(case)
-        or account.token_expired(case)
-        or account.refused_directly(case)
-        or content.absent_upstream(case)
-    )
+def _told(case: Case) -> Finding | None:
+    """What cgr.dev itself says of the account or the image."""
+    return account.told_by_chainguard(case) or content.absent_upstream(case)
 
 
 def _unfound(case: Case) -> Finding | None:
     """A 404 that names no mechanism, or an answer nobody has seen before."""
-    known = _account(case)
+    known = _told(case)
     if known is not None:
         return known
-    if case.control_state == "works":
+    if case.control_state in ("works", "cached") and case.symptom == "unfound":
         return content.unfound(case) or content.unknown_absence(case)
-    return _whole_repository(case)
-
-
-def _whole_repository(case: Case) -> Finding:
-    """Nothing comes through: a setting, a permission or the way upstream, and the answer does not say which."""
-    who: Owner = "artifactory-admin"
-    rivals = [
-        rival("token-authentication-disabled", "Enable Token Authentication is checked", who, case.subject),
-        rival("remote-url-mismatch", "the URL is exactly https://cgr.dev/", who, case.subject),
-        rival("remote-offline", "Offline and Ignore Repository are unchecked", who, case.subject),
-        rival("artifactory-permission-denied", "another user pulls the same image", who, case.subject),
-        rival("remote-assumed-offline", "the failure lasts longer than the Assumed Offline Period", who, case.subject),
-        rival("upstream-unreachable", "curl https://cgr.dev/v2/ on the Artifactory host answers 401", "network-team"),
-    ]
-    if case.settings is not None:
-        rivals = rivals[3:]
-    if case.control_state == "unknown":
-        rivals.append(rival("missed-retrieval-cached", "another image through the same key fails too", "developer"))
-        rivals.append(rival("image-not-found", "cgr.dev serves the image directly", "developer"))
-    rivals.append(rival("pull-token-rejected", "a token request with the remote's credential answers 200", who))
-    return fail(
-        codes.PULL_FAILED,
-        f"{case.target.image} does not come through {case.subject}: {quoted(case.failed)}",
-        subject=case.subject,
-        evidence=case.evidence,
-        confidence="likely" if case.control_state == "same" else "possible",
-        rivals=rivals,
-    )
+    return whole_repository(case)
 
 
 def _no_platform(case: Case) -> Finding | None:

@@ -13,9 +13,8 @@ from cgrdoctor_checks.image.codes import (
     PLATFORM_UNAVAILABLE,
     TAG_NOT_FOUND,
 )
-from cgrdoctor_checks.pull.account import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED
+from cgrdoctor_checks.pull.account_finding import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED
 from cgrdoctor_checks.pull.case import Case, quoted, rival
-from cgrdoctor_checks.pull.codes import UPSTREAM_BLOB_HOST_BLOCKED
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 
@@ -56,6 +55,18 @@ def _free_absence(case: Case) -> Code | None:
     if case.verdict == "not-granted" or case.target.selector == "latest":
         return IMAGE_NOT_FREE
     return FREE_TAG_UNAVAILABLE if case.target.selector not in FREE_TAGS else TAG_NOT_FOUND
+
+
+def not_free(case: Case) -> Finding | None:
+    """Artifactory gets a token for the control image and none for this one, and a Free image needs no credential."""
+    if case.private or case.control_state != "works" or case.verdict is not None:
+        return None
+    rivals = (
+        rival("image-not-found", "the Directory lists the image", "developer"),
+        rival("pull-token-rejected", "the remote has no User Name", "artifactory-admin"),
+    )
+    summary = f"Artifactory gets a token for the control image, not for {case.image}: {quoted(case.failed)}"
+    return _absent(case, IMAGE_NOT_FREE, summary, "likely", rivals)
 
 
 def missing_organization(case: Case) -> Finding | None:
@@ -133,7 +144,7 @@ def _rivals_of_a_miss(case: Case) -> tuple[Rival, ...]:
 
 
 def damaged(case: Case) -> Finding | None:
-    """A later step of the pull fails although the manifest came: blob host, cache damage, policy."""
+    """What came is not what was asked for, or a part of it is not there."""
     step = case.failed
     if step is None or step.name in ("ping", "token"):
         return None
@@ -145,24 +156,7 @@ def damaged(case: Case) -> Finding | None:
         return _cache(
             case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
         )
-    if step.name in ("config", "layer") and case.symptom in ("unfound", "refused", "unavailable", "upstream-transport"):
-        return _blob(case)
     return None
-
-
-def _blob(case: Case) -> Finding:
-    step = case.failed
-    incomplete = rival("cache-incomplete", "layers of an image never pulled before fail too", "artifactory-admin")
-    lenient = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", "artifactory-admin")
-    return fail(
-        UPSTREAM_BLOB_HOST_BLOCKED,
-        f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {quoted(step)}",
-        subject="9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com",
-        evidence=case.evidence,
-        confidence="likely",
-        rivals=(incomplete, lenient) if case.settings is None else (incomplete,),
-        remedy=remedy.steps(UPSTREAM_BLOB_HOST_BLOCKED.fix, commands=(remedy.pull(case.target.image),)),
-    )
 
 
 def _cache(case: Case, code: Code, summary: str) -> Finding:
