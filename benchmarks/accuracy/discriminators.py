@@ -71,7 +71,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "reference-missing-repository-production": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-placeholder": Discriminator(fixed=REFERENCE),
     "remote-assumed-offline": ALWAYS,
-    "remote-blacked-out": ALWAYS,
+    "remote-blacked-out": Discriminator((("direct-key",), ("settings",))),
     "remote-credentials-missing": SETTINGS,
     "remote-offline": SETTINGS,
     "remote-url-host": Discriminator((("settings",), ("list", "direct-key"))),

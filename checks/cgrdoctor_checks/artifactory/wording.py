@@ -97,6 +97,7 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
         r"(?:storage|disk) quota|quota (?:is )?exceeded",
     ),
     "upstream-token": (
+        r"\b(?:no|not|never|without|unable|could not|cannot)\b[^.;]{0,40}\btoken\b|(?:token|auth) (?:endpoint|server)",
         rf"{_FETCHING}[ a-z]{{0,20}}\btoken|\btoken[ a-z]{{0,10}}(?:request|exchang|fetch|retriev)",
         rf"^(?=.*\b{_LOGIN}\b)(?=.*\b{_UPSTREAM}\b)(?=.*\b{_BAD}\b)",
         rf"authenticat\w+ (?:against|to|with|at) (?:the )?{_UPSTREAM}",

@@ -9,6 +9,7 @@ from cgrdoctor import Rival
 from cgrdoctor.model import Owner
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import Symptom, symptom
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
@@ -45,6 +46,7 @@ class Case:
     login: ChainguardLogin | None = None
     token: PullToken | None = None
     again: SecondLook | None = None
+    configuration: RepositoryConfiguration | None = None
     egress: EgressTest | None = None
     trace: Trace | None = None
 
@@ -141,6 +143,17 @@ class Case:
     def remote_anonymous(self) -> bool | None:
         """Whether the remotes have no user name; None where that is not readable."""
         return None if self.settings is None else not any(remote.username for remote in self.settings.remotes)
+
+    @property
+    def virtual(self) -> bool | None:
+        """Whether the repository is a virtual one; None where its class is not known."""
+        known = self.configuration is not None and self.configuration.repository_class
+        return self.configuration.virtual if self.configuration is not None and known else None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the reference names a digest."""
+        return self.target.digest is not None
 
     @property
     def subject(self) -> str:

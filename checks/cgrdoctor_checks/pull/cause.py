@@ -25,6 +25,7 @@ from cgrdoctor import Finding, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
 from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.cache import codes as cache
 from cgrdoctor_checks.cache.state import CacheState
@@ -39,6 +40,7 @@ from cgrdoctor_checks.pull.case import Case, quoted, rival
 from cgrdoctor_checks.pull.control_tags import ControlTags
 from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
+from cgrdoctor_checks.pull.open_causes import with_open_rivals
 from cgrdoctor_checks.pull.said import said_plainly
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.pull.trace import Trace
@@ -119,6 +121,7 @@ def pull_cause(
     again: SecondLook | None,
     egress: EgressTest | None,
     trace: Trace | None,
+    configuration: RepositoryConfiguration | None,
 ) -> Iterator[Finding]:
     """At most one finding: the cause of the failure, or of the failure that the cache hides."""
     case = Case(
@@ -138,10 +141,11 @@ def pull_cause(
         egress=egress,
         trace=trace,
         again=again,
+        configuration=configuration,
     )
     finding = cause(case)
     if finding is not None:
-        yield with_recreation(target, finding, settings.remotes[0] if settings else None)
+        yield with_recreation(target, with_open_rivals(case, finding), settings.remotes[0] if settings else None)
 
 
 def cause(case: Case) -> Finding | None:
