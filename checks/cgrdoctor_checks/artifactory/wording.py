@@ -100,6 +100,7 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
         r"\b(?:no|not|never|without|unable|could not|cannot)\b[^.;]{0,40}\btoken\b|(?:token|auth) (?:endpoint|server)",
         rf"{_FETCHING}[ a-z]{{0,20}}\btoken|\btoken[ a-z]{{0,10}}(?:request|exchang|fetch|retriev)",
         rf"^(?=.*\b{_LOGIN}\b)(?=.*\b{_UPSTREAM}\b)(?=.*\b{_BAD}\b)",
+        rf"^(?=.*\btokens?\b)(?=.*\b(?:{_UPSTREAM}|realm)\b)",
         rf"authenticat\w+ (?:against|to|with|at) (?:the )?{_UPSTREAM}",
         rf"{_UPSTREAM}[ a-z]{{0,30}}authenticat\w+ (?:fail|refus)",
         r"realm:? ?https?://cgr\.dev",

@@ -7,20 +7,21 @@ is readable and equal; where the remote has another one, only what does not depe
 from __future__ import annotations
 
 from cgrdoctor import Finding, Rival
-from cgrdoctor_checks.pull.account_finding import (
+from cgrdoctor_checks.pull.account_finding import found, sure
+from cgrdoctor_checks.pull.case import Case, quoted
+from cgrdoctor_checks.pull.rivals import (
+    ADMIN,
     CATALOG,
     EXPIRED,
     MALFORMED,
+    NETWORK,
     NO_CREDENTIAL,
     OTHER_ORG,
     REVOKED,
     ROLE,
     UNKNOWN_ORG,
-    found,
-    sure,
+    rival,
 )
-from cgrdoctor_checks.pull.case import Case, quoted, rival
-from cgrdoctor_checks.pull.upstream import ADMIN, NETWORK
 from cgrdoctor_checks.reference.target import FREE_ORGANIZATION
 from cgrdoctor_checks.token.codes import (
     IMAGE_NOT_IN_CATALOG,
@@ -78,7 +79,7 @@ def token_expired(case: Case) -> Finding | None:
 
 def _blames_the_credential(case: Case) -> bool:
     """Whether Artifactory gets no token, for the control image neither: what a dead credential looks like."""
-    return case.symptom == "upstream-token" and case.control_state != "works"
+    return case.symptom in ("upstream-token", "upstream-transport") and case.control_state != "works"
 
 
 def refused_directly(case: Case) -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor import Code, Confidence, Finding, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.fields.credentials import new_token
-from cgrdoctor_checks.pull.case import Case, rival
+from cgrdoctor_checks.pull.case import Case
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.token.codes import (
     IMAGE_NOT_IN_CATALOG,
@@ -14,26 +14,6 @@ from cgrdoctor_checks.token.codes import (
     PULL_TOKEN_EXPIRED,
     PULL_TOKEN_REJECTED,
     PULL_TOKEN_WRONG_ORGANIZATION,
-)
-
-EXPIRED = rival(
-    "pull-token-expired",
-    "chainctl auth pull-token list shows the remote's identity with days left",
-    "chainguard-org-admin",
-)
-REVOKED = rival(
-    "pull-token-rejected", "chainctl iam identities list shows the remote's identity", "chainguard-org-admin"
-)
-CATALOG = rival("image-not-in-catalog", "chainctl images repos list shows the image", "chainguard-org-admin")
-ROLE = rival("pull-role-missing", "another image of the organization pulls through the same key", "developer")
-OTHER_ORG = rival(
-    "pull-token-wrong-organization", "the remote's User Name begins with the organization's id", "artifactory-admin"
-)
-MALFORMED = rival("remote-username-malformed", "the remote's User Name is an identity id", "artifactory-admin")
-UNKNOWN_ORG = rival("organization-unknown", "chainctl iam organizations list shows the name", "chainguard-org-admin")
-NO_CREDENTIAL = rival("remote-credentials-missing", "the remote has a User Name", "artifactory-admin")
-REMEMBERED = rival(
-    "missed-retrieval-cached", "a pull after the Missed Retrieval Cache Period still fails", "artifactory-admin"
 )
 
 OF_THE_TOKEN = (PULL_TOKEN_EXPIRED, PULL_TOKEN_REJECTED, PULL_TOKEN_WRONG_ORGANIZATION)

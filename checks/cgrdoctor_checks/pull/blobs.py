@@ -7,14 +7,14 @@ from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.wording import upstream_stage
 from cgrdoctor_checks.cache.codes import CACHE_INCOMPLETE
-from cgrdoctor_checks.pull.account_finding import ROLE
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.egress import BLOBS
 from cgrdoctor_checks.pull.hint import Hint
-from cgrdoctor_checks.pull.upstream import ADMIN, NETWORK, at_stage, blob_host, failed_somehow
+from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, ROLE, rival
+from cgrdoctor_checks.pull.upstream import at_stage, blob_host, failed_somehow
 
-CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport")
-"""Symptoms of a blob that Artifactory does not have and could not fetch."""
+CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "assumed-offline")
+"""Symptoms of a blob that Artifactory does not have and could not fetch. A first one may open the offline state."""
 
 INCOMPLETE = rival("cache-incomplete", "layers of an image never pulled before fail too", ADMIN)
 LENIENT = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", ADMIN)
@@ -26,6 +26,7 @@ def blob_missing(case: Case) -> Finding | None:
     step = case.failed
     if step is None or step.name not in ("config", "layer") or case.symptom not in CLOSED:
         return None
+    step = next((one for one in case.failures if upstream_stage(one.message, one.path)), step)
     stage = upstream_stage(step.message, step.path)
     if stage == "read-timeout":
         slow = f"the transfer is slower than the remote's Socket Timeout: {quoted(step)}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cgrdoctor import Rival
-from cgrdoctor.model import Owner
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
@@ -69,7 +67,7 @@ class Case:
     def failures(self) -> tuple[Step, ...]:
         """Every step of this run that failed on the way through this repository, that of the pull first."""
         steps = (
-            self.failed,
+            *(step for step in self.through.pull.steps if step.name != "ping"),
             self.control.pull.failed if self.control else None,
             self.tags.step if self.tags else None,
             self.control_tags.step if self.control_tags else None,
@@ -177,11 +175,6 @@ class Case:
         failed = (self.failed.exchange,) if self.failed else ()
         facts = (self.control, self.control_tags, self.tags, self.direct, self.organization, self.egress, self.trace)
         return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
-
-
-def rival(code: str, excluded_by: str, who: Owner, subject: str = "") -> Rival:
-    """Another explanation, and what would exclude it."""
-    return Rival(code=code, would_be_excluded_by=excluded_by, who=who, subject=subject)
 
 
 def quoted(step: Step | None) -> str:

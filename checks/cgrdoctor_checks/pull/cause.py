@@ -36,11 +36,13 @@ from cgrdoctor_checks.policy import codes as policy
 from cgrdoctor_checks.pull import account, codes, content, intermittent, upstream
 from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.blobs import blob_missing
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.control_tags import ControlTags
 from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
+from cgrdoctor_checks.pull.hint import hint
 from cgrdoctor_checks.pull.open_causes import with_open_rivals
+from cgrdoctor_checks.pull.rivals import rival
 from cgrdoctor_checks.pull.said import said_plainly
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.pull.trace import Trace
@@ -205,7 +207,7 @@ def _by_symptom(case: Case) -> Finding | None:
     if case.symptom == "upstream-token":
         return _told(case) or content.not_free(case) or account.token_refused(case)
     if case.symptom == "upstream-transport" and case.at_manifest:
-        return upstream.transport(case)
+        return (_told(case) if hint(case) is None else None) or upstream.transport(case)
     if case.symptom == "mime":
         return upstream.content_blocked(case)
     damage = content.damaged(case) if not case.at_manifest or case.symptom in ("wrong-content", "page") else None

@@ -13,9 +13,9 @@ from cgrdoctor_checks.image.codes import (
     PLATFORM_UNAVAILABLE,
     TAG_NOT_FOUND,
 )
-from cgrdoctor_checks.pull.account_finding import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.rivals import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED, ROLE, rival
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 
 FREE_TAGS = ("latest", "latest-dev")
@@ -129,7 +129,7 @@ def unknown_absence(case: Case) -> Finding:
     if not case.private and code is IMAGE_NOT_FOUND:
         rivals.append(rival("image-not-free", "the Directory lists the image as free", "developer"))
     if case.private:
-        rivals += [CATALOG, OTHER_ORG, NO_CREDENTIAL]
+        rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
     summary = f"{case.image} is not found through {case.subject}, while the control image is"
     return _absent(case, code, summary, "likely", tuple(rivals))
 
@@ -139,7 +139,7 @@ def _rivals_of_a_miss(case: Case) -> tuple[Rival, ...]:
     if case.settings is None:
         rivals.append(rival("include-pattern-blocks", "Include Patterns is **/*", "artifactory-admin"))
     if case.private and not case.same_credential:
-        rivals += [CATALOG, OTHER_ORG, NO_CREDENTIAL]
+        rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
     return tuple(rivals)
 
 

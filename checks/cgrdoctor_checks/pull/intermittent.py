@@ -7,7 +7,8 @@ from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
 from cgrdoctor_checks.cache.codes import MISSED_RETRIEVAL_CACHED
 from cgrdoctor_checks.pull.again import tallied
-from cgrdoctor_checks.pull.case import Case, rival
+from cgrdoctor_checks.pull.case import Case
+from cgrdoctor_checks.pull.rivals import rival
 
 CODES: dict[str, Code] = {
     "unavailable": ARTIFACTORY_UNHEALTHY,

@@ -14,7 +14,11 @@ from msgspec.structs import replace
 
 from cgrdoctor import Finding, Rival
 from cgrdoctor.model import Owner
-from cgrdoctor_checks.pull.account_finding import (
+from cgrdoctor_checks.pull.case import Case
+from cgrdoctor_checks.pull.content import FREE_TAGS
+from cgrdoctor_checks.pull.rivals import (
+    ADMIN,
+    BLOCKED,
     CATALOG,
     EXPIRED,
     MALFORMED,
@@ -24,10 +28,8 @@ from cgrdoctor_checks.pull.account_finding import (
     REVOKED,
     ROLE,
     UNKNOWN_ORG,
+    rival,
 )
-from cgrdoctor_checks.pull.case import Case, rival
-from cgrdoctor_checks.pull.content import FREE_TAGS
-from cgrdoctor_checks.pull.upstream import BLOCKED
 
 MOST = 14
 """Rivals of one finding; more would tell nobody what to look at first."""
@@ -53,7 +55,6 @@ OWN_RIVALS = (
 )
 """Codes that are inferred from what an answer does not say, so that everything not excluded stays possible."""
 
-ADMIN: Owner = "artifactory-admin"
 DEVELOPER: Owner = "developer"
 
 

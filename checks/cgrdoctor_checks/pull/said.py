@@ -12,10 +12,11 @@ from cgrdoctor_checks.fields.codes import (
     REMOTE_OFFLINE,
 )
 from cgrdoctor_checks.policy.codes import CURATION_BLOCKED, XRAY_BLOCKED
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL, UPSTREAM_RATE_LIMITED
 from cgrdoctor_checks.pull.hint import transport_seen
-from cgrdoctor_checks.pull.upstream import ADMIN, NETWORK, transport
+from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, rival
+from cgrdoctor_checks.pull.upstream import transport
 
 BY_TEXT: dict[str, Code] = {
     "xray": XRAY_BLOCKED,
@@ -33,6 +34,8 @@ def said_plainly(case: Case) -> Finding | None:
     """Where Artifactory's answer names the mechanism itself."""
     if case.symptom in BY_TEXT:
         return _said(case, BY_TEXT[case.symptom], "certain")
+    if case.symptom == "assumed-offline" and case.failed is not None and case.failed.name in ("config", "layer"):
+        return None
     judge = {
         "assumed-offline": assumed_offline,
         "offline": offline,

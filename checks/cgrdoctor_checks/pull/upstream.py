@@ -6,7 +6,7 @@ from cgrdoctor import Code, Finding, Rival, fail
 from cgrdoctor.model import Owner
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import (
     UPSTREAM_BLOB_HOST_BLOCKED,
     UPSTREAM_CONTENT_BLOCKED,
@@ -16,6 +16,21 @@ from cgrdoctor_checks.pull.codes import (
     UPSTREAM_UNREACHABLE,
 )
 from cgrdoctor_checks.pull.hint import Hint, Stage, hint
+from cgrdoctor_checks.pull.rivals import (
+    BLOCKED,
+    CATALOG,
+    CLOCK,
+    EXPIRED,
+    FILTER,
+    INSPECTED,
+    NETWORK,
+    OTHER_ORG,
+    OWN_PROXY,
+    ROLE,
+    TOKEN,
+    URL,
+    rival,
+)
 
 STAGES: dict[Stage, str] = {
     "dns": "its name does not resolve there",
@@ -27,28 +42,6 @@ STAGES: dict[Stage, str] = {
     "read-timeout": "the answer does not come in time",
     "outage": "it is out of order itself",
 }
-NETWORK: Owner = "network-team"
-ADMIN: Owner = "artifactory-admin"
-
-URL = rival("remote-url-mismatch", "the remote's URL is exactly https://cgr.dev/", ADMIN)
-OWN_PROXY = rival(
-    "upstream-proxy-refused",
-    "the remote's Proxy is empty, and Disable Proxy is checked or no default proxy is set",
-    ADMIN,
-)
-FILTER = rival(
-    "upstream-content-blocked", "curl https://cgr.dev/v2/ on the Artifactory host shows cgr.dev's 401", NETWORK
-)
-BLOCKED = rival(
-    "upstream-unreachable", "curl https://cgr.dev/v2/ on the Artifactory host answers 401 within a second", NETWORK
-)
-CLOCK = rival("clock-skew", "the Date of Artifactory's answers is right", ADMIN)
-INSPECTED = rival(
-    "upstream-tls-untrusted",
-    "openssl s_client on the Artifactory host shows the issuer of cgr.dev's own certificate",
-    NETWORK,
-)
-TOKEN = rival("pull-token-rejected", "artifactory-request-out.log shows a token answer of 200", ADMIN)
 
 
 def transport(case: Case) -> Finding:
@@ -56,7 +49,7 @@ def transport(case: Case) -> Finding:
     found = hint(case)
     if found is not None:
         return at_stage(case, found)
-    return failed_somehow(case, REGISTRY_HOST, (BLOCKED, TOKEN, INSPECTED, OWN_PROXY))
+    return failed_somehow(case, REGISTRY_HOST, (BLOCKED, TOKEN, INSPECTED, OWN_PROXY, *of_the_account(case)))
 
 
 def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:
@@ -130,6 +123,13 @@ def failed_somehow(case: Case, host: str, rivals: tuple[Rival, ...], words: str 
     """The umbrella: the leg is known, the cause is not."""
     summary = f"Artifactory could not talk to {host}: {words or quoted(case.failed)}"
     return _upstream(case, UPSTREAM_FAILED, summary, rivals, subject=host)
+
+
+def of_the_account(case: Case) -> tuple[Rival, ...]:
+    """Causes in the token exchange, while nothing shows that it is the network: those the control image leaves."""
+    if not case.private:
+        return ()
+    return (EXPIRED, OTHER_ORG, CATALOG, ROLE) if case.control_state != "same" else (EXPIRED,)
 
 
 def _url(case: Case) -> tuple[Rival, ...]:

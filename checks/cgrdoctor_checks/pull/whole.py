@@ -7,10 +7,11 @@ from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.wording import Mechanism
 from cgrdoctor_checks.fields.codes import INCLUDE_PATTERN_BLOCKS, REMOTE_BLACKED_OUT, REMOTE_OFFLINE
 from cgrdoctor_checks.fields.codes import TOKEN_AUTHENTICATION_DISABLED as TOKEN_OFF
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import PULL_FAILED, REMOTE_ASSUMED_OFFLINE
 from cgrdoctor_checks.pull.hint import hint
-from cgrdoctor_checks.pull.upstream import ADMIN, BLOCKED, NETWORK, URL, at_stage
+from cgrdoctor_checks.pull.rivals import ADMIN, BLOCKED, FILTER, INSPECTED, NETWORK, OWN_PROXY, URL, rival
+from cgrdoctor_checks.pull.upstream import at_stage
 from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
 
 DENIED: dict[Mechanism, Code] = {"pattern": INCLUDE_PATTERN_BLOCKS, "blacked-out": REMOTE_BLACKED_OUT}
@@ -115,7 +116,8 @@ def _of_the_way(case: Case, *, reached: bool) -> tuple[Rival, ...]:
         if case.symptom == "failed"
         else ()
     )
-    return (*server, *((assumed,) if reached else (assumed, BLOCKED)), rejected)
+    way = () if reached else (BLOCKED, FILTER, INSPECTED, OWN_PROXY)
+    return (*server, assumed, *way, rejected)
 
 
 def _of_this_image(case: Case) -> tuple[Rival, ...]:
