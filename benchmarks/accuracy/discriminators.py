@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
@@ -12,13 +13,94 @@ CALLER, ARM, ROUTE, METHOD, REFERENCE = (
 REACH = frozenset({"route", "method", "reference", "words", "reading", "version"})
 """Axes that say nothing where no answer of Artifactory's arrives."""
 
+EVERY = frozenset(AXES)
+MADE = EVERY - {"version"}
+"""Axes of a world that is made of a certain caller, route or wording."""
+
 ALWAYS = Discriminator()
+AS_IT_IS = Discriminator(fixed=MADE)
+ON_THIS_MACHINE = Discriminator(fixed=EVERY)
+"""Faults that show before or beside Artifactory."""
+
 NO_ANSWER = Discriminator(fixed=REACH)
 SETTINGS = Discriminator((("settings",),))
 SETTINGS_BY_TAG = Discriminator((("settings",),), REFERENCE)
 CREDENTIAL = Discriminator((("credential",),))
 
 DISCRIMINATORS: Mapping[str, Discriminator] = {
+    **dict.fromkeys(
+        (
+            "credential-helper-lies",
+            "credential-helper-loses",
+            "credential-helper-missing",
+            "docker-ca-missing",
+            "docker-config-invalid",
+            "docker-config-invalid-entry",
+            "docker-credentials-ignored",
+            "docker-credentials-missing-for-docker",
+            "docker-credentials-other-host",
+            "docker-daemon-unreachable",
+            "docker-proxy-differs",
+            "docker-proxy-differs-pull",
+            "docker-pull-failed",
+            "docker-pull-untrue",
+            "proxy-authentication-required",
+            "proxy-garbage",
+            "proxy-refused",
+            "proxy-refused-page",
+            "proxy-unreachable",
+        ),
+        ON_THIS_MACHINE,
+    ),
+    **dict.fromkeys(
+        (
+            "artifactory-node-sick",
+            "authorization-not-forwarded",
+            "authorization-not-forwarded-anywhere",
+            "authorization-not-forwarded-token",
+            "cache-incomplete-blob",
+            "cache-poisoned-blob",
+            "cache-stale-unseen",
+            "cache-stale-virtual",
+            "curation-blocked-reworded",
+            "docker-api-misrouted",
+            "legacy-saas-remote-offline",
+            "media-type-mismatch",
+            "missed-retrieval-cached-on-one-node",
+            "port-image-not-found",
+            "port-pull-token-expired",
+            "project-id-malformed",
+            "remote-password-missing",
+            "remote-token-of-other-organization",
+            "remote-token-of-other-organization-by-id",
+            "remote-username-organization",
+            "remote-username-swapped",
+            "remote-username-white-space",
+            "repository-key-unusable",
+            "subdomain-not-routed",
+            "subdomain-token-authentication-disabled",
+            "upstream-refused-hard-fail",
+            "virtual-curation-blocked",
+            "virtual-image-not-found",
+            "virtual-include-pattern-blocks",
+            "virtual-member-missing-nested",
+            "virtual-member-missing-unseen",
+            "virtual-member-permission-denied",
+            "virtual-member-wrong-type",
+            "virtual-name-collision-local",
+            "virtual-name-collision-project-ids",
+            "virtual-name-collision-registry",
+            "virtual-pull-token-expired-unseen",
+            "virtual-token-authentication-disabled",
+            "virtual-xray-blocked",
+            "virtual-xray-blocked-reworded",
+            "virtual-xray-blocked-unseen",
+            "xray-blocked-hidden",
+            "xray-blocked-reworded",
+            "xray-blocked-wordless",
+        ),
+        AS_IT_IS,
+    ),
     "artifactory-bad-gateway": Discriminator(fixed=frozenset({"method"})),
     "artifactory-credentials-rejected": Discriminator(fixed=CALLER),
     "artifactory-eula": ALWAYS,
