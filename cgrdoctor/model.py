@@ -91,8 +91,9 @@ class Rival(Struct, frozen=True, kw_only=True):
 class Code(Struct, frozen=True, kw_only=True):
     """A permanent name for one trouble, with its offline explanation: the one source of `explain`, docs, report.
 
-    `explains` names the codes that are this one's consequences when both are found. `umbrella` marks a code that
-    names the leg because the exact cause cannot be seen. `faults` are numbers in the catalogue of faults.
+    `why` says why it matters, `told_apart` how to tell it from a look-alike, by that one's name; of a pair one of the
+    two holds it. `explains` names the codes that are this one's consequences when both are found. `umbrella` marks a
+    code that names the leg because the exact cause cannot be seen. `faults` are numbers in the catalogue of faults.
     """
 
     name: str
@@ -101,8 +102,10 @@ class Code(Struct, frozen=True, kw_only=True):
     owner: Owner
     meaning: str
     fix: str
+    why: str = ""
     looks_at: str = ""
     look_alikes: tuple[str, ...] = ()
+    told_apart: dict[str, str] = {}
     explains: tuple[str, ...] = ()
     umbrella: bool = False
     yields_to: tuple[Leg, ...] = ()

@@ -15,9 +15,15 @@ MISSING_REPOSITORY = Code(
         "With the repository-path method Artifactory takes the first segment behind the host as the repository key. "
         "Without a key the Chainguard organization is taken for one, and no such repository exists."
     ),
+    why="Artifactory then looks for a repository of the organization's name.",
     looks_at="the first segment of IMAGE, the list of repositories, and the answer to the reference as typed",
     fix="Put the key of the remote or virtual repository in front of the organization.",
     look_alikes=("repository-not-found", "virtual-member-missing", "artifactory-permission-denied"),
+    told_apart={
+        "artifactory-permission-denied": "If the first segment behind the host is an organization and no key of the list, the key is missing.",
+        "repository-not-found": "Whether the first segment is an organization, or a key that is mistyped.",
+        "virtual-member-missing": "Whether the first segment is a key of the list.",
+    },
     explains=(
         "repository-not-found",
         "artifactory-permission-denied",
@@ -40,9 +46,14 @@ MISSING_ORGANIZATION = Code(
         "cgr.dev names every image `organization/name`. A reference that goes from the repository key straight to the "
         "image asks cgr.dev for an organization of the image's name."
     ),
+    why="cgr.dev then looks for an organization of the image's name.",
     looks_at="the number of segments behind the key, and what cgr.dev and the cache know under both spellings",
     fix="Insert `chainguard/` (Free images) or your organization, or set the remote's Project ID.",
     look_alikes=("organization-unknown", "image-not-found", "remote-url-mismatch", "project-id-doubled"),
+    told_apart={
+        "image-not-found": "Whether the same name with chainguard/ or the organization in front exists.",
+        "remote-url-mismatch": "Whether the full name works: then the URL's path, which was to shorten it, is ignored.",
+    },
     explains=(
         "organization-unknown",
         "image-not-found",
@@ -66,9 +77,14 @@ PLACEHOLDER = Code(
     leg="reference",
     owner="developer",
     meaning="A host, organization or tag was copied from an example and never replaced by a real one.",
+    why="Nothing behind such a name can work.",
     looks_at="host and segments of IMAGE, against the names used in the guides",
     fix="Replace the placeholder by your own host, repository key or organization.",
     look_alikes=("dns-failure", "organization-unknown"),
+    told_apart={
+        "dns-failure": "Whether the host is a name from the documentation.",
+        "organization-unknown": "Whether the organization is a name from the documentation.",
+    },
     explains=(
         "dns-failure",
         "organization-unknown",
