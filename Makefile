@@ -25,7 +25,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
 docs: $(STAMP)
-	@$(BIN)/python -m tests.render_docs
+	@$(BIN)/python -m docs.render
 
 wheel: $(STAMP)
 	@$(BIN)/python -m build --quiet .

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines
+from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, wrapped
 from cgrdoctor.streams import tell
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 @click.command("checks", context_settings=HELP)
 @format_option("text", "json")
 def command(form: str) -> int:
-    """List every check with its title and the codes it can find."""
+    """List every check with its title.
+
+    'cgrdoctor explain CHECK' says what one looks at, why, and which codes it can find.
+    """
     from cgrdoctor.discovery import load
 
     catalogue = load()
@@ -26,7 +29,9 @@ def command(form: str) -> int:
         show_json([described(check) for check in catalogue.checks])
     else:
         width = max((len(check.id) for check in catalogue.checks), default=0)
-        show_lines([f"{check.id:<{width}}  {check.title}" for check in catalogue.checks])
+        show_lines(
+            [line for check in catalogue.checks for line in wrapped(check.title, f"{check.id:<{width}}  ")],
+        )
     return 0
 
 

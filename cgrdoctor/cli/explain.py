@@ -2,82 +2,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, unknown
+from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, unknown, wrapped
 
 if TYPE_CHECKING:
-    from cgrdoctor.declare import Check
-    from cgrdoctor.model import Code
-
-WIDTH = 80
+    from cgrdoctor.discovery import Catalogue
+    from cgrdoctor.report.pages import Page
 
 
 @click.command("explain", context_settings=HELP)
 @click.argument("name", metavar="CODE-or-CHECK")
 @format_option("text", "json")
 def command(name: str, form: str) -> int:
-    """Explain a code (such as remote-url-mismatch) or a check (such as fields.url)."""
-    from cgrdoctor.cli.checks import described
+    """Explain a code (such as remote-url-mismatch) or a check (such as fields.url).
+
+    'hosts' explains which of Chainguard's hosts is needed for what.
+    """
     from cgrdoctor.discovery import load
+    from cgrdoctor.report.pages import names, page
 
     catalogue = load()
-    checks = {check.id: check for check in catalogue.checks}
-    if name in catalogue.codes:
-        code = catalogue.codes[name]
-        found_by = [check.id for check in catalogue.checks if code in check.codes]
-        if form == "json":
-            import msgspec
-
-            show_json({**msgspec.to_builtins(code), "found_by": found_by})
-        else:
-            show_lines(code_lines(code, found_by))
-    elif name in checks:
-        show_json(described(checks[name])) if form == "json" else show_lines(check_lines(checks[name]))
+    wanted = name.strip().lower().replace("_", "-")
+    found = page(catalogue, wanted)
+    if found is None:
+        raise unknown("code or check", name, names(catalogue))
+    if form == "json":
+        show_json(as_data(catalogue, found))
     else:
-        raise unknown("code or check", name, [*catalogue.codes, *checks])
+        show_lines(as_text(found))
     return 0
 
 
-def code_lines(code: Code, found_by: list[str]) -> list[str]:
-    """A code as a page of text."""
-    from cgrdoctor.report.outline import LEGS, who_of
+def as_data(catalogue: Catalogue, found: Page) -> Any:
+    """A code with all its fields and what others say about it; a check as `checks` shows it; the table of hosts."""
+    import dataclasses
 
-    lines = [f"{code.name}: {code.title}", "", *wrapped(code.meaning), ""]
-    lines += [f"Where:     {LEGS.get(code.leg, code.leg)}", f"Who:       {who_of(code.owner)}"]
-    lines += [f"Found by:  {', '.join(found_by)}"]
-    for title, text in (("What is looked at", code.looks_at), ("How to fix it", code.fix)):
-        lines += ["", title, *wrapped(text, "  ")] if text else []
-    for title, items in (
-        ("Looks alike", code.look_alikes),
-        ("Explains", code.explains),
-        ("Sources", code.sources),
-    ):
-        lines += ["", title, *(line for item in items for line in wrapped(item, "  - "))] if items else []
+    import msgspec
+
+    from cgrdoctor.cli.checks import described
+    from cgrdoctor.net.hosts import HOSTS
+    from cgrdoctor.report.pages import finders, told_apart, why
+
+    code = catalogue.codes.get(found.name)
+    if code is not None:
+        checks = finders(catalogue, code)
+        more = {
+            "found_by": [check.id for check in checks],
+            "told_apart": told_apart(catalogue.codes, code),
+            "why": why(checks, code),
+        }
+        return {**msgspec.to_builtins(code), **more}
+    check = next((check for check in catalogue.checks if check.id == found.name), None)
+    return described(check) if check is not None else [dataclasses.asdict(host) for host in HOSTS]
+
+
+def as_text(found: Page) -> list[str]:
+    """A page at 80 columns."""
+    lines = wrapped(f"{found.name}: {found.title}")
+    for section in found.sections:
+        lines += ["", section.title] if section.title else []
+        margin = "  " if section.title else ""
+        for place, paragraph in enumerate(section.paragraphs):
+            lines += [""] if place or not section.title else []
+            lines += wrapped(paragraph, margin)
+        lines += [""] if section.items and not section.title else []
+        for label, text in section.items:
+            lines += wrapped(f"{label}: {text}" if label else text, f"{margin}- ")
     return lines
-
-
-def check_lines(check: Check) -> list[str]:
-    """A check as a page of text: its docstring, which is written for this."""
-    from cgrdoctor.declare import fact_name
-
-    lines = [f"{check.id}: {check.title}", "", *check.doc.splitlines(), ""]
-    lines += [f"Codes:  {', '.join(code.name for code in check.codes)}"]
-    lines += [f"Needs:  {', '.join(fact_name(fact) for fact in check.needed)}"]
-    return lines + ([f"Guide:  {check.guide}"] if check.guide else [])
-
-
-def wrapped(text: str, margin: str = "") -> list[str]:
-    """A paragraph at 80 columns; a margin such as '  - ' stands before its first line only."""
-    import textwrap
-
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=margin,
-        subsequent_indent=" " * len(margin),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

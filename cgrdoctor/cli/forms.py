@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+WIDTH = 80
+"""Columns of what the small commands print."""
+
 HELP = {"help_option_names": ["-h", "--help"]}
 """Context settings of every command."""
 
@@ -44,6 +47,20 @@ def show_lines(lines: list[str]) -> None:
     from cgrdoctor.report.clean import inert
 
     say("\n".join(inert(line) for line in lines))
+
+
+def wrapped(text: str, margin: str = "", hanging: int | None = None) -> list[str]:
+    """A paragraph at 80 columns, no name in it broken.
+
+    `margin`, such as '  - ', stands before its first line only; the others are indented by `hanging` columns, as many
+    as the margin has unless given.
+    """
+    import textwrap
+
+    rest = " " * (len(margin) if hanging is None else hanging)
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=margin, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def report_from(path: str) -> Report:

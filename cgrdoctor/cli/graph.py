@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines
+from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, wrapped
 
 if TYPE_CHECKING:
     from cgrdoctor.discovery import Catalogue
@@ -57,16 +57,22 @@ def as_data(catalogue: Catalogue) -> dict[str, object]:
 
 
 def as_text(catalogue: Catalogue) -> list[str]:
-    """One line a node with what it needs; `?` marks what it can do without, `|` one of several."""
+    """A paragraph a node with what it needs: first how the facts are made, then what the checks judge."""
+    from cgrdoctor.declare import fact_name
+
     marks = {"required": "", "any-of": "|", "optional": "?"}
     needs: dict[str, list[str]] = {}
     for source, target, strength in edges(catalogue):
         needs.setdefault(target, []).append(source + marks[strength])
-    from cgrdoctor.declare import fact_name
-
     facts = sorted(fact_name(probe.makes) for probe in catalogue.probes)
-    lines = [f"fact   {name} <- {', '.join(needs.get(name, [])) or 'nothing'}" for name in facts]
-    return lines + [f"check  {c.id} <- {', '.join(needs.get(c.id, [])) or 'nothing'}" for c in catalogue.checks]
+    lines = ["A mark says how much a need is needed: ? it may be missing, | one of several.", "", "Facts"]
+    lines += [line for name in facts for line in _need(name, needs.get(name, []))]
+    lines += ["", "Checks"]
+    return lines + [line for check in catalogue.checks for line in _need(check.id, needs.get(check.id, []))]
+
+
+def _need(name: str, needs: list[str]) -> list[str]:
+    return wrapped(f"{name} <- {', '.join(needs) or 'nothing'}", "  ", 6)
 
 
 def as_mermaid(catalogue: Catalogue) -> list[str]:

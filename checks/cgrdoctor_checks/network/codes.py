@@ -316,3 +316,21 @@ TLS_MINIMUM_UNMET = Code(
     look_alikes=("http2-unavailable",),
     sources=(NETWORK,),
 )
+
+PATH_CODES = (
+    DNS_FAILURE,
+    PROXY_AUTHENTICATION_REQUIRED,
+    PROXY_REFUSED,
+    PROXY_UNREACHABLE,
+    CONNECTION_TIMEOUT,
+    CONNECTION_REFUSED,
+    CONNECTION_RESET,
+    PLAIN_HTTP,
+    TLS_UNTRUSTED,
+    TLS_EXPIRED,
+    TLS_NAME_MISMATCH,
+    TLS_FAILED,
+    PATH_MTU,
+    IPV6_BROKEN,
+)
+"""Whatever can be wrong with the path to one host."""

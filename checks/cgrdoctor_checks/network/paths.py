@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
+from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor.net.path import Path, observe
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation
-
-BLOB_HOST = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
-"""Blob storage of cgr.dev (Chainguard docs: network requirements, 2026-10)."""
 
 
 class ArtifactoryPath(Fact, frozen=True, kw_only=True):
@@ -44,7 +42,7 @@ async def artifactory_path(http: Http, recorder: Recorder, invocation: Invocatio
 async def upstream_path(http: Http, recorder: Recorder, invocation: Invocation) -> UpstreamPath:
     """Not with --no-direct."""
     _refuse(invocation)
-    path, exchanges = await observe(http.network, recorder, "cgr.dev", 443)
+    path, exchanges = await observe(http.network, recorder, REGISTRY_HOST, 443)
     return UpstreamPath(exchanges=exchanges, path=path)
 
 

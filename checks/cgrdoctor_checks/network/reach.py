@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from cgrdoctor import Code, Finding, Rival, Severity, check, fail, graded, info, warn
 from cgrdoctor.model import Leg
 from cgrdoctor.net.failure import Failure
@@ -30,30 +32,46 @@ from cgrdoctor_checks.artifactory.codes import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.network import codes
 from cgrdoctor_checks.network.meaning import code_of, words
 from cgrdoctor_checks.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
-from cgrdoctor_checks.pull.codes import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_TLS_UNTRUSTED, UPSTREAM_UNREACHABLE
+from cgrdoctor_checks.pull.codes import (
+    UPSTREAM_BLOB_HOST_BLOCKED,
+    UPSTREAM_PROXY_REFUSED,
+    UPSTREAM_TLS_UNTRUSTED,
+    UPSTREAM_UNREACHABLE,
+)
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
 
-PATH_CODES = [
-    codes.DNS_FAILURE,
-    codes.PROXY_AUTHENTICATION_REQUIRED,
-    codes.PROXY_REFUSED,
-    codes.PROXY_UNREACHABLE,
-    codes.CONNECTION_TIMEOUT,
-    codes.CONNECTION_REFUSED,
-    codes.CONNECTION_RESET,
-    codes.PLAIN_HTTP,
-    codes.TLS_UNTRUSTED,
-    codes.TLS_EXPIRED,
-    codes.TLS_NAME_MISMATCH,
-    codes.TLS_FAILED,
-    codes.PATH_MTU,
-    codes.IPV6_BROKEN,
-]
+INFERRED: dict[str, tuple[str, ...]] = {
+    UPSTREAM_UNREACHABLE.name: (
+        "upstream-blob-host-blocked",
+        "upstream-tls-untrusted",
+        "upstream-proxy-refused",
+        "upstream-content-blocked",
+        "upstream-unreachable",
+        "upstream-failed",
+        "remote-assumed-offline",
+        "missed-retrieval-cached",
+        "pull-token-rejected",
+        "pull-token-wrong-organization",
+        "image-not-in-catalog",
+        "image-not-found",
+        "tag-not-found",
+        "digest-not-found",
+        "free-tag-unavailable",
+        "image-not-free",
+        "cache-stale",
+        "cache-incomplete",
+        "pull-through-failed",
+    ),
+    UPSTREAM_BLOB_HOST_BLOCKED.name: ("cache-incomplete", "upstream-failed", "pull-through-failed"),
+}
+"""What is only inferred from Artifactory's answers, and yields where the way itself was looked at from its place."""
 
 
 @check(
-    "network.artifactory", title="Artifactory can be reached from here", codes=[*PATH_CODES, DOWNLOAD_HOST_UNREACHABLE]
+    "network.artifactory",
+    title="Artifactory can be reached from here",
+    codes=[*codes.PATH_CODES, DOWNLOAD_HOST_UNREACHABLE],
 )
 def reach_artifactory(
     path: ArtifactoryPath | None, pinged: RegistryPing, caller: Caller | None, through: PullThrough | None
@@ -170,7 +188,13 @@ def _some_addresses(path: Path, severity: Severity, leg: Leg | None, evidence: t
 @check(
     "network.upstream",
     title="cgr.dev can be reached from here",
-    codes=[*PATH_CODES, UPSTREAM_UNREACHABLE, UPSTREAM_TLS_UNTRUSTED, codes.HTTP2_UNAVAILABLE, codes.TLS_MINIMUM_UNMET],
+    codes=[
+        *codes.PATH_CODES,
+        UPSTREAM_UNREACHABLE,
+        UPSTREAM_TLS_UNTRUSTED,
+        codes.HTTP2_UNAVAILABLE,
+        codes.TLS_MINIMUM_UNMET,
+    ],
     unlocked_by="a machine that reaches cgr.dev",
 )
 def reach_upstream(invocation: Invocation, seen: UpstreamPath) -> Iterator[Finding]:
@@ -188,7 +212,7 @@ def reach_upstream(invocation: Invocation, seen: UpstreamPath) -> Iterator[Findi
 @check(
     "network.blob-host",
     title="The blob host of cgr.dev can be reached from here",
-    codes=[*PATH_CODES, UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_TLS_UNTRUSTED],
+    codes=[*codes.PATH_CODES, UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_TLS_UNTRUSTED, UPSTREAM_PROXY_REFUSED],
     unlocked_by="a machine that reaches the blob host",
 )
 def reach_blob_host(invocation: Invocation, seen: BlobHostPath) -> Iterator[Finding]:
@@ -197,18 +221,27 @@ def reach_blob_host(invocation: Invocation, seen: BlobHostPath) -> Iterator[Find
 
 
 def _chainguard(invocation: Invocation, path: Path, evidence: tuple[str, ...], blocked: Code) -> Iterator[Finding]:
+    at_artifactory = invocation.vantage == "artifactory"
+    leg: Leg = "artifactory-to-upstream" if at_artifactory else "client-to-upstream"
     trouble = path.trouble
     if trouble is None:
-        yield from _some_addresses(path, "info", "client-to-upstream", evidence)
+        yield from _some_addresses(path, "info", leg, evidence)
         return
-    if invocation.vantage == "artifactory":
-        untrusted = (trouble.stage, trouble.kind) == ("tls", "untrusted")
-        code = UPSTREAM_TLS_UNTRUSTED if untrusted else blocked
-        yield _finding(code, path.host, trouble, path, "fail", "artifactory-to-upstream", evidence)
+    if at_artifactory:
+        found = _finding(_at_artifactory(trouble, blocked), path.host, trouble, path, "fail", leg, evidence)
+        solution = remedy.egress(blocked.fix, invocation.image or "IMAGE")
+        yield replace(found, explains=INFERRED[blocked.name], remedy=solution)
         return
     code_here = code_of(trouble)
     if code_here is not None:
-        yield _finding(code_here, path.host, trouble, path, "info", "client-to-upstream", evidence)
+        yield _finding(code_here, path.host, trouble, path, "info", leg, evidence)
+
+
+def _at_artifactory(trouble: Failure, blocked: Code) -> Code:
+    """What this machine meets, Artifactory meets: a foreign certificate, a proxy that refuses, else no way at all."""
+    if trouble.stage == "tls" and trouble.kind in ("untrusted", "expired", "not-yet-valid", "name-mismatch"):
+        return UPSTREAM_TLS_UNTRUSTED
+    return UPSTREAM_PROXY_REFUSED if trouble.stage == "proxy" else blocked
 
 
 def _remark(code: Code, seen: UpstreamPath, summary: str) -> Finding:

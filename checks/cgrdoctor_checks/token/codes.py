@@ -260,7 +260,7 @@ PULL_TOKEN_REJECTED = Code(
     },
     explains=("pull-through-failed", "upstream-failed"),
     umbrella=True,
-    yields_to=("artifactory", "upstream-account", "reference"),
+    yields_to=("artifactory", "artifactory-to-upstream", "upstream-account", "reference"),
     faults=("F30", "F31"),
     sources=("Chainguard docs: registry errors",),
 )

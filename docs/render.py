@@ -1,0 +1,122 @@
+"""Writes the pages that are made from the checks and codes: `make docs`. A test compares them with what lies here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from cgrdoctor.discovery import Catalogue, load
+from cgrdoctor.net.hosts import HOSTS, ChainguardHost
+from cgrdoctor.report.outline import AREAS, LEGS
+from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
+
+HERE = Path(__file__).parent
+MADE = "<!-- Made by `make docs` from the checks and codes themselves; change them, not this page. -->"
+
+
+def pages(catalogue: Catalogue) -> Mapping[str, str]:
+    """Every generated page by its path below `docs`."""
+    own = [check for check in catalogue.checks if not check.distribution]
+    codes = sorted({code.name for check in own for code in check.codes})
+    made = {f"codes/{name}.md": _code(catalogue, name) for name in codes}
+    made["codes/README.md"] = _index(catalogue, codes)
+    made["checks.md"] = _checks(catalogue)
+    made["hosts.md"] = _hosts()
+    return made
+
+
+def stored() -> dict[str, str]:
+    """The generated pages as they lie here."""
+    files = [*HERE.glob("codes/*.md"), HERE / "checks.md", HERE / "hosts.md"]
+    return {str(file.relative_to(HERE)): file.read_text(encoding="utf-8") for file in files if file.exists()}
+
+
+def main() -> None:
+    """Writes what is missing or stale, and removes pages of codes that are gone."""
+    made = pages(load())
+    for name in stored().keys() - made.keys():
+        (HERE / name).unlink()
+    for name, text in made.items():
+        (HERE / name).parent.mkdir(exist_ok=True)
+        (HERE / name).write_text(text, encoding="utf-8")
+
+
+def _code(catalogue: Catalogue, name: str) -> str:
+    page = code_page(catalogue, catalogue.codes[name])
+    body = _sections(page, 2, {code: f"[`{code}`]({code}.md)" for code in catalogue.codes})
+    return _joined([f"# `{name}`: {page.title}", MADE, *body, "[All codes](README.md)"])
+
+
+def _index(catalogue: Catalogue, names: list[str]) -> str:
+    parts = [
+        "# Codes",
+        MADE,
+        "What the doctor can find, by the leg of the way of an image. `cgrdoctor explain CODE` shows the same pages.",
+    ]
+    for leg, words in LEGS.items():
+        found = [catalogue.codes[name] for name in names if catalogue.codes[name].leg == leg]
+        rows = "\n".join(f"| [`{code.name}`]({code.name}.md) | {code.title} |" for code in found)
+        parts += [f"## {words[:1].upper()}{words[1:]}", f"| Code | What it means |\n|---|---|\n{rows}"] if found else []
+    return _joined(parts)
+
+
+def _checks(catalogue: Catalogue) -> str:
+    parts = [
+        "# Checks",
+        MADE,
+        "What the doctor looks at, in the order of a pull's way. `cgrdoctor explain CHECK` shows the same pages.",
+    ]
+    links = {code: f"[`{code}`](codes/{code}.md)" for code in catalogue.codes}
+    for area in AREAS:
+        own = [check for check in catalogue.checks if not check.distribution and check.id.partition(".")[0] == area]
+        parts += [f"## {area}"] if own else []
+        for check in own:
+            page = check_page(check)
+            parts += [f"### `{check.id}`: {page.title}", *_sections(page, 4, links)]
+    return _joined(parts)
+
+
+def _hosts() -> str:
+    page = hosts_page()
+    parts = [f"# {page.title}", MADE, *page.sections[0].paragraphs]
+    for title, pulls in (("Needed to pull images", True), ("Needed for other purposes", False)):
+        rows = "\n".join(_host(host) for host in HOSTS if host.pulls is pulls)
+        head = "| Host | Role | What it is | IP | Needed for | Source | Read |\n|---|---|---|---|---|---|---|"
+        parts += [f"## {title}", f"{head}\n{rows}"]
+    return _joined(parts)
+
+
+def _host(host: ChainguardHost) -> str:
+    versions = ", ".join(f"v{family}" for family in host.families)
+    cells = (f"`{host.name}`", host.role, host.note, versions, host.needed_for, host.source, host.read)
+    return f"| {' | '.join(cells)} |"
+
+
+def _sections(page: Page, level: int, links: Mapping[str, str]) -> list[str]:
+    """The sections as Markdown; names of codes become links where they are items or lists."""
+    parts = []
+    for section in page.sections:
+        parts += [f"{'#' * level} {section.title}"] if section.title else []
+        parts += [_linked(text, links) if section.title == "What it explains" else text for text in section.paragraphs]
+        items = [_item(label, text, links) for label, text in section.items]
+        parts += ["\n".join(items)] if items else []
+    return parts
+
+
+def _item(label: str, text: str, links: Mapping[str, str]) -> str:
+    if not label:
+        return f"- {text}"
+    return f"- **{_linked(label, links)}**: {_linked(text, links) if label == 'Codes' else text}"
+
+
+def _linked(text: str, links: Mapping[str, str]) -> str:
+    return re.sub(r"[a-z0-9]+(?:-[a-z0-9]+)+", lambda name: links.get(name[0], name[0]), text)
+
+
+def _joined(parts: list[str]) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    main()
