@@ -112,6 +112,10 @@ class Code(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """By the permanent name."""
+        return hash(self.name)
+
 
 class Because(Struct, frozen=True, kw_only=True):
     """One reason for a diagnosis, with the ids of what shows it."""

@@ -12,6 +12,9 @@ from cgrdoctor.report.outline import AREAS, LEGS
 from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
 
 HERE = Path(__file__).parent
+MOVING = "Needs"
+"""What a check needs changes with its code and is shown by `cgrdoctor graph`; a page need not follow it."""
+
 MADE = "<!-- Made by `make docs` from the checks and codes themselves; change them, not this page. -->"
 
 
@@ -99,7 +102,7 @@ def _sections(page: Page, level: int, links: Mapping[str, str]) -> list[str]:
     for section in page.sections:
         parts += [f"{'#' * level} {section.title}"] if section.title else []
         parts += [_linked(text, links) if section.title == "What it explains" else text for text in section.paragraphs]
-        items = [_item(label, text, links) for label, text in section.items]
+        items = [_item(label, text, links) for label, text in section.items if label != MOVING]
         parts += ["\n".join(items)] if items else []
     return parts
 

@@ -12,6 +12,7 @@ from cgrdoctor.net.hosts import BLOB_HOST, MISPRINTED_BLOB_HOST, REGISTRY_HOST
 
 __all__ = [
     "PULL_TOKEN",
+    "WEBSITES",
     "Command",
     "Remedy",
     "delete_cached",
@@ -30,6 +31,13 @@ TOKEN_VARIABLE = "ARTIFACTORY_TOKEN"  # noqa: S105 - the name of a variable, not
 PULL_TOKEN = {"username": "CHAINGUARD_IDENTITY_ID", "password": "CHAINGUARD_TOKEN"}
 """REST fields of a remote's credential, and the variables that hold a pull token (chainctl auth pull-token -o env)."""
 
+WEBSITES = (
+    "The pull of an image that does not exist makes Artifactory call chainguard.dev and www.chainguard.dev as well. Where "
+    "a firewall blocks these, the answer comes late or as a failure, and one mistyped name can take the remote offline "
+    "for all, for up to five minutes (Assumed Offline): allow them too."
+)
+"""Chainguard's guide on calls that no existing image causes; what they lead to is inferred."""
+
 FIREWALL = (
     (
         f"For the network team: allow TCP 443 from Artifactory to {REGISTRY_HOST} and {BLOB_HOST}, by name and not by "
@@ -37,10 +45,7 @@ FIREWALL = (
     ),
     "Let TLS 1.2 and 1.3 and HTTP/2 pass unbroken; exempt both hosts from TLS inspection; do not block .dev as such.",
     f"Compare the blob host letter by letter: lists of 2023 may hold {MISPRINTED_BLOB_HOST}, which lacks a digit.",
-    (
-        "Allow chainguard.dev and www.chainguard.dev too: the pull of an image that does not exist makes Artifactory "
-        "call them, and where they are blocked one mistyped name can take the remote offline for minutes."
-    ),
+    WEBSITES,
 )
 """The rule as a firewall takes it (Chainguard docs: network requirements, Artifactory pull-through guide)."""
 

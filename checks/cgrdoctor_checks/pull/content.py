@@ -215,5 +215,7 @@ def _absent(case: Case, code: Code, summary: str, confidence: Confidence, rivals
         evidence=tuple(dict.fromkeys((*evidence_of(case.direct), *case.evidence))),
         confidence=confidence,
         rivals=tuple(item for item in rivals if item.code != code.name),
-        remedy=remedy.Remedy(summary=code.fix, commands=tuple(commands)),
+        remedy=remedy.steps(
+            code.fix, *((remedy.WEBSITES,) if code is IMAGE_NOT_FOUND else ()), commands=tuple(commands)
+        ),
     )

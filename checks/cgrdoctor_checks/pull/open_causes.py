@@ -104,6 +104,12 @@ def _setting(case: Case) -> bool:
     return _unread(case) and _everything(case)
 
 
+def _dead(case: Case) -> bool:
+    """The remote's pull token may open nothing any more; cgr.dev did not just grant it this very image."""
+    granted = case.verdict == "works" and case.same_credential
+    return case.remote_anonymous is not True and _everything(case) and not granted
+
+
 def _behind_a_virtual(case: Case) -> bool:
     """A virtual repository passes a member's refusal on as a plain 404 (JFrog knowledge base 000007180)."""
     return _missing(case) and _this_one(case) and case.virtual is not False
@@ -114,7 +120,7 @@ def _named(code: str, excluded_by: str, who: Owner, is_open: Callable[[Case], bo
 
 
 CAUSES: tuple[Cause, ...] = (
-    Cause(EXPIRED, lambda case: case.remote_anonymous is not True and _everything(case)),
+    Cause(EXPIRED, _dead),
     Cause(CATALOG, lambda case: _entitled(case) and _unseen(case)),
     _named("tag-not-found", "the tag is in the tag list", DEVELOPER, lambda case: _absent(case) and not case.pinned),
     _named("digest-not-found", "cgr.dev serves the digest", DEVELOPER, lambda case: _absent(case) and case.pinned),
@@ -137,7 +143,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(OTHER_ORG, _entitled),
     Cause(ROLE, _entitled),
     Cause(MALFORMED, lambda case: case.remote_anonymous is not True and _setting(case)),
-    Cause(REVOKED, lambda case: case.remote_anonymous is not True and _everything(case)),
+    Cause(REVOKED, _dead),
     _named("token-authentication-disabled", "Enable Token Authentication is checked", ADMIN, _setting),
     _named("remote-url-mismatch", "the remote's URL is exactly https://cgr.dev/", ADMIN, _setting),
     _named("remote-offline", "Offline is unchecked", ADMIN, lambda case: _setting(case) and _missing(case)),

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, Unobservable, check, warn
+from cgrdoctor import Finding, Rival, Unobservable, check, graded
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull
 from cgrdoctor_checks.fields.credentials import new_token
@@ -52,17 +52,18 @@ def token_expiry(
     if left <= 0 or any(arm is not None and arm.verdict == "token-expired" for arm in (direct, control)):
         return
     days = int(left // DAY)
-    same = settings is not None and any(remote.username == token.username for remote in settings.remotes)
-    yield warn(
+    users = [remote.username for remote in (settings.remotes if settings else ()) if remote.username]
+    same, foreign = token.username in users, bool(users) and token.username not in users
+    whose = "the pull token given here, which is not the remote's," if foreign else "the pull token"
+    yield graded(
         PULL_TOKEN_EXPIRING,
-        f"the pull token ends in {days} days, at {token.expires_at}"
-        if days
-        else f"the pull token ends at {token.expires_at}",
+        "info" if foreign else "warn",
+        f"{whose} ends in {days} days, at {token.expires_at}" if days else f"{whose} ends at {token.expires_at}",
         subject=token.username,
         expected=f"more than {MARGIN_DAYS} days",
         actual=f"{days} days",
         evidence=("pull-token",),
-        confidence="certain" if same else "likely",
-        rivals=() if same else (ANOTHER,),
+        confidence="certain" if same or foreign else "likely",
+        rivals=() if same or foreign else (ANOTHER,),
         remedy=new_token(target, target.repository or "the remote"),
     )
