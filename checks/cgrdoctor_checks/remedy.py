@@ -32,9 +32,9 @@ PULL_TOKEN = {"username": "CHAINGUARD_IDENTITY_ID", "password": "CHAINGUARD_TOKE
 """REST fields of a remote's credential, and the variables that hold a pull token (chainctl auth pull-token -o env)."""
 
 WEBSITES = (
-    "The pull of an image that does not exist makes Artifactory call chainguard.dev and www.chainguard.dev as well. Where "
-    "a firewall blocks these, the answer comes late or as a failure, and one mistyped name can take the remote offline "
-    "for all, for up to five minutes (Assumed Offline): allow them too."
+    "The pull of an image that does not exist makes Artifactory call chainguard.dev and www.chainguard.dev as well. "
+    "Where a firewall blocks these, the answer comes late or as a failure, and one mistyped name can take the remote "
+    "offline for all, for up to five minutes (Assumed Offline): allow them too."
 )
 """Chainguard's guide on calls that no existing image causes; what they lead to is inferred."""
 

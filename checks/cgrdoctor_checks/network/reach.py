@@ -192,6 +192,7 @@ def _some_addresses(path: Path, severity: Severity, leg: Leg | None, evidence: t
         *codes.PATH_CODES,
         UPSTREAM_UNREACHABLE,
         UPSTREAM_TLS_UNTRUSTED,
+        UPSTREAM_PROXY_REFUSED,
         codes.HTTP2_UNAVAILABLE,
         codes.TLS_MINIMUM_UNMET,
     ],

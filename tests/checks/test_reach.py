@@ -1,0 +1,99 @@
+"""What this machine cannot reach is a remark, unless it stands where Artifactory does."""
+
+import pytest
+from stories import control, control_fails, named, target, through, unfound
+
+from cgrdoctor.diagnosis import diagnose
+from cgrdoctor.discovery import load
+from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.hosts import BLOB_HOST
+from cgrdoctor.net.path import AddressPath, Path
+from cgrdoctor.settings import Invocation
+from cgrdoctor.testing import judged
+from cgrdoctor_checks.network.paths import BlobHostPath, UpstreamPath
+from cgrdoctor_checks.network.reach import reach_blob_host, reach_upstream
+from cgrdoctor_checks.pull.cause import pull_cause
+
+HERE, THERE = Invocation(), Invocation(vantage="artifactory", image=target().image)
+
+
+def path(host, stage, kind):
+    failure = Failure(stage=stage, kind=kind, message=f"{kind}", seconds=0.1)
+    if stage == "dns":
+        return Path(host=host, port=443, failure=failure)
+    return Path(host=host, port=443, addresses=(AddressPath(address="192.0.2.1", failure=failure),))
+
+
+def upstream(stage="connect", kind="refused"):
+    return UpstreamPath(path=path("cgr.dev", stage, kind))
+
+
+def blobs(stage="connect", kind="refused"):
+    return BlobHostPath(path=path(BLOB_HOST, stage, kind))
+
+
+STAGES = [
+    ("dns", "nxdomain", "upstream-unreachable"),
+    ("connect", "timeout", "upstream-unreachable"),
+    ("connect", "refused", "upstream-unreachable"),
+    ("tls", "reset", "upstream-unreachable"),
+    ("tls", "untrusted", "upstream-tls-untrusted"),
+    ("tls", "name-mismatch", "upstream-tls-untrusted"),
+    ("proxy", "authentication-required", "upstream-proxy-refused"),
+]
+
+
+@pytest.mark.parametrize(("stage", "kind", "code"), STAGES)
+def test_from_artifactorys_place_it_is_a_failure_of_artifactorys_way(stage, kind, code):
+    (finding,) = judged(reach_upstream, THERE, upstream(stage, kind)).findings
+
+    assert (finding.code, finding.severity, finding.leg) == (code, "fail", "artifactory-to-upstream")
+    assert any("allow TCP 443" in line for line in finding.remedy.steps)
+
+
+@pytest.mark.parametrize(("stage", "kind", "code"), STAGES)
+def test_from_a_clients_place_it_is_a_remark(stage, kind, code):
+    (finding,) = judged(reach_upstream, HERE, upstream(stage, kind)).findings
+
+    assert (finding.severity, finding.leg) == ("info", "client-to-upstream")
+
+
+def entries(*facts):
+    """The diagnosis over the path probes from Artifactory's place and a failed pull."""
+    results = [
+        judged(reach_upstream, THERE, *facts),
+        judged(reach_blob_host, THERE, *facts),
+        judged(pull_cause, target(), *facts),
+    ]
+    return diagnose(results, load().codes)
+
+
+@pytest.mark.parametrize(
+    "pull",
+    [
+        (through(unfound()), control_fails()),
+        (through(unfound("Can't fetch token for repo: cgr-private", "NOT FOUND")), control()),
+        (through(unfound()), control()),
+        (through(unfound("Connect to cgr.dev:443 failed: connect timed out", "NOT FOUND")),),
+    ],
+    ids=["everything fails", "no token", "only this image", "inferred alike"],
+)
+def test_what_the_pull_infers_yields_to_what_was_seen_from_artifactorys_place(pull):
+    assert named(*pull).confidence != "certain"
+    (entry,) = entries(upstream(), *pull)
+
+    assert (entry.code, entry.confidence) == ("upstream-unreachable", "certain")
+    assert "pull.through" in [one.check for one in entry.explains]
+
+
+def test_one_closed_firewall_is_one_entry():
+    (entry,) = entries(upstream("connect", "timeout"), blobs("connect", "timeout"), through(unfound()), control_fails())
+
+    assert entry.code == "upstream-unreachable"
+    assert "upstream-blob-host-blocked" in [one.code for one in entry.explains]
+
+
+def test_a_closed_blob_host_alone_is_its_own():
+    (entry,) = entries(blobs(), through(unfound("blob unknown to registry", "BLOB_UNKNOWN")), control())[:1]
+
+    assert entry.code == "upstream-blob-host-blocked"
