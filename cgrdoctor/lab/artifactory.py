@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from cgrdoctor.lab.chainguard import basic_pair, error, manifest, ranged, sign, tag_list, unsign
 from cgrdoctor.lab.content import content
+from cgrdoctor.lab.diagnosis import Diagnosis
 from cgrdoctor.lab.remote import Entry, Refusal, Remote, unknown
 from cgrdoctor.lab.upstream import Client
 from cgrdoctor.lab.world import Repository, User, World
@@ -44,6 +45,7 @@ class Server:
         }
         for remote in self.remotes.values():
             remote.fill(world.chainguard.images)
+        self._diagnosis = Diagnosis(self.state, self.remotes, client)
 
     async def answer(self, request: Request) -> Response:
         """Any request to Artifactory's host."""
@@ -84,12 +86,16 @@ class Server:
         if path.startswith(f"{base}/api/docker/"):
             key, _, rest = path.removeprefix(f"{base}/api/docker/").partition("/v2/")
             return await self._docker(request, key, rest)
+        if path == f"{base}/api/system/verifyconnection":
+            return await self._diagnosis.verify(request, self._user(request))
         if path.startswith(f"{base}/api/"):
             return await self._rest(request, path.removeprefix(f"{base}/api/"))
         if path.startswith("/router/api/v1/system/health"):
             return self._router()
         if path == "/access/api/v1/tokens/me":
             return self._tokens_me(request)
+        if path.startswith(f"{base}/") and "trace" in request.query_params:
+            return self._trace(request, path.removeprefix(f"{base}/"))
         return PlainTextResponse("404 page not found", 404)
 
     def _unwell(self, path: str) -> Response | None:
@@ -120,6 +126,13 @@ class Server:
             return "", rest
         key, _, inner = rest.partition("/")
         return key, inner
+
+    def _trace(self, request: Request, path: str) -> Response:
+        key, _, inner = path.partition("/")
+        user = self._user(request)
+        if isinstance(user, str) or not self._may_read(user, key):
+            return rest_error(401 if isinstance(user, str) else 403, "Forbidden")
+        return self._diagnosis.trace(key, inner, user)
 
     # Who is asking
 

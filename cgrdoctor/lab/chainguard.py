@@ -35,6 +35,8 @@ class Registry:
         path = request.url.path
         if self.state.rate_limited:
             return error(429, "TOOMANYREQUESTS", "too many requests", Retry_After="30")
+        if self.state.outage:
+            return error(503, "UNAVAILABLE", "service unavailable")
         if path == "/token":
             return self._token(request)
         if path == "/v2/":
@@ -118,6 +120,9 @@ class Registry:
         if image is None:
             return error(404, "NAME_UNKNOWN", f"repository does not exist: {name}")
         made = content(image)
+        private = self._organization(name) != FREE
+        if kind == "blobs" and private and token is not None and not token.may_fetch:
+            return error(403, "FORBIDDEN", f"caller does not have the required capabilities at {name}")
         if kind == "blobs":
             if reference not in made.blobs:
                 return error(404, "BLOB_UNKNOWN", "blob unknown to registry")

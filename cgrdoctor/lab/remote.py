@@ -180,7 +180,7 @@ class Remote:
             raise Refusal(404, "NOT FOUND", self._token_text(problem, f"{image}/{what}")) from problem
         except UpstreamError as problem:
             raise self._transport(problem, f"{image}/{what}") from problem
-        self.failures = 0
+        self.failures = self.failures if reply.status >= 500 else 0
         return reply
 
     def _token_text(self, problem: TokenError, path: str) -> str:
@@ -193,10 +193,7 @@ class Remote:
         return text.format(key=self.key, path=path, realm=problem.realm, scope=problem.scope)
 
     def _transport(self, problem: UpstreamError, path: str) -> Refusal:
-        """The second failure in a row opens the assumed-offline state (seen on 7.161)."""
-        self.failures += 1
-        if self.failures >= 2 and self.settings["assumedOfflinePeriodSecs"]:
-            self.offline_until = time.time() + self.settings["assumedOfflinePeriodSecs"]
+        self._count_failure()
         text = self.world.texts.get("transport", "{key}: Error in getting information for '{path}' ({cause}).")
         said = text.format(
             key=self.key, path=path, cause=f"Failed retrieving resource from {self.settings['url']}: {problem}"
@@ -205,10 +202,19 @@ class Remote:
             return Refusal(500, "", said, artifactory=True)
         return Refusal(404, "NOT FOUND", said)
 
+    def _count_failure(self) -> None:
+        """The second failure in a row opens the assumed-offline state (seen on 7.161)."""
+        self.failures += 1
+        if self.failures >= 2 and self.settings["assumedOfflinePeriodSecs"]:
+            self.offline_until = time.time() + self.settings["assumedOfflinePeriodSecs"]
+
     def _refuse_unfound(self, path: str, reply: Reply) -> None:
         if reply.status == 429:
             text = "Docker remote repository reached the request rate limit set by the Docker registry"
             raise Refusal(429, "TOOMANYREQUESTS", self.world.texts.get("rate-limit", text))
+        if reply.status in (502, 503, 504, 505):
+            self._count_failure()
+            raise unknown()
         if reply.status not in (200, 206):
             self.misses[path] = time.time()
             raise unknown()
@@ -226,10 +232,14 @@ class Remote:
             )
             raise Refusal(404, "", text.format(key=self.key, path=path), artifactory=True)
 
-    def _refuse_by_pattern(self, path: str) -> None:
+    def accepts(self, path: str) -> bool:
+        """Whether the patterns let a path through."""
         included = any(_matches(pattern, path) for pattern in self.settings["includesPattern"].split(","))
         excluded = any(_matches(pattern, path) for pattern in self.settings["excludesPattern"].split(",") if pattern)
-        if excluded or not included:
+        return included and not excluded
+
+    def _refuse_by_pattern(self, path: str) -> None:
+        if not self.accepts(path):
             raise unknown()
 
 

@@ -26,7 +26,7 @@ from starlette.types import Receive, Scope, Send
 from cgrdoctor.lab import peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
-from cgrdoctor.lab.upstream import Client
+from cgrdoctor.lab.upstream import WORDED, Client
 from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, WWW, User, Wire, World
 
 NAMES = (ARTIFACTORY, f"*.{ARTIFACTORY}", CGR, BLOBS, WWW, "chainguard.dev", "localhost", "127.0.0.1")
@@ -240,7 +240,7 @@ class House:
         servers: list[asyncio.Server] = []
 
         async def port_of(wire: Wire) -> int:
-            if wire in ("ok", "dns"):
+            if wire in ("ok", *WORDED):
                 return main
             if wire == "refused":
                 return _closed_port()

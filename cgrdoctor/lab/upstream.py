@@ -27,6 +27,13 @@ CAUSES: dict[type[Exception], str] = {
     httpx.RemoteProtocolError: "{host}:443 failed to respond",
     httpx.ReadError: "Connection reset",
 }
+WORDED: Mapping[Wire, str] = {
+    "dns": "java.net.UnknownHostException: {host}: Name or service not known",
+    "no-route": "java.net.NoRouteToHostException: No route to host (Host unreachable)",
+    "proxy-refused": "CONNECT refused by proxy: HTTP/1.1 407 Proxy Authentication Required",
+}
+"""Behaviours of Artifactory's arm that loopback has no socket for, in Java's words."""
+
 PKIX = (
     "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: "
     "unable to find valid certification path to requested target"
@@ -95,6 +102,10 @@ class Client:
             hops += 1
         return reply
 
+    async def touch(self, url: str) -> Reply:
+        """One GET as it is: no token, no redirect. Raises UpstreamError."""
+        return await self._send("GET", url, {"User-Agent": "Artifactory/7.161.15 86115900"})
+
     async def _token(self, challenged: Reply, scope: str, pair: tuple[str, str] | None) -> str:
         told = challenged.headers.get("www-authenticate", "")
         realm = told.partition('realm="')[2].partition('"')[0]
@@ -114,8 +125,9 @@ class Client:
     async def _send(self, method: str, url: str, headers: Mapping[str, str]) -> Reply:
         parts = httpx.URL(url)
         host = parts.host
-        if self.arm.get(host) == "dns":
-            raise UpstreamError(f"java.net.UnknownHostException: {host}: Name or service not known")
+        words = WORDED.get(self.arm.get(host, "ok"))
+        if words is not None:
+            raise UpstreamError(words.format(host=host))
         address = self.routes.get(host)
         if address is None:
             raise UpstreamError(f"java.net.UnknownHostException: {host}")

@@ -28,8 +28,10 @@ Wire = Literal[
     "wrong-name",
     "html",
     "dns",
+    "no-route",
+    "proxy-refused",
 ]
-"""How a host behaves below and around HTTP. `dns` exists on Artifactory's own arm only."""
+"""How a host behaves below and around HTTP. The last three exist on Artifactory's own arm only."""
 
 
 STARTED = int(time.time())
@@ -59,12 +61,16 @@ def jwt(subject: str, expires_in: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PullToken:
-    """A pull token. `expires_in` is in seconds, negative when it has expired; `may_pull` is the role registry.pull."""
+    """A pull token. `expires_in` is in seconds, negative when it has expired; `may_pull` is the role registry.pull.
+
+    `may_fetch` without blobs is a role such as console_viewer, which may list manifests and tags.
+    """
 
     organization: str
     expires_in: float = 30 * 86400
     revoked: bool = False
     may_pull: bool = True
+    may_fetch: bool = True
     number: int = 1
 
     @property
@@ -103,6 +109,7 @@ class Chainguard:
     paid: tuple[str, ...] = ()
     tokens: tuple[PullToken, ...] = (PullToken("acme.com"), PullToken("other.org"))
     rate_limited: bool = False
+    outage: bool = False
     refusal: Literal["token", "capability"] = "token"
 
 
@@ -224,6 +231,7 @@ class Artifactory:
     signs: bool = True
     second_node: Literal["", "sick", "missed"] = ""
     texts: Mapping[str, str] = field(default_factory=dict)
+    verifies_connections: bool = True
 
     def repository(self, key: str) -> Repository | None:
         """The repository of that key."""

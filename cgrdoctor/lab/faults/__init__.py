@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cgrdoctor.lab.faults import (
+    account,
     artifactory,
     cache,
     client,
@@ -19,7 +20,7 @@ from cgrdoctor.lab.faults import (
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, client, proxy, artifactory, token, fields, policy, upstream, image, cache)
+MODULES = (reference, client, proxy, artifactory, token, account, fields, policy, upstream, image, cache)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault

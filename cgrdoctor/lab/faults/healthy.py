@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, Cached, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, WWW, Cached, PullToken, World
 
 
 def _free(world: World) -> World:
@@ -14,6 +14,15 @@ def _free(world: World) -> World:
 
 def _no_egress(world: World) -> World:
     return replace(world, wire={CGR: "refused", BLOBS: "refused"})
+
+
+def _expired_here(world: World) -> World:
+    old = PullToken("acme.com", expires_in=-3600, number=2)
+    return replace(world.chainguard_with(tokens=(*world.chainguard.tokens, old)), credential=old)
+
+
+def _of_others(world: World) -> World:
+    return replace(world, credential=PullToken("other.org"))
 
 
 WORLDS = (
@@ -41,6 +50,25 @@ WORLDS = (
     Fault("healthy-context", "Artifactory at another context path", lambda world: replace(world, context="repo")),
     Fault("healthy-digest", "Pulled by digest", lambda world: replace(world, image=_by_digest(world))),
     Fault("healthy-proxy", "Through a proxy", lambda world: replace(world, proxy="ok")),
+    Fault(
+        "healthy-own-token-expired", "The pull token on this machine has expired, the remote's has not", _expired_here
+    ),
+    Fault("healthy-other-token", "The pull token on this machine is of another organization", _of_others),
+    Fault(
+        "healthy-free-token",
+        "The Free remote has a pull token that is alive",
+        lambda world: _free(world.repository_with("cgr-public", token=PullToken("acme.com"))),
+    ),
+    Fault(
+        "healthy-website-blocked",
+        "Artifactory does not reach www.chainguard.dev, which no pull needs",
+        lambda world: world.artifactory_with(arm={WWW: "refused"}),
+    ),
+    Fault(
+        "healthy-own-proxy",
+        "The remote goes through a proxy of Artifactory's",
+        lambda world: world.fields_with("cgr-private", proxy="egress", disableProxy=False),
+    ),
     Fault("healthy-slow", "Every answer takes a while", lambda world: replace(world, latency=0.05)),
 )
 

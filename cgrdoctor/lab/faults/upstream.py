@@ -16,6 +16,12 @@ def _fault(name: str, title: str, wire: Wire, code: str, *catalogue: str, accept
     return Fault(name, title, lambda world: _arm(world, CGR, wire), code, catalogue, accept)
 
 
+def _wordless(world: World) -> World:
+    """Artifactory folds every failure into the text of a missing image, and never assumes the remote offline."""
+    silent = world.artifactory_with(texts={"transport": "The named manifest is not known to the registry."})
+    return silent.fields_with("cgr-private", assumedOfflinePeriodSecs=0)
+
+
 def _blocked_page(world: World) -> World:
     return _arm(world, CGR, "html")
 
@@ -79,6 +85,77 @@ FAULTS = (
         lambda world: world.repository_with("cgr-private", assumed_offline=True),
         "remote-assumed-offline",
         ("F16",),
+    ),
+    _fault(
+        "upstream-no-route",
+        "Artifactory has no route to cgr.dev",
+        "no-route",
+        "upstream-unreachable",
+        "F11",
+        "F92",
+        accept=("remote-assumed-offline",),
+    ),
+    _fault(
+        "upstream-reset",
+        "A filter resets Artifactory's handshakes with cgr.dev",
+        "reset",
+        "upstream-unreachable",
+        "F95",
+        accept=("remote-assumed-offline",),
+    ),
+    _fault(
+        "upstream-slow",
+        "cgr.dev answers Artifactory too late",
+        "silent-http",
+        "upstream-unreachable",
+        "F10",
+        accept=("remote-assumed-offline",),
+    ),
+    _fault(
+        "upstream-proxy-refused",
+        "Artifactory's proxy wants a login",
+        "proxy-refused",
+        "upstream-proxy-refused",
+        "F19",
+        "F20",
+        accept=("remote-assumed-offline",),
+    ),
+    Fault(
+        "upstream-blob-host-untrusted",
+        "TLS inspection between Artifactory and the blob host",
+        lambda world: _arm(world, BLOBS, "untrusted"),
+        "upstream-tls-untrusted",
+        ("F17",),
+    ),
+    Fault(
+        "upstream-outage",
+        "cgr.dev is out of order",
+        lambda world: world.chainguard_with(outage=True),
+        "upstream-unreachable",
+        ("F104",),
+        accept=("remote-assumed-offline",),
+    ),
+    Fault(
+        "upstream-dropped-wordless",
+        "A firewall drops Artifactory's packets, and Artifactory does not say so",
+        lambda world: _wordless(_arm(world, CGR, "silent")),
+        "upstream-unreachable",
+        ("F10",),
+    ),
+    Fault(
+        "upstream-untrusted-wordless",
+        "TLS inspection, and Artifactory says nothing of it unless asked to connect",
+        lambda world: _wordless(_arm(world, CGR, "untrusted")),
+        "upstream-tls-untrusted",
+        ("F17",),
+    ),
+    Fault(
+        "upstream-refused-untested",
+        "A firewall refuses, Artifactory says nothing of it and tests no connections",
+        lambda world: _wordless(_arm(world, CGR, "refused")).artifactory_with(verifies_connections=False),
+        "upstream-failed",
+        ("F11",),
+        accept=("upstream-unreachable",),
     ),
     Fault(
         "upstream-unreachable-reworded",

@@ -46,7 +46,7 @@ from cgrdoctor_checks.pull.rivals import rival
 from cgrdoctor_checks.pull.said import said_plainly
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.pull.trace import Trace
-from cgrdoctor_checks.pull.whole import whole_repository
+from cgrdoctor_checks.pull.whole import logged, whole_repository
 from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
@@ -222,6 +222,7 @@ def _told(case: Case) -> Finding | None:
 def _unfound(case: Case) -> Finding | None:
     """A 404 that names no mechanism, or an answer nobody has seen before."""
     known = _told(case)
+    known = known or logged(case)
     if known is not None:
         return known
     if case.control_state in ("works", "cached") and case.symptom == "unfound":

@@ -21,7 +21,7 @@ from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.artifactory.wording import Mechanism, UpstreamStage, mechanism, upstream_stage
 from cgrdoctor_checks.direct.arm import DirectPull
 from cgrdoctor_checks.pull.settled import settled
-from cgrdoctor_checks.pull.through import ControlPull, PullThrough
+from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.reference.target import Target
 
 STEPS = 60
@@ -61,12 +61,11 @@ async def trace(
     caller: Caller,
     target: Target,
     through: PullThrough,
-    control: ControlPull | None,
     direct: DirectPull | None,
     settings: AdminView | None,
 ) -> Trace:
     """GET /<key>/<image>/<tag>/list.manifest.json?trace."""
-    _refuse(caller, through, control, direct, settings)
+    _refuse(caller, through, direct, settings)
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
     reply = await rest.get(target.repository, _path(target), query={"trace": ""})
@@ -78,14 +77,13 @@ async def trace(
 def _refuse(
     caller: Caller,
     through: PullThrough,
-    control: ControlPull | None,
     direct: DirectPull | None,
     settings: AdminView | None,
 ) -> None:
     failed = through.pull.failed
     if failed is None or failed.name != "manifest" or symptom(failed) != "unfound":
         raise NotNeeded("the pull itself tells")
-    if settings is not None or settled(direct) or (control is not None and control.works):
+    if settings is not None or settled(direct):
         raise NotNeeded("the cause lies elsewhere or is known already")
     if caller.identity == "refused" or not caller.answers:
         raise Unobservable("Artifactory's REST API does not answer this caller")

@@ -18,11 +18,11 @@ DENIED: dict[Mechanism, Code] = {"pattern": INCLUDE_PATTERN_BLOCKS, "blacked-out
 
 
 def whole_repository(case: Case) -> Finding:
-    """What Artifactory logs or tests for us, else the umbrella with everything that fits."""
-    return _logged(case) or _way_upstream(case) or _umbrella(case)
+    """What Artifactory tests for us or the clock shows, else the umbrella with everything that fits."""
+    return _way_upstream(case) or _umbrella(case)
 
 
-def _logged(case: Case) -> Finding | None:
+def logged(case: Case) -> Finding | None:
     """Artifactory's own trace of the same manifest names a state or a rule."""
     log = case.trace
     if log is None:
