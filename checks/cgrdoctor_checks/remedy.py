@@ -152,8 +152,8 @@ def egress(summary: str, image: str, *lines: str) -> Remedy:
             *lines,
             *FIREWALL,
             (
-                "On the Artifactory host the first call must answer 401 with a Bearer challenge, the second 4xx with "
-                "XML. On JFrog's cloud the way out is JFrog's: give this report to JFrog support."
+                "On the Artifactory host the first call must answer 401 with WWW-Authenticate: Bearer, the second 4xx "
+                "with XML. On JFrog's cloud the way out is JFrog's: give this report to JFrog support."
             ),
         ),
         commands=(

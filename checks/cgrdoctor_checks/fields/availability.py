@@ -30,6 +30,7 @@ from cgrdoctor_checks.fields.codes import (
 )
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 
@@ -92,7 +93,7 @@ def _switch(
     freshness: Freshness | None,
 ) -> Finding:
     ui, rest_name, wanted, terraform_name = _SWITCHES[code.name]
-    return graded(
+    finding = graded(
         code,
         severity,
         still_cached(summary, freshness) if severity == "fail" else summary,
@@ -109,3 +110,4 @@ def _switch(
             terraform=f"{terraform_name} = {str(wanted).lower()}",
         ),
     )
+    return with_recreation(target, finding, remote)

@@ -22,6 +22,7 @@ from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.fields.codes import TOKEN_AUTHENTICATION_DISABLED
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 
@@ -37,7 +38,7 @@ def token_authentication(target: Target, settings: AdminView, freshness: Freshne
     for remote in settings.remotes:
         if remote.token_authentication is not False:
             continue
-        yield graded(
+        finding = graded(
             TOKEN_AUTHENTICATION_DISABLED,
             severity_of_setting(freshness),
             still_cached(f"Enable Token Authentication of {remote.key} is off", freshness),
@@ -54,3 +55,4 @@ def token_authentication(target: Target, settings: AdminView, freshness: Freshne
                 terraform="enable_token_authentication = true",
             ),
         )
+        yield with_recreation(target, finding, remote)

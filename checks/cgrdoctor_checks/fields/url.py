@@ -24,6 +24,7 @@ from cgrdoctor_checks.artifactory.remotes import Remotes
 from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.fields.codes import URL_MISMATCH
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 EXPECTED = "https://cgr.dev/"
@@ -44,7 +45,7 @@ def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) ->
         departure, harmless = describe(remote.url)
         severity: Severity = "warn" if harmless else severity_of_setting(freshness)
         summary = f"the URL of {remote.key} {departure}"
-        yield graded(
+        finding = graded(
             URL_MISMATCH,
             severity,
             summary if severity == "warn" else still_cached(summary, freshness),
@@ -54,6 +55,7 @@ def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) ->
             evidence=remotes.exchanges,
             remedy=_remedy(target, remote),
         )
+        yield with_recreation(target, finding, remote)
 
 
 def describe(url: str) -> tuple[str, bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cgrdoctor import Code, Finding, Rival, fail
-from cgrdoctor.model import Owner
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.pull.case import Case, quoted
@@ -40,7 +39,6 @@ STAGES: dict[Stage, str] = {
     "tls": "the TLS handshake is broken off",
     "reset": "the connection is reset",
     "read-timeout": "the answer does not come in time",
-    "outage": "it is out of order itself",
 }
 
 
@@ -62,17 +60,34 @@ def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:
         return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, (BLOCKED, FILTER), found.evidence, host)
     if found.stage == "page":
         return content_blocked(case, found.words, found.evidence)
+    if found.stage == "outage":
+        return outage(case, found)
     if host == BLOB_HOST:
         return blob_host(case, f"{STAGES[found.stage]}: {found.words}", found.evidence)
     summary = f"Artifactory cannot reach {host}, {STAGES[found.stage]}: {found.words}"
-    rivals = (BLOCKED,) if found.stage == "outage" else (*_url(case), INSPECTED if found.stage == "tls" else OWN_PROXY)
-    return _upstream(
-        case,
+    rivals = (*_url(case), INSPECTED if found.stage == "tls" else OWN_PROXY)
+    return _upstream(case, UPSTREAM_UNREACHABLE, summary, rivals, found.evidence)
+
+
+def outage(case: Case, found: Hint) -> Finding:
+    """cgr.dev answers this machine with a failure of its own; no firewall of Artifactory's does that."""
+    return fail(
         UPSTREAM_UNREACHABLE,
-        summary,
-        rivals,
-        found.evidence,
-        owner="chainguard-support" if found.stage == "outage" else None,
+        f"Artifactory gets nothing new from cgr.dev, which is out of order itself: {found.words}",
+        subject=REGISTRY_HOST,
+        evidence=tuple(dict.fromkeys((*found.evidence, *case.evidence))),
+        confidence="likely",
+        rivals=(BLOCKED,),
+        owner="chainguard-support",
+        remedy=remedy.steps(
+            "Wait until cgr.dev is well again",
+            "Look at https://status.cgr.dev; if nothing is announced there, tell Chainguard support.",
+            "Meanwhile cached images pull: pin what builds need by digest.",
+            commands=(
+                remedy.shell("See how it answers", "curl", "-sSI", "https://cgr.dev/v2/"),
+                remedy.pull(case.target.image),
+            ),
+        ),
     )
 
 
@@ -150,7 +165,6 @@ def _upstream(
     rivals: tuple[Rival, ...],
     evidence: tuple[str, ...] = (),
     subject: str = REGISTRY_HOST,
-    owner: Owner | None = None,
 ) -> Finding:
     return fail(
         code,
@@ -160,5 +174,4 @@ def _upstream(
         confidence="likely",
         rivals=tuple(one for one in dict.fromkeys(rivals) if one.code != code.name),
         remedy=remedy.egress(code.fix, case.target.image),
-        owner=owner,
     )

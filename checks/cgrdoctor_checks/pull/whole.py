@@ -9,6 +9,7 @@ from cgrdoctor_checks.fields.codes import INCLUDE_PATTERN_BLOCKS, REMOTE_BLACKED
 from cgrdoctor_checks.fields.codes import TOKEN_AUTHENTICATION_DISABLED as TOKEN_OFF
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import PULL_FAILED, REMOTE_ASSUMED_OFFLINE
+from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.hint import hint
 from cgrdoctor_checks.pull.rivals import ADMIN, BLOCKED, FILTER, INSPECTED, NETWORK, OWN_PROXY, URL, rival
 from cgrdoctor_checks.pull.upstream import at_stage
@@ -58,7 +59,7 @@ def _by_trace(case: Case, code: Code, confidence: Confidence, rivals: tuple[Riva
         code,
         f"Artifactory's own trace of {case.image} says why: {said}",
         subject=case.subject,
-        evidence=case.evidence,
+        evidence=tuple(dict.fromkeys((*evidence_of(case.trace), *case.evidence))),
         confidence=confidence,
         rivals=() if confidence == "certain" else rivals,
         remedy=remedy.steps(code.fix, commands=(remedy.pull(case.target.image),)),
