@@ -27,9 +27,9 @@ from cgrdoctor.lab import peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.upstream import WORDED, Client
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, WWW, User, Wire, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, OTHERS, WWW, User, Wire, World
 
-NAMES = (ARTIFACTORY, f"*.{ARTIFACTORY}", CGR, BLOBS, WWW, "chainguard.dev", "localhost", "127.0.0.1")
+NAMES = (ARTIFACTORY, f"*.{ARTIFACTORY}", CGR, BLOBS, WWW, *OTHERS, "localhost", "127.0.0.1")
 SOCKET_TIMEOUT = 1.0
 """Seconds Artifactory waits for upstream in a lab world; a real one waits 15."""
 
@@ -96,6 +96,7 @@ class House:
         self._ca = trustme.CA()
         self._apps: dict[str, Server] = {}
         self._proxy_port = 0
+        self._main_port = 0
 
     def run(self, ready: threading.Event) -> None:
         """The thread's work."""
@@ -133,7 +134,9 @@ class House:
 
     def _hosts(self) -> dict[str, int]:
         """Where each host of the world is served."""
-        return {**self.ports, self._image_host(): self.ports.get(self._image_host(), self.ports[ARTIFACTORY])}
+        image = self._image_host()
+        elsewhere = dict.fromkeys(OTHERS, self._main_port)
+        return {**elsewhere, **self.ports, image: self.ports.get(image, self.ports[ARTIFACTORY])}
 
     def _image_host(self) -> str:
         return self.world.image.partition("/")[0]
@@ -179,7 +182,7 @@ class House:
         context = self._context(self._ca)
         main = socket.socket()
         main.bind(("127.0.0.1", 0))
-        main_port = main.getsockname()[1]
+        main_port = self._main_port = main.getsockname()[1]
         async with self._peers(context, main_port) as (client_ports, arm):
             self.ports = client_ports
             self._apps["artifactory"] = Server(self.world, arm)

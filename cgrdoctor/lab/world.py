@@ -14,6 +14,26 @@ ARTIFACTORY = "acme.jfrog.io"
 CGR = "cgr.dev"
 BLOBS = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
 WWW = "www.chainguard.dev"
+OTHERS = (
+    "enforce.dev",
+    "issuer.enforce.dev",
+    "console-api.enforce.dev",
+    "dl.enforce.dev",
+    "auth.chainguard.dev",
+    "chainguard.us.auth0.com",
+    "tuf-repo-cdn.sigstore.dev",
+    "console.chainguard.dev",
+    "data.chainguard.dev",
+    "support.chainguard.dev",
+    "apk.cgr.dev",
+    "virtualapk.cgr.dev",
+    "packages.cgr.dev",
+    "packages.wolfi.dev",
+    "tarballs.cgr.dev",
+    "libraries.cgr.dev",
+    "chainguard.dev",
+)
+"""Hosts of Chainguard's network requirements that no pull needs. They all answer."""
 
 Wire = Literal[
     "ok",

@@ -10,7 +10,7 @@ from cgrdoctor_checks.cache.codes import CACHE_INCOMPLETE
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.egress import BLOBS
 from cgrdoctor_checks.pull.hint import Hint
-from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, ROLE, rival
+from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, OWN_PROXY, ROLE, rival
 from cgrdoctor_checks.pull.upstream import at_stage, blob_host, failed_somehow
 
 CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "assumed-offline")
@@ -19,6 +19,14 @@ CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "
 INCOMPLETE = rival("cache-incomplete", "layers of an image never pulled before fail too", ADMIN)
 LENIENT = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", ADMIN)
 HOST = rival("upstream-blob-host-blocked", "curl to the blob host on the Artifactory host answers", NETWORK)
+
+
+INSPECTED_BLOBS = rival(
+    "upstream-tls-untrusted",
+    "openssl s_client on the Artifactory host shows the issuer of the blob host's own certificate",
+    NETWORK,
+    BLOB_HOST,
+)
 
 
 def blob_missing(case: Case) -> Finding | None:
@@ -65,7 +73,8 @@ def _tested(case: Case) -> Finding | None:
 
 def _rivals(case: Case, *more: Rival) -> tuple[Rival, ...]:
     """A manifest that came from upstream just now was never cached in part; settings that were read are judged."""
+    way = (INSPECTED_BLOBS, OWN_PROXY) if not more else ()
     fresh = case.through.fetched_afresh() is True
     lenient = () if case.settings is not None else (LENIENT,)
     role = () if case.same_credential and case.verdict == "works" else (ROLE,)
-    return (*(() if fresh and not more else (INCOMPLETE,)), *lenient, *(role if case.private else ()), *more)
+    return (*(() if fresh and not more else (INCOMPLETE,)), *lenient, *(role if case.private else ()), *way, *more)
