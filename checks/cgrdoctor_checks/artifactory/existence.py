@@ -24,6 +24,7 @@ from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 
@@ -41,7 +42,7 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
     if absence.exists is not False or target.access_method == "unknown":
         raise Unobservable("Artifactory does not say whether the repository exists")
     nearby = f"; similar: {', '.join(absence.similar)}" if absence.similar else ""
-    yield fail(
+    finding = fail(
         REPOSITORY_NOT_FOUND,
         f"Artifactory has no repository {absence.key}{nearby}",
         subject=absence.key,
@@ -57,6 +58,7 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
         ),
         remedy=remedy.steps(REPOSITORY_NOT_FOUND.fix, *(f"Perhaps {key} is meant." for key in absence.similar)),
     )
+    yield with_recreation(target, finding)
 
 
 @check(
@@ -64,7 +66,9 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
     title="The repository is a remote or virtual one of type Docker",
     codes=[REPOSITORY_WRONG_TYPE],
 )
-def repository_type(configuration: RepositoryConfiguration, through: PullThrough | None) -> Iterator[Finding]:
+def repository_type(
+    target: Target, configuration: RepositoryConfiguration, through: PullThrough | None
+) -> Iterator[Finding]:
     """Wrong class or package type, as far as they were shown."""
     if through is not None and through.works:
         return
@@ -72,7 +76,7 @@ def repository_type(configuration: RepositoryConfiguration, through: PullThrough
     if package in DOCKER_TYPES and kind in ("remote", "virtual", ""):
         return
     actual = f"{kind or 'unknown class'}, {package or 'unknown type'}"
-    yield fail(
+    finding = fail(
         REPOSITORY_WRONG_TYPE,
         f"{configuration.key} is {actual}; images of cgr.dev need a Docker remote or virtual",
         subject=configuration.key,
@@ -83,6 +87,7 @@ def repository_type(configuration: RepositoryConfiguration, through: PullThrough
             REPOSITORY_WRONG_TYPE.fix, "Class and package type of a repository cannot be changed afterwards."
         ),
     )
+    yield with_recreation(target, finding)
 
 
 @check(

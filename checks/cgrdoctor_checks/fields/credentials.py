@@ -25,6 +25,7 @@ from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.artifactory.upstream import organization_of
 from cgrdoctor_checks.fields.codes import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
 from cgrdoctor_checks.token.pull_token import IDENTITY
 
@@ -43,9 +44,9 @@ def remote_credentials(target: Target, settings: AdminView, freshness: Freshness
     for remote in settings.remotes:
         username = (remote.username or "").strip()
         if username and not _well_formed(username):
-            yield _malformed(target, remote, settings.exchanges, freshness)
+            yield with_recreation(target, _malformed(target, remote, settings.exchanges, freshness), remote)
         elif not username and _needed(target, remote) and not others_have_one(settings, remote):
-            yield _missing(target, remote, settings.exchanges, freshness)
+            yield with_recreation(target, _missing(target, remote, settings.exchanges, freshness), remote)
 
 
 def others_have_one(settings: AdminView, remote: Configuration) -> bool:

@@ -24,6 +24,7 @@ from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.fields.codes import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
 from cgrdoctor_checks.pull.freshness import Freshness, still_cached
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 ALL = "**/*"
@@ -43,9 +44,9 @@ def patterns(target: Target, settings: AdminView, freshness: Freshness | None) -
         include, exclude = remote.includes_pattern, remote.excludes_pattern
         by = None if proven else rejection(target, include, exclude)
         if by == "exclude":
-            yield _excluded(target, remote, settings.exchanges, freshness)
+            yield with_recreation(target, _excluded(target, remote, settings.exchanges, freshness), remote)
         elif by == "include":
-            yield _not_included(target, remote, settings.exchanges, freshness)
+            yield with_recreation(target, _not_included(target, remote, settings.exchanges, freshness), remote)
         elif include is not None and include.strip() not in (ALL, "", "**", "**/**"):
             yield _narrow(target, remote, settings.exchanges)
 
