@@ -117,9 +117,12 @@ def match(entries: Mapping[str, Entry], host: str) -> str | None:
 
 
 def near_misses(keys: Iterable[str], host: str, place: str) -> tuple[NearMiss, ...]:
-    """Keys of `auths` or `credHelpers` that name nearly this host; docker uses none of them for it."""
-    found = ((key, _difference(key, host)) for key in sorted(set(keys)))
-    return tuple(NearMiss(key, place, why) for key, why in found if why)[:5]
+    """Keys of `auths` or `credHelpers` that name nearly this host, the nearest first; docker uses none of them."""
+    found = [NearMiss(key, place, why) for key in sorted(set(keys)) if (why := _difference(key, host))]
+    return tuple(sorted(found, key=lambda miss: miss.why == OTHER_HOST)[:5])
+
+
+OTHER_HOST = "it is another host of the same domain"
 
 
 def _difference(key: str, host: str) -> str:
@@ -132,7 +135,7 @@ def _difference(key: str, host: str) -> str:
         return "a credential helper is looked up by the bare host"
     if other.lower() == name.lower():
         return "the port differs" if other_port != port else "upper and lower case differ"
-    return "it is another host of the same domain" if _domain(other) == _domain(name) else ""
+    return OTHER_HOST if _domain(other) == _domain(name) else ""
 
 
 def _domain(host: str) -> str:

@@ -16,7 +16,6 @@ DOCKER_CREDENTIALS_MISSING = Code(
     explains=(
         "pull-through-failed",
         "artifactory-permission-denied",
-        "docker-credentials-other-host",
         "artifactory-credentials-missing",
     ),
     faults=("F12", "F42", "F73"),
@@ -32,7 +31,7 @@ DOCKER_CREDENTIALS_OTHER_HOST = Code(
     looks_at="keys in docker's configuration that nearly match",
     fix="Log in again with the host as it stands in the reference.",
     look_alikes=("docker-credentials-missing",),
-    explains=("docker-credentials-missing", "pull-through-failed"),
+    explains=("docker-credentials-missing", "pull-through-failed", "artifactory-credentials-missing"),
     faults=("F12",),
     sources=("docker/cli: credential stores",),
 )
@@ -46,7 +45,12 @@ CREDENTIAL_HELPER_FAILED = Code(
     looks_at="the helper's exit, output and time",
     fix="Repair or remove the helper entry, then log in again.",
     look_alikes=("docker-credentials-missing",),
-    explains=("docker-credentials-missing", "pull-through-failed"),
+    explains=(
+        "docker-credentials-missing",
+        "docker-credentials-other-host",
+        "pull-through-failed",
+        "artifactory-credentials-missing",
+    ),
     faults=("F41",),
     sources=("docker-credential-helpers",),
 )
@@ -60,7 +64,7 @@ DOCKER_CONFIG_INVALID = Code(
     looks_at="config.json as docker reads it",
     fix="Mend or remove the named entry.",
     look_alikes=("docker-credentials-missing",),
-    explains=("docker-credentials-missing", "pull-through-failed"),
+    explains=("docker-credentials-missing", "pull-through-failed", "artifactory-credentials-missing"),
     sources=("docker/cli: configfile",),
 )
 
