@@ -84,7 +84,9 @@ class Server:
                 tasks.add(task)
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._take(reader, writer)
-            writer.close()
+                writer.close()
+                await writer.wait_closed()
+            writer.transport.abort()
 
         listening = await asyncio.start_unix_server(take, path)
         try:
@@ -93,6 +95,8 @@ class Server:
             listening.close()
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0)
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

@@ -107,13 +107,14 @@ class Engine:
         try:
             status, body = await self._bounded(lambda: self._get(path), self.timeout)
         except EngineProblem as problem:
-            problem.exchange = self.recorder.add("docker", method="GET", url=f"{self.url}{path}", error=str(problem))
+            problem.exchange = self.recorder.add("docker", method="GET", url=path, address=self.url, error=str(problem))
             raise
         seconds = time.monotonic() - start
         exchange = self.recorder.add(
             "docker",
             method="GET",
-            url=f"{self.url}{path}",
+            url=path,
+            address=self.url,
             status=status,
             body=body if shown or status != 200 else None,
             body_size=len(body),

@@ -172,7 +172,8 @@ def _record(engine: Engine, order: Order, found: Pulled) -> str:
     return engine.recorder.add(
         "docker",
         method="POST",
-        url=f"{engine.url}{versioned(order.api)}/images/create?{query}",
+        url=f"{versioned(order.api)}/images/create?{query}",
+        address=engine.url,
         status=found.status,
         error=None if found.outcome == "pulled" else f"{found.outcome}: {found.message}",
         timings={"whole": found.seconds},

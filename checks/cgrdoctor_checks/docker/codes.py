@@ -89,10 +89,10 @@ DOCKER_IMAGE_PRESENT = Code(
 
 DOCKER_PULL_FAILED = Code(
     name="docker-pull-failed",
-    title="The Docker engine cannot pull what this machine can",
+    title="The Docker engine does not get what this command gets",
     leg="client",
     owner="developer",
-    meaning="The same image comes through the registry API from here, with the same login, but not by the engine: its network, proxy, trust or storage differ.",
+    meaning="The same image comes through the registry API from here, with the same login, but not by the engine, or with another digest: its network, proxy, trust or storage differ.",
     looks_at="the engine's own text, by mechanism; its proxy and its trust",
     fix="Mend what the engine's text names.",
     look_alikes=("docker-proxy-differs", "docker-ca-missing"),

@@ -19,7 +19,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from cgrdoctor import Fact, Finding, Unobservable, check, graded, probe
+from cgrdoctor import Fact, Finding, NotNeeded, Unobservable, check, graded, probe
 from cgrdoctor.credentials.docker_context import engine_address
 from cgrdoctor.credentials.model import Problem
 from cgrdoctor.net.docker import Engine, EngineProblem
@@ -66,9 +66,12 @@ def engine_at(url: str, http: Http, recorder: Recorder, invocation: Invocation) 
 
 
 def running(engine: DockerEngine) -> None:
-    """Raises Unobservable unless the engine answers."""
-    if engine.state != "running":
-        raise Unobservable(engine.message or "no Docker engine answers", "a Docker engine that this user may talk to")
+    """Raises NotNeeded where there is no engine, Unobservable where one does not let itself be looked at."""
+    if engine.state == "running":
+        return
+    if engine.there:
+        raise Unobservable(engine.message, "a Docker engine that this user may talk to")
+    raise NotNeeded("no Docker engine is here")
 
 
 @probe()

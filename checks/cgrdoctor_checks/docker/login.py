@@ -19,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from cgrdoctor import Finding, NotNeeded, Severity, check, graded, probe
+from cgrdoctor.credentials.docker_config import OTHER_HOST
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.docker.engine import DockerEngine
@@ -35,7 +37,7 @@ from cgrdoctor_checks.token.codes import (
 from cgrdoctor_checks.token.login import Login, RegistryLogin, described
 from cgrdoctor_checks.token.stored import blemishes, log_in
 
-CHOSEN = "environment CGRDOCTOR_REGISTRY"
+CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
 """How the source of a login begins that somebody chose for this very run."""
 
 
@@ -74,10 +76,10 @@ def docker_is_logged_in(
     host = invocation.registry_host or ""
     evidence = evidence_of(pinged, through)
     severity: Severity = "fail" if invocation.pull else "warn"
-    wrong = tuple(blemishes(host, stored, severity, evidence))
+    chosen = login.source.startswith(CHOSEN)
+    wrong = tuple(blemishes(host, _near(stored) if chosen else stored, severity, evidence))
     yield from wrong
     if not wrong:
-        chosen = login.source.startswith(CHOSEN)
         yield graded(
             DOCKER_CREDENTIALS_MISSING,
             "info" if chosen else severity,
@@ -86,3 +88,8 @@ def docker_is_logged_in(
             evidence=evidence,
             remedy=log_in(host),
         )
+
+
+def _near(stored: DockerLogin) -> DockerLogin:
+    """Without logins of other hosts: somebody who brought a login for this one need not have meant it with those."""
+    return replace(stored, near_misses=tuple(miss for miss in stored.near_misses if miss.why != OTHER_HOST))

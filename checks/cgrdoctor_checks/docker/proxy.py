@@ -116,8 +116,8 @@ def proxies_agree(route: DockerRoute, invocation: Invocation, pulled: DockerPull
     yield graded(
         DOCKER_PROXY_DIFFERS,
         severity,
-        f"the engine reaches {route.host} by {route.engine} ({_named(route.engine_rule)}), "
-        f"this shell by {route.shell} ({route.shell_rule}){tried}",
+        f"the engine goes to {route.host} {_way(route.engine)} ({_named(route.engine_rule)}), "
+        f"this shell {_way(route.shell)} ({route.shell_rule}){tried}",
         subject=route.host,
         expected=route.shell,
         actual=route.engine,
@@ -145,6 +145,10 @@ def _severity(route: DockerRoute, invocation: Invocation, pulled: DockerPull | N
     if route.path is not None and route.path.works:
         return "info"
     return "fail" if invocation.pull else "warn"
+
+
+def _way(choice: str) -> str:
+    return "straight" if choice == "direct" else f"through {choice}"
 
 
 def _words(path: Path) -> str:

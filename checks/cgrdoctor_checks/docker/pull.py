@@ -20,7 +20,6 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, check, fail, info, warn
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.cache.codes import DIGEST_MISMATCH
 from cgrdoctor_checks.docker.codes import DOCKER_PULL_FAILED
 from cgrdoctor_checks.docker.mechanism import MEANING, STEPS, Mechanism
 from cgrdoctor_checks.docker.pulled import DockerPull
@@ -41,7 +40,7 @@ SUSPECTS: dict[Mechanism, str] = {
 @check(
     "docker.pull",
     title="The Docker engine pulls the image",
-    codes=[DOCKER_PULL_FAILED, DIGEST_MISMATCH],
+    codes=[DOCKER_PULL_FAILED],
     guide="The Docker engine itself pulls the image",
     unlocked_by="a local Docker engine that goes to the same host",
 )
@@ -87,21 +86,19 @@ def _other_content(target: Target, pulled: DockerPull, through: PullThrough | No
     if digest is None or not had or digest in had:
         return
     yield warn(
-        DIGEST_MISMATCH,
+        DOCKER_PULL_FAILED,
         f"the engine pulled {', '.join(sorted(had))}, this command {digest}",
         subject=target.image,
         expected=digest,
         actual=", ".join(sorted(had)),
         evidence=evidence_of(pulled, through),
-        leg="client",
-        owner="developer",
         confidence="likely",
         rivals=(
             Rival(
                 code="digest-mismatch",
-                would_be_excluded_by="a second run at once shows the same two digests",
+                would_be_excluded_by="a second run shows the same two digests: then the tag did not move in between",
                 who="developer",
-                subject="the tag moved between the two pulls",
+                subject=target.image,
             ),
         ),
         remedy=remedy.steps("See who serves the engine: its proxy, its resolver, a mirror of the host."),

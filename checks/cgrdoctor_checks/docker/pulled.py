@@ -36,7 +36,7 @@ class DockerImage(Fact, frozen=True, kw_only=True):
 
 
 class DockerPull(Fact, frozen=True, kw_only=True):
-    """The engine's own pull. `message` is its text where it failed, `digest` what it pulled, `seconds` how long it took.
+    """The engine's own pull. `message` is its text where it failed, `digest` what it pulled, in `seconds`.
 
     `path` is the repository's name, `login` says whether a credential was handed over.
     """
@@ -85,7 +85,8 @@ async def docker_pull(
     """Only with --pull, after this run's own pull, and only where the engine goes to the same place."""
     if not invocation.pull:
         raise NotNeeded("only --pull lets the engine pull")
-    running(engine)
+    if engine.state != "running":
+        raise Unobservable(engine.message, "a Docker engine that this user may talk to")
     _refuse_elsewhere(http, target)
     asked = engine_at(engine.url, http, recorder, invocation)
     credential = (await keyring.registry()).credential

@@ -74,7 +74,8 @@ async def docker_trust(
     host = invocation.registry_host or ""
     if not docker.local:
         raise Unobservable("the engine's files are not this machine's", "a run on the engine's own machine")
-    if not docker.verifies(host, [tried.address for tried in path.path.addresses]):
+    addresses = () if path.path.mapped else (tried.address for tried in path.path.addresses)
+    if not docker.verifies(host, addresses):
         raise NotNeeded(f"{host} is an insecure registry to the engine, which verifies nothing there")
     if not path.path.works:
         raise NotNeeded("this command itself does not get through TLS")
