@@ -120,7 +120,7 @@ UNTRUSTED = failure("tls", "untrusted", 0.1)
         ({"failure": UNTRUSTED}, LOOK, None, [("warn", "likely")]),
         ({"failure": UNTRUSTED}, LET_PULL, ("failed", X509), [("fail", "certain")]),
         ({"failure": UNTRUSTED}, LET_PULL, ("failed", FULL), [("info", "likely")]),
-        ({"failure": UNTRUSTED}, LET_PULL, ("pulled", ""), [("info", "likely")]),
+        ({"failure": UNTRUSTED}, LET_PULL, ("pulled", ""), []),
         ({"keyless": ("client.cert",)}, LOOK, None, [("warn", "likely")]),
         ({"failure": failure("tls", "timeout", 0.1)}, LOOK, None, []),
     ],

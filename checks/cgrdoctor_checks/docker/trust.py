@@ -153,6 +153,8 @@ def engine_trusts(trust: DockerTrust, invocation: Invocation, pulled: DockerPull
     untrusted = trust.failure is not None and trust.failure.kind == "untrusted"
     if not untrusted and not trust.keyless:
         return
+    if pulled is not None and pulled.outcome == "pulled":
+        return
     proved = pulled is not None and pulled.outcome == "failed" and pulled.mechanism == "trust"
     refuted = pulled is not None and not proved
     severity: Severity = "info" if refuted else "fail" if invocation.pull else "warn"
