@@ -217,6 +217,7 @@ TEXTS = {
         'Head "https://h/v2/x/manifests/1": no basic auth credentials',
         "pull access denied for h/x, repository does not exist or may require 'docker login': denied: requested access",
         "unauthorized: authentication required",
+        'Head "https://h/v2/x/manifests/1": unknown: Authentication is required',
         "failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized",
     ],
     "missing": ["manifest for h/x:1 not found: manifest unknown: The named manifest is not known to the registry."],

@@ -77,7 +77,7 @@ _FAMILIES: tuple[tuple[Mechanism, tuple[str, ...]], ...] = (
         "login",
         (
             "unauthorized",
-            "authentication required",
+            "authentication (is )?required",
             "no basic auth",
             "denied",
             "incorrect username",
