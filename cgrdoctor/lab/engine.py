@@ -93,10 +93,11 @@ class Server:
             yield
         finally:
             listening.close()
+            await _turns()  # connections that are just being taken become tasks
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.sleep(0)
+            await _turns()  # and their transports are closed
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -188,6 +189,11 @@ PULLING: tuple[dict[str, Any], ...] = (
     {"status": "Pulling fs layer", "progressDetail": {}, "id": LAYER},
     {"status": "Downloading", "progressDetail": {"current": 1000, "total": 2000}, "id": LAYER},
 )
+
+
+async def _turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def _event(writer: asyncio.StreamWriter, **fields: Any) -> None:

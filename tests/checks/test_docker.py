@@ -136,6 +136,15 @@ def test_trust_is_certain_only_where_the_engine_says_so(trust, invocation, pulle
     assert {finding.code for finding in found.findings} <= {"docker-ca-missing"}
 
 
+def test_what_docker_alone_trusts_is_said():
+    trust = DockerTrust(host=HOST, directory=f"/etc/docker/certs.d/{HOST}", here=False, used=("ca.crt",))
+
+    found = judged(engine_trusts, trust, LOOK)
+
+    assert said(found) == [("tls-untrusted", "info")]
+    assert f"--cacert /etc/docker/certs.d/{HOST}/ca.crt" in found.findings[0].remedy.summary
+
+
 def test_the_directory_is_read_by_docker_s_rules(tmp_path):
     own = tmp_path / HOST
     own.mkdir()

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgrdoctor.credentials import docker_context
@@ -90,6 +90,7 @@ def test_any_address_is_usable_or_a_problem(text):
     assert isinstance(found, EngineAddress | Problem)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_context_file_is_usable_or_a_problem(content):
     import tempfile

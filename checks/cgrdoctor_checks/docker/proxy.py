@@ -34,6 +34,9 @@ from cgrdoctor_checks.docker.settings import DockerSettings
 from cgrdoctor_checks.network.paths import split
 from cgrdoctor_checks.pull.freshness import evidence_of
 
+TRYING = 3.0
+"""Seconds each step of the engine's way may take in a run that lets nothing pull."""
+
 DROP_IN = "/etc/systemd/system/docker.service.d/proxy.conf"
 
 
@@ -66,7 +69,8 @@ async def docker_route(http: Http, recorder: Recorder, invocation: Invocation, s
         raise NotNeeded("the engine and this shell take the same way")
     path, exchanges = None, settings.exchanges
     if settings.local and not settings.proxy_login and not (mapped and theirs.direct):
-        path, seen = await _tried(http, recorder, settings, host, port)
+        patience = http.options.timeout if invocation.pull else min(TRYING, http.options.timeout)
+        path, seen = await _tried(http, recorder, settings, (host, port), patience)
         exchanges = (*exchanges, *seen)
     return DockerRoute(
         exchanges=exchanges,
@@ -96,13 +100,13 @@ def shown(choice: ProxyChoice) -> str:
 
 
 async def _tried(
-    http: Http, recorder: Recorder, settings: DockerSettings, host: str, port: int
+    http: Http, recorder: Recorder, settings: DockerSettings, place: tuple[str, int], patience: float
 ) -> tuple[Path, tuple[str, ...]]:
     options = http.options
-    network = Network(timeout=options.timeout, environ=settings.environment, cacert=options.cacert, trust=options.trust)
+    network = Network(timeout=patience, environ=settings.environment, cacert=options.cacert, trust=options.trust)
     await network.start()
     try:
-        return await observe(network, recorder, host, port)
+        return await observe(network, recorder, *place)
     finally:
         await network.stop()
 

@@ -25,7 +25,7 @@ from pathlib import Path
 import anyio
 from msgspec.structs import replace
 
-from cgrdoctor import Fact, Finding, NotNeeded, Rival, Severity, Unobservable, check, graded, probe
+from cgrdoctor import Fact, Finding, NotNeeded, Rival, Severity, Unobservable, check, graded, info, probe
 from cgrdoctor.net.dial import handshake
 from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.threads import in_daemon_thread
@@ -37,6 +37,7 @@ from cgrdoctor_checks import remedy
 from cgrdoctor_checks.docker.codes import DOCKER_CA_MISSING
 from cgrdoctor_checks.docker.pulled import DockerPull
 from cgrdoctor_checks.docker.settings import DockerSettings
+from cgrdoctor_checks.network.codes import TLS_UNTRUSTED
 from cgrdoctor_checks.network.paths import ArtifactoryPath, split
 from cgrdoctor_checks.pull.freshness import evidence_of
 
@@ -46,7 +47,8 @@ MOST = 50
 
 
 class DockerTrust(Fact, frozen=True, kw_only=True):
-    """The engine's trust in the host. `failure` is that of a handshake with the engine's authorities alone.
+    """The engine's trust in the host. `failure` is that of a handshake with the engine's authorities alone; `here` says
+    whether this command trusts the host.
 
     `used` are the CA files in `directory`, `unread` files there that docker does not take for CAs, `keyless` client
     certificates without a key, `similar` directories of nearly this host.
@@ -54,6 +56,7 @@ class DockerTrust(Fact, frozen=True, kw_only=True):
 
     host: str
     directory: str
+    here: bool = True
     failure: Failure | None = None
     used: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -77,20 +80,22 @@ async def docker_trust(
     addresses = () if path.path.mapped else (tried.address for tried in path.path.addresses)
     if not docker.verifies(host, addresses):
         raise NotNeeded(f"{host} is an insecure registry to the engine, which verifies nothing there")
-    if not path.path.works:
-        raise NotNeeded("this command itself does not get through TLS")
+    trouble = path.path.trouble
+    if trouble is not None and (trouble.stage, trouble.kind) != ("tls", "untrusted"):
+        raise NotNeeded("this command itself does not get as far as the certificate")
     directory = certificates_directory(docker, http.options.environ)
     try:
         found = await in_daemon_thread(read_directory, directory, host, name="certs.d")
     except OSError as error:
         raise Unobservable(f"{directory} cannot be read ({error.strerror})", "the right to read it") from error
-    if not (_trusts_more(settings, http.options.environ) or found.used or found.unread or found.keyless):
+    more = trouble is None and _trusts_more(settings, http.options.environ)
+    if not (more or found.used or found.unread or found.keyless):
         raise NotNeeded("the engine trusts as this command does")
     context = await in_daemon_thread(engine_context, found, name="engine-trust")
     failure = await _shaken(http, context, host)
     words = failure.message if failure else None
     exchange = recorder.add("tls", method="engine's authorities", url=host, error=words)
-    return replace(found, exchanges=(*docker.exchanges, exchange), failure=failure)
+    return replace(found, exchanges=(*docker.exchanges, exchange), here=trouble is None, failure=failure)
 
 
 def certificates_directory(docker: DockerSettings, environ: Mapping[str, str]) -> Path:
@@ -147,9 +152,12 @@ def _trusts_more(settings: Settings, environ: Mapping[str, str]) -> bool:
     return settings.cacert is not None or bool(environ.get("SSL_CERT_FILE") or environ.get("SSL_CERT_DIR"))
 
 
-@check("docker.ca", title="The engine trusts Artifactory's certificate", codes=[DOCKER_CA_MISSING])
+@check("docker.ca", title="The engine trusts Artifactory's certificate", codes=[DOCKER_CA_MISSING, TLS_UNTRUSTED])
 def engine_trusts(trust: DockerTrust, invocation: Invocation, pulled: DockerPull | None) -> Iterator[Finding]:
     """Certain only where the engine says so itself: its service may have variables of its own."""
+    if not trust.here and trust.failure is None:
+        yield _docker_alone(trust)
+        return
     untrusted = trust.failure is not None and trust.failure.kind == "untrusted"
     if not untrusted and not trust.keyless:
         return
@@ -169,6 +177,18 @@ def engine_trusts(trust: DockerTrust, invocation: Invocation, pulled: DockerPull
         confidence="certain" if proved else "likely",
         rivals=() if proved or refuted else (_RIVAL,),
         remedy=_remedy(trust),
+    )
+
+
+def _docker_alone(trust: DockerTrust) -> Finding:
+    """What this command stops at is no obstacle to docker."""
+    file = f"{trust.directory}/{trust.used[0]}" if trust.used else trust.directory
+    return info(
+        TLS_UNTRUSTED,
+        f"docker itself trusts {trust.host} by {file}; with --cacert this command gets further, too",
+        subject=trust.host,
+        evidence=trust.exchanges,
+        remedy=remedy.steps(f"Run this again with --cacert {file}"),
     )
 
 
