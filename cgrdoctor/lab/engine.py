@@ -92,8 +92,10 @@ class Server:
         try:
             yield
         finally:
+            for one in listening.sockets:
+                asyncio.get_running_loop().remove_reader(one.fileno())
+            await _turns()  # connections that are just being taken become tasks; a closed server would lose them
             listening.close()
-            await _turns()  # connections that are just being taken become tasks
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
