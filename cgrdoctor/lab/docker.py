@@ -20,10 +20,10 @@ NOBODY = ("nobody", "nothing")
 class Docker:
     """What there is of Docker. Without an `engine` its socket is missing.
 
-    `logins` are keys of `auths` under which the caller's login stands; `config` more of config.json, or its whole text;
-    `helpers` shell scripts by the name of the credential helper, with the login in `login.json` beside them.
-    `environment` is what the caller has besides: `all`, the REST token alone, or nothing.
-    `copy` is the copy of the image the engine has; `ca` the name of the file in which its certs.d holds the world's CA.
+    `logins` are keys of `auths` under which the caller's login stands, `{host}` in them the host of the image; `config`
+    is more of config.json, or its whole text; `helpers` are shell scripts by the name of the credential helper, which
+    find the login in `login.json` beside them. `environment` is what the caller has besides: everything, the REST token
+    alone, or nothing. `copy` is the engine's copy of the image, `ca` the file in its certs.d that holds the world's CA.
     """
 
     engine: Engine | None = None
@@ -88,7 +88,9 @@ def _config(docker: Docker, place: Place) -> str:
     if isinstance(docker.config, str):
         return docker.config
     entry = base64.b64encode(":".join(place.login or NOBODY).encode()).decode()
-    return json.dumps({"auths": {key: {"auth": entry} for key in docker.logins}, **docker.config})
+    return json.dumps(
+        {"auths": {key.format(host=place.host): {"auth": entry} for key in docker.logins}, **docker.config}
+    )
 
 
 @contextlib.asynccontextmanager

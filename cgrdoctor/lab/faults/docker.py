@@ -25,7 +25,7 @@ def _login(world: World, **docker: Any) -> World:
 
 def _engine(world: World, engine: Engine | None = None, **docker: Any) -> World:
     """An engine, and docker is logged in."""
-    return replace(world, docker=Docker(engine=engine or Engine(), logins=(ARTIFACTORY,), **docker))
+    return replace(world, docker=Docker(engine=engine or Engine(), logins=("{host}",), **docker))
 
 
 def _pull(world: World, engine: Engine | None = None, **docker: Any) -> World:
@@ -41,7 +41,7 @@ FAULTS = (
     Fault(
         "docker-credentials-other-host",
         "docker is logged in to the host with its port",
-        lambda world: _login(world, logins=(f"{ARTIFACTORY}:443",)),
+        lambda world: _login(world, logins=("{host}:443",)),
         "docker-credentials-other-host",
         ("F12",),
     ),
@@ -50,7 +50,7 @@ FAULTS = (
         "docker has a login, and a helper that knows nothing of it",
         lambda world: _login(
             world,
-            logins=(ARTIFACTORY,),
+            logins=("{host}",),
             config={"credsStore": "empty"},
             helpers={"empty": "cat >/dev/null; echo 'credentials not found in native keychain'; exit 1"},
         ),
@@ -152,7 +152,7 @@ HEALTHY = (
     Fault(
         "healthy-docker",
         "Docker with its engine, nothing else logged in",
-        lambda world: _login(world, engine=Engine(), logins=(ARTIFACTORY,), copy="current"),
+        lambda world: _login(world, engine=Engine(), logins=("{host}",), copy="current"),
     ),
     Fault(
         "healthy-docker-helper",

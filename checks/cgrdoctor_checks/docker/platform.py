@@ -20,7 +20,7 @@ ANSWER = 0.3
 """Seconds the engine has to name its platform; it needs some milliseconds."""
 
 GETTING_READY = 1.0
-"""Seconds for loading the SDK, where a socket takes connections."""
+"""Seconds for loading the SDK, where a socket of this machine takes connections; it needs a tenth."""
 
 
 class WantedPlatform(Fact, frozen=True, kw_only=True):
@@ -50,11 +50,11 @@ async def wanted_platform(http: Http, settings: Settings, recorder: Recorder, in
 async def _engine_platform(http: Http, settings: Settings, recorder: Recorder) -> tuple[Platform | None, str]:
     environ = http.options.environ
     address = await in_daemon_thread(engine_address, settings.docker_config, environ, name="docker-address")
-    if not isinstance(address, EngineAddress) or not address.url.startswith(("unix://", "npipe://")):
+    if not isinstance(address, EngineAddress):
         return None, ""
     engine = Engine(address.url, environ, recorder, ANSWER)
     with suppress(EngineProblem, ValueError):
-        await engine.prepare(GETTING_READY)
+        await engine.prepare(GETTING_READY if engine.on_a_socket else ANSWER)
         answer = await engine.version()
         return parse_platform(f"{answer.value.get('Os')}/{answer.value.get('Arch')}"), answer.exchange
     return None, ""
