@@ -19,6 +19,7 @@ from cgrdoctor.declare import fact_name
 from cgrdoctor.diagnosis import diagnose
 from cgrdoctor.discovery import Catalogue, load
 from cgrdoctor.judge import judge
+from cgrdoctor.live import Live
 from cgrdoctor.model import Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
@@ -109,6 +110,7 @@ class Examination:
         return {
             Http: http,
             Keyring: keyring,
+            Live: Live(self._observer.under_way if self._observer else None),
             Recorder: self._recorder,
             Settings: self._settings,
             ArtifactoryRest: ArtifactoryRest(http, base or "", keyring),

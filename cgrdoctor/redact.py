@@ -25,7 +25,7 @@ SHORTEST = 4
 
 QUERY_KEYS = frozenset(
     "scope service mount from digest n last ns type packagetype repotype project list deep depth listfolders"
-    " mdtimestamps properties trace stats lastmodified includerootpath".split()
+    " mdtimestamps properties trace stats lastmodified includerootpath fromimage tag platform".split()
 )
 HEADER_NAMES = frozenset(
     "accept accept-encoding accept-ranges age cache-control cf-cache-status cf-ray connection content-disposition"

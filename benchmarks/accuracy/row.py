@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +41,7 @@ def examine(world: World, umbrellas: frozenset[str], *, deadline: float = 15.0) 
         reports.append(report)
         return report
 
-    with running(world) as lab, isolated({**lab.environment, "PATH": os.environ.get("PATH", "")}):
+    with running(world) as lab, isolated(lab.environment):
         started = time.monotonic()
         Examination(settings_in(lab, {"deadline": deadline}), keep).run()
         seconds = time.monotonic() - started

@@ -21,7 +21,13 @@ _DOCTOR: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--repository",), {"metavar": "KEY", "help": "Repository key, if IMAGE does not show it."}),
     (("--upstream-image",), {"metavar": "REF", "help": "The image as cgr.dev names it: org/name[:tag or @digest]."}),
     (("--control-image",), {"metavar": "REF", "help": "Known-good image to compare with [chainguard/static:latest]."}),
-    (("--platform",), {"metavar": "OS/ARCH[/VARIANT]", "help": "Platform to resolve an index to [this machine's]."}),
+    (
+        ("--platform",),
+        {
+            "metavar": "OS/ARCH[/VARIANT]",
+            "help": "Platform to resolve an index to [the Docker engine's, else this machine's].",
+        },
+    ),
     (
         ("--vantage",),
         {

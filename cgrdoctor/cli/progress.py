@@ -31,6 +31,10 @@ class Progress:
         slow = f" ({seconds:.1f} s)" if seconds >= 1 else ""
         self._show(f"{name}: {status}{slow}")
 
+    def under_way(self, text: str) -> None:
+        """What a long probe says while it works, without control characters."""
+        self._show("".join(character for character in text if character.isprintable()))
+
     def finished(self) -> None:
         """Clears the line."""
         self._write("\r" + " " * WIDTH + "\r")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,10 @@ async def _in(content: bytes, place: str, host: str, environ: Mapping[str, str])
     config = parse(content, place)
     if isinstance(config, Problem):
         return Found(problems=(config,), consulted=(place,))
+    auths = _object(config.get("auths"))
     name = helper_for(config, host)
     if name:
-        return await _helped(name, place, host, environ)
-    auths = _object(config.get("auths"))
+        return await _helped(name, place, host, config, environ)
     decoded = {key: decode(value, key, place) for key, value in auths.items()}
     broken = [value for value in decoded.values() if isinstance(value, Problem)]
     if broken:
@@ -64,7 +64,8 @@ async def _in(content: bytes, place: str, host: str, environ: Mapping[str, str])
     entries = {key: value for key, value in decoded.items() if isinstance(value, Entry) and not value.empty}
     key = match(entries, host)
     if key is None:
-        return Found(near_misses=near_misses(entries, host, place), consulted=(place,))
+        named = (*entries, *_object(config.get("credHelpers")))
+        return Found(near_misses=near_misses(named, host, place), consulted=(place,))
     return Found(credential=_credential(entries[key], host, f"docker config {place}, auths[{key}]"), consulted=(place,))
 
 
@@ -115,32 +116,44 @@ def match(entries: Mapping[str, Entry], host: str) -> str | None:
     return next((key for key in sorted(entries) if host_of_key(key) == host), None)
 
 
-def near_misses(entries: Mapping[str, Entry], host: str, place: str) -> tuple[NearMiss, ...]:
-    """Keys that name nearly this host."""
+def near_misses(keys: Iterable[str], host: str, place: str) -> tuple[NearMiss, ...]:
+    """Keys of `auths` or `credHelpers` that name nearly this host, the nearest first; docker uses none of them."""
+    found = [NearMiss(key, place, why) for key in sorted(set(keys)) if (why := _difference(key, host))]
+    return tuple(sorted(found, key=lambda miss: miss.why == OTHER_HOST)[:5])
+
+
+OTHER_HOST = "it is another host of the same domain"
+
+
+def _difference(key: str, host: str) -> str:
+    """In what a key differs from the host, empty where they have nothing in common."""
     name, _, port = host.partition(":")
-    found = []
-    for key in sorted(entries):
-        other, _, other_port = host_of_key(key).partition(":")
-        if other.lower() == name.lower():
-            differs = "the port differs" if other_port != port else "upper and lower case differ"
-            found.append(NearMiss(key, place, differs))
-        elif _domain(other) == _domain(name):
-            found.append(NearMiss(key, place, "it is another host of the same domain"))
-    return tuple(found[:5])
+    other, _, other_port = host_of_key(key).partition(":")
+    if key == host:
+        return ""
+    if host_of_key(key) == host:
+        return "a credential helper is looked up by the bare host"
+    if other.lower() == name.lower():
+        return "the port differs" if other_port != port else "upper and lower case differ"
+    return OTHER_HOST if _domain(other) == _domain(name) else ""
 
 
 def _domain(host: str) -> str:
     return ".".join(host.lower().split(".")[-2:])
 
 
-async def _helped(name: str, place: str, host: str, environ: Mapping[str, str]) -> Found:
+async def _helped(name: str, place: str, host: str, config: Mapping[str, Any], environ: Mapping[str, str]) -> Found:
     program = f"docker-credential-{name}"
     consulted = (place, program)
     answer = await helper.ask(name, host, environ)
     if answer.problem is not None:
         return Found(problems=(answer.problem,), consulted=consulted)
+    auths = _object(config.get("auths"))
     if not answer.secret:
-        return Found(consulted=consulted)
+        problems = (_lost(program, host),) if auths.get(host) == {} else ()
+        ignored = _ignored(auths, host, place, program)
+        named = (*auths, *_object(config.get("credHelpers")))
+        return Found(problems=problems, near_misses=(*ignored, *near_misses(named, host, place)), consulted=consulted)
     kind: CredentialKind = "identity-token" if answer.username == "<token>" else "basic"
     credential = Credential(
         kind=kind,
@@ -149,6 +162,19 @@ async def _helped(name: str, place: str, host: str, environ: Mapping[str, str]) 
         username=answer.username,
     )
     return Found(credential=credential, consulted=consulted)
+
+
+def _lost(program: str, host: str) -> Problem:
+    """`docker login` leaves an empty entry behind when it has stored the credential with a helper."""
+    return Problem("helper-lost", program, f"has nothing for {host}, although docker login stored a credential with it")
+
+
+def _ignored(auths: Mapping[str, Any], host: str, place: str, program: str) -> tuple[NearMiss, ...]:
+    """A login that is written in the file for this very host, and not read because a helper is named."""
+    entry = decode(auths.get(host, {}), host, place)
+    if not isinstance(entry, Entry) or entry.empty:
+        return ()
+    return (NearMiss(host, place, f"docker asks {program} and does not read this entry"),)
 
 
 def _credential(entry: Entry, host: str, source: str) -> Credential:

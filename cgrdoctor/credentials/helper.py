@@ -68,6 +68,8 @@ def read_answer(place: str, output: bytes, code: int) -> Answer:
     username, secret = (value.get(key) for key in ("Username", "Secret")) if isinstance(value, dict) else (None, None)
     if not isinstance(username, str) or not isinstance(secret, str):
         return _problem("helper-failed", place, "answered without Username and Secret")
+    if not secret:
+        return _problem("helper-failed", place, "answered with an empty Secret; without a credential it has to fail")
     return Answer(username, secret)
 
 

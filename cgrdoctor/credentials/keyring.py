@@ -44,8 +44,10 @@ class Keyring:
         self._recorder = recorder
         self._ask = ask
         self._image_host = canonical_host(image_host) if image_host else None
+        self._docker_host = image_host
         self._hosts = bound_hosts(named_host, image_host)
         self._found: dict[Role, Found] = {}
+        self._at_docker_for: dict[str, Found] = {}
         self._lock = anyio.Lock()
         self._learn_environment()
 
@@ -64,6 +66,11 @@ class Keyring:
     async def chainguard(self) -> Found:
         """For pulling straight from cgr.dev."""
         return await self._once("chainguard")
+
+    async def docker(self) -> Found:
+        """What docker itself would use for the host of IMAGE, wherever this run takes its login from."""
+        async with self._lock:
+            return await self._docker_for(self._docker_host) if self._docker_host else Found()
 
     async def _once(self, role: Role) -> Found:
         async with self._lock:
@@ -113,19 +120,27 @@ class Keyring:
         return found
 
     async def _at_docker(self, role: Role, found: Found) -> Found:
-        host = CHAINGUARD if role == "chainguard" else self._image_host
+        host = CHAINGUARD if role == "chainguard" else self._docker_host
         if host is None:
             return found
-        at_docker = await docker_config.look(self._places.docker_config, host, self._places.environ)
-        problem = at_docker.problems[0] if at_docker.problems else None
-        for place in at_docker.consulted:
-            self._record("process" if place.startswith("docker-credential-") else "file", place, problem)
+        at_docker = await self._docker_for(host)
         return Found(
             at_docker.credential,
             (*found.problems, *at_docker.problems),
             at_docker.near_misses,
             (*found.consulted, *at_docker.consulted),
         )
+
+    async def _docker_for(self, host: str) -> Found:
+        """Docker's configuration is read, and a helper asked, once a run for each host."""
+        if host not in self._at_docker_for:
+            found = await docker_config.look(self._places.docker_config, host, self._places.environ)
+            problem = found.problems[0] if found.problems else None
+            for place in found.consulted:
+                self._record("process" if place.startswith("docker-credential-") else "file", place, problem)
+            self._learn(found.credential)
+            self._at_docker_for[host] = found
+        return self._at_docker_for[host]
 
     async def _prompt(self, role: Role, found: Found) -> Found:
         """Asks on a terminal; a role without a host is not asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from dataclasses import dataclass
@@ -49,9 +50,10 @@ def content(image: Image) -> Content:
 
 
 def _manifest(image: Image, platform: str, blobs: dict[str, bytes]) -> bytes:
-    layer = _layer(f"{image.path}/{platform}/{image.revision}")
+    archive = _archive(f"{image.path}/{platform}/{image.revision}")
+    layer = gzip.compress(archive, compresslevel=1, mtime=0)
     system, architecture, *_ = platform.split("/")
-    diff = [sha256(layer)]
+    diff = [sha256(archive)]
     config = _json(
         {
             "architecture": architecture,
@@ -73,9 +75,8 @@ def _manifest(image: Image, platform: str, blobs: dict[str, bytes]) -> bytes:
     )
 
 
-def _layer(seed: str) -> bytes:
-    """An empty tar archive in gzip, padded in its comment field so that its size is that of a small layer."""
-    import gzip
+def _archive(seed: str) -> bytes:
+    """A tar archive of one file of noise, so that its compressed size is that of a small layer."""
     import io
     import random
     import tarfile
@@ -86,7 +87,7 @@ def _layer(seed: str) -> bytes:
         entry = tarfile.TarInfo("filler")
         entry.size = len(data)
         archive.addfile(entry, io.BytesIO(data))
-    return gzip.compress(raw.getvalue(), compresslevel=1, mtime=0)
+    return raw.getvalue()
 
 
 def _json(value: object) -> bytes:

@@ -72,7 +72,7 @@ class Remote:
             media_type = "application/json"
         origin = f"https://cgr.dev/v2/{cached.path}/manifests/{cached.tag}"
         path = f"{cached.path}/{cached.tag}/list.manifest.json"
-        self.cache[path] = Entry(index, media_type, since, origin, made.index)
+        self.cache[path] = Entry(index, media_type, since, origin, sha256(index))
         for digest, (body, kind) in made.manifests.items():
             if kind == MANIFEST and cached.damage != "child-missing":
                 self.cache[self.digest_path(cached.path, digest)] = Entry(body, kind, since, origin, digest)

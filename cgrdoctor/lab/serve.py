@@ -23,9 +23,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from cgrdoctor.lab import peers, proxy
+from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
+from cgrdoctor.lab.content import content
+from cgrdoctor.lab.engine import Server as Engine
 from cgrdoctor.lab.upstream import WORDED, Client
 from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, OTHERS, WWW, User, Wire, World
 
@@ -57,6 +59,7 @@ class Lab:
     ports: Mapping[str, int]
     secrets: tuple[str, ...] = field(repr=False)
     recorded: list[RecordedRequest] = field(repr=False)
+    engine: Engine | None = field(repr=False)
 
     @property
     def requests(self) -> Sequence[RecordedRequest]:
@@ -97,6 +100,7 @@ class House:
         self._apps: dict[str, Server] = {}
         self._proxy_port = 0
         self._main_port = 0
+        self.engine: Engine | None = None
 
     def run(self, ready: threading.Event) -> None:
         """The thread's work."""
@@ -124,12 +128,13 @@ class House:
             arguments += ["--artifactory-url", f"https://{ARTIFACTORY}/{self.world.context}"]
         return Lab(
             self.world.image,
-            tuple(arguments),
+            (*arguments, *self.world.options),
             self._environment(),
             self._cacert(),
             dict(self.ports),
             self._secrets(),
             self.recorded,
+            self.engine,
         )
 
     def _hosts(self) -> dict[str, int]:
@@ -150,24 +155,30 @@ class House:
         return next(user for user in self.world.artifactory.users if user.admin == (self.world.caller == "admin"))
 
     def _environment(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        user = self._caller()
-        if user is not None:
-            password = "not-the-password" if self.world.wrong_password else user.password
+        found = docker.environment(self.world.docker, self._place())
+        user, given = self._caller(), self.world.docker.environment if self.world.docker else "all"
+        if user is not None and given == "all":
             found["CGRDOCTOR_REGISTRY_USER"] = user.name
-            found["CGRDOCTOR_REGISTRY_PASSWORD"] = password
+            found["CGRDOCTOR_REGISTRY_PASSWORD"] = self._password(user)
+        if user is not None and given != "nothing":
             found["CGRDOCTOR_ARTIFACTORY_TOKEN"] = "x" * 64 if self.world.wrong_password else user.token
         if self.world.credential is not None:
             found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
             found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
-        if self.world.proxy != "none":
-            found["HTTPS_PROXY"] = f"http://127.0.0.1:{self._proxy_port}"
+        if self._proxy_url():
+            found["HTTPS_PROXY"] = self._proxy_url()
         return found
+
+    def _password(self, user: User) -> str:
+        return "not-the-password" if self.world.wrong_password else user.password
+
+    def _proxy_url(self) -> str:
+        return "" if self.world.proxy == "none" else f"http://127.0.0.1:{self._proxy_port}"
 
     def _secrets(self) -> tuple[str, ...]:
         users = self.world.artifactory.users
         kept = [repository.token.password for repository in self.world.artifactory.repositories if repository.token]
-        own = [value for name, value in self._environment().items() if not name.endswith("_USER")]
+        own = [value for name, value in self._environment().items() if name.endswith(("_PASSWORD", "_TOKEN"))]
         every = [
             *secrets_of(self.world.chainguard),
             *kept,
@@ -187,10 +198,29 @@ class House:
             self.ports = client_ports
             self._apps["artifactory"] = Server(self.world, arm)
             config = self._config(main)
-            async with self._proxy():
+            async with self._proxy(), self._docker():
                 ready_task = asyncio.create_task(self._announce(main_port, ready))
                 await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
                 await ready_task
+
+    @contextlib.asynccontextmanager
+    async def _docker(self) -> AsyncIterator[None]:
+        if self.world.docker is not None:
+            docker.furnish(self.world.docker, self._place())
+        async with docker.served(self.world.docker, self._place()) as engine:
+            self.engine = engine
+            yield
+
+    def _place(self) -> docker.Place:
+        user = self._caller()
+        return docker.Place(
+            self.folder,
+            self.world.image,
+            digest_of(self.world),
+            self._cacert(),
+            (user.name, self._password(user)) if user else None,
+            self._proxy_url(),
+        )
 
     @contextlib.asynccontextmanager
     async def _proxy(self) -> AsyncIterator[None]:
@@ -304,6 +334,12 @@ class House:
         if host in (WWW, "chainguard.dev"):
             return RedirectResponse("https://www.chainguard.dev/", 302)
         return await self._apps["artifactory"].answer(request)
+
+
+def digest_of(world: World) -> str:
+    """The digest cgr.dev has for the image of a world; empty if it has none."""
+    images = [image for image in world.chainguard.images if f"/{image.path}" in world.image]
+    return content(images[0]).index if images else ""
 
 
 def _quiet(loop: asyncio.AbstractEventLoop, told: dict[str, object]) -> None:

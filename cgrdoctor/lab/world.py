@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from cgrdoctor.lab.docker import Docker
+
 ARTIFACTORY = "acme.jfrog.io"
 CGR = "cgr.dev"
 BLOBS = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
@@ -267,7 +269,7 @@ Caller = Literal["admin", "user", "anonymous"]
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response, except
-    those to Artifactory itself."""
+    those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker."""
 
     artifactory: Artifactory
     chainguard: Chainguard = Chainguard()
@@ -280,6 +282,8 @@ class World:
     upstream: str | None = None
     proxy: Proxy = "none"
     context: str = "artifactory"
+    docker: Docker | None = None
+    options: tuple[str, ...] = ()
 
     def artifactory_with(self, **changes: Any) -> World:
         """The same world with parts of Artifactory changed."""

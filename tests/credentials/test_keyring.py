@@ -64,6 +64,43 @@ def test_a_near_miss_is_named_and_not_used(keyring, key):
     assert [miss.key for miss in found.near_misses] == [key]
 
 
+def test_docker_compares_the_port_letter_by_letter(keyring):
+    found = registry(keyring({"auths": {HOST: auth("bob", "pw")}}, image=f"{HOST}:443"))
+
+    assert found.credential is None
+    assert [(miss.key, miss.why) for miss in found.near_misses] == [(HOST, "the port differs")]
+
+
+@pytest.mark.parametrize(
+    ("config", "keys", "kinds"),
+    [
+        ({"credsStore": "absent", "auths": {f"{HOST}:443": {}}}, [f"{HOST}:443"], []),
+        ({"credsStore": "absent", "auths": {HOST: {}}}, [], ["helper-lost"]),
+        ({"credsStore": "absent", "auths": {HOST: auth("bob", "pw")}}, [HOST], []),
+        ({"credHelpers": {f"https://{HOST}": "absent"}}, [f"https://{HOST}"], []),
+        ({"credHelpers": {HOST: "empty"}}, [], ["helper-failed"]),
+    ],
+)
+def test_what_a_helper_leaves_open_is_named(keyring, programs, config, keys, kinds):
+    found = registry(keyring(config, programs))
+
+    assert found.credential is None
+    assert [miss.key for miss in found.near_misses] == keys
+    assert [problem.kind for problem in found.problems] == kinds
+
+
+def test_docker_is_asked_once_whoever_wants_to_know(keyring, programs, tmp_path):
+    ring = keyring({"credsStore": "counting"}, programs)
+
+    async def everybody():
+        return await ring.docker(), await ring.registry(), await ring.rest()
+
+    found = anyio.run(everybody)
+
+    assert {one.credential.username for one in found} == {"bob"}
+    assert (tmp_path / "asked").read_text() == f"{HOST}."
+
+
 def test_the_environment_comes_first_and_halves_are_named(keyring):
     config = {"auths": {HOST: auth("bob", "pw")}}
     whole = {"CGRDOCTOR_REGISTRY_USER": "eve", "CGRDOCTOR_REGISTRY_PASSWORD": "secret"}
@@ -109,6 +146,23 @@ def test_one_malformed_entry_makes_the_file_invalid_and_is_named_without_its_val
     assert found.credential is None
     assert "bad.test" in found.problems[0].message
     assert "secret" not in str(found.problems)
+
+
+@pytest.fixture(name="programs")
+def _programs(tmp_path, monkeypatch):
+    """Credential helpers that answer in ways of their own, first on PATH."""
+    scripts = {
+        "absent": "echo 'credentials not found in native keychain'; exit 1",
+        "empty": """echo '{"ServerURL":"x","Username":"","Secret":""}'""",
+        "counting": f"""printf . >> {tmp_path}/asked; echo '{{"Username":"bob","Secret":"hunter22"}}'""",
+    }
+    for name, script in scripts.items():
+        program = tmp_path / f"docker-credential-{name}"
+        program.write_text(f"#!/bin/sh\ncat >> {tmp_path}/asked\n{script}\n")
+        program.chmod(0o755)
+    path = f"{tmp_path}:/usr/bin:/bin"
+    monkeypatch.setenv("PATH", path)
+    return {"PATH": path}
 
 
 SCRIPTS = {

@@ -9,6 +9,7 @@ from cgrdoctor.lab.faults import (
     artifactory,
     cache,
     client,
+    docker,
     fields,
     healthy,
     image,
@@ -20,13 +21,15 @@ from cgrdoctor.lab.faults import (
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, client, proxy, artifactory, token, account, fields, policy, upstream, image, cache)
+MODULES = (reference, client, proxy, artifactory, token, account, fields, policy, upstream, image, cache, docker)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault
     for fault in sorted((f for module in MODULES for f in module.FAULTS), key=lambda fault: fault.name)
 }
-HEALTHY: Mapping[str, Fault] = {fault.name: fault for fault in sorted(healthy.WORLDS, key=lambda fault: fault.name)}
+HEALTHY: Mapping[str, Fault] = {
+    fault.name: fault for fault in sorted((*healthy.WORLDS, *docker.HEALTHY), key=lambda fault: fault.name)
+}
 
 
 def scenario(name: str) -> Scenario:

@@ -18,7 +18,7 @@ from cgrdoctor.net.transport import Http
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.upstream import upstream_path
-from cgrdoctor_checks.pull.through import wanted_platform
+from cgrdoctor_checks.docker.platform import WantedPlatform
 from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 
@@ -102,6 +102,7 @@ async def direct_pull(
     keyring: Keyring,
     invocation: Invocation,
     target: Target,
+    platform: WantedPlatform,
     pinged: UpstreamPing,
     configuration: RepositoryConfiguration | None,
     login: ChainguardLogin,
@@ -112,7 +113,7 @@ async def direct_pull(
     free = path.partition("/")[0] == FREE_ORGANIZATION
     credential = None if free or not login.present else (await keyring.chainguard()).credential
     depth: Literal["blobs", "everything"] = "everything" if invocation.download else "blobs"
-    wanted = Wanted(path, target.selector, wanted_platform(invocation), depth)
+    wanted = Wanted(path, target.selector, platform.parsed, depth)
     pull = await Puller(http, Endpoint(UPSTREAM, credential), pinged.step).pull(wanted)
     return DirectPull(exchanges=pull.evidence, path=path, pull=pull, verdict=verdict(pull))
 
@@ -122,6 +123,7 @@ async def direct_control(
     http: Http,
     keyring: Keyring,
     invocation: Invocation,
+    platform: WantedPlatform,
     direct: DirectPull,
     pinged: UpstreamPing,
     login: ChainguardLogin,
@@ -139,27 +141,27 @@ async def direct_control(
         raise NotNeeded("the direct pull itself tells")
     path, _, tag = invocation.control_image.removeprefix("cgr.dev/").partition(":")
     credential = (await keyring.chainguard()).credential
-    wanted = Wanted(path, tag or "latest", wanted_platform(invocation), "manifest")
+    wanted = Wanted(path, tag or "latest", platform.parsed, "manifest")
     pull = await Puller(http, Endpoint(UPSTREAM, credential), pinged.step).pull(wanted)
     return DirectControl(exchanges=pull.evidence, pull=pull, verdict=verdict(pull))
 
 
 @probe()
 async def direct_spelling(
-    http: Http, invocation: Invocation, target: Target, direct: DirectPull, pinged: UpstreamPing
+    http: Http, platform: WantedPlatform, target: Target, direct: DirectPull, pinged: UpstreamPing
 ) -> DirectSpelling:
     """Only where the path has one segment and cgr.dev does not know it."""
     if direct.verdict == "works" or "/" in direct.path:
         raise NotNeeded("the reference names an organization")
     path = f"{FREE_ORGANIZATION}/{direct.path}"
-    wanted = Wanted(path, target.selector, wanted_platform(invocation), "manifest")
+    wanted = Wanted(path, target.selector, platform.parsed, "manifest")
     pull = await Puller(http, Endpoint(UPSTREAM), pinged.step).pull(wanted)
     return DirectSpelling(exchanges=pull.evidence, path=path, pull=pull, verdict=verdict(pull))
 
 
 @probe()
 async def organization(
-    http: Http, keyring: Keyring, invocation: Invocation, direct: DirectPull, pinged: UpstreamPing
+    http: Http, keyring: Keyring, platform: WantedPlatform, direct: DirectPull, pinged: UpstreamPing
 ) -> Organization:
     """Only where a credential was good enough for a token but not for this image, or the image is refused."""
     if direct.pull.anonymous or direct.verdict not in ("not-granted", "capability-missing", "image-not-found"):
@@ -177,7 +179,7 @@ async def organization(
     )
     if not others:
         return found
-    pull = await Puller(http, endpoint, pinged.step).first_tag(others[0], wanted_platform(invocation))
+    pull = await Puller(http, endpoint, pinged.step).first_tag(others[0], platform.parsed)
     exchanges = (step.exchange, *pull.evidence)
     return replace(found, exchanges=exchanges, other_image=others[0], other_verdict=verdict(pull))
 

@@ -12,9 +12,9 @@ from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.registry import Endpoint, Puller, Step, Wanted
 from cgrdoctor.net.transport import Http
-from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.symptom import symptom
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing, wanted_platform
+from cgrdoctor_checks.docker.platform import WantedPlatform
+from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
 from cgrdoctor_checks.reference.target import Target
 
 TRIES = {"unavailable": 2, "lock-down": 2, "unfound": 1, "transport": 1}
@@ -38,7 +38,12 @@ class SecondLook(Fact, frozen=True, kw_only=True):
 
 @probe()
 async def second_look(
-    http: Http, keyring: Keyring, invocation: Invocation, target: Target, through: PullThrough, pinged: RegistryPing
+    http: Http,
+    keyring: Keyring,
+    target: Target,
+    platform: WantedPlatform,
+    through: PullThrough,
+    pinged: RegistryPing,
 ) -> SecondLook:
     """Only where the manifest failed in a way that can differ from one moment or node to the next."""
     failed = through.pull.failed
@@ -48,9 +53,7 @@ async def second_look(
     if not times:
         raise NotNeeded("a further try would tell nothing")
     endpoint = Endpoint(f"https://{target.registry_host}", (await keyring.registry()).credential)
-    wanted = Wanted(
-        target.registry_path, target.selector, wanted_platform(invocation), "manifest", http.upstream_timeout
-    )
+    wanted = Wanted(target.registry_path, target.selector, platform.parsed, "manifest", http.upstream_timeout)
     tries: list[Step] = []
     while len(tries) < times and not any(step.ok for step in tries):
         pull = await Puller(http, endpoint, pinged.step).pull(wanted)

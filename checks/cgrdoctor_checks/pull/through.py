@@ -6,21 +6,19 @@ with the image under test, never after a failure that asking for it could have c
 
 from __future__ import annotations
 
-import os
-import platform as python_platform
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.ant import allowed
-from cgrdoctor.net.manifest import Platform, parse_platform
 from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.cache.state import CacheState
+from cgrdoctor_checks.docker.platform import WantedPlatform
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import RegistryLogin
 
@@ -85,13 +83,6 @@ class UpstreamTags(Fact, frozen=True, kw_only=True):
     has_tag: bool | None = None
 
 
-def wanted_platform(invocation: Invocation) -> Platform:
-    """The platform asked for, else linux on this machine's architecture."""
-    if invocation.platform:
-        return parse_platform(invocation.platform)
-    return parse_platform(f"linux/{python_platform.machine() or os.uname().machine}")
-
-
 @probe()
 async def registry_ping(http: Http, invocation: Invocation) -> RegistryPing:
     """The challenge that decides how docker logs in."""
@@ -108,6 +99,7 @@ async def pull_through(
     recorder: Recorder,
     invocation: Invocation,
     target: Target,
+    platform: WantedPlatform,
     pinged: RegistryPing,
     _login: RegistryLogin,
     _cache: CacheState | None,
@@ -119,7 +111,7 @@ async def pull_through(
     wanted = Wanted(
         repository=target.registry_path,
         selector=target.selector,
-        platform=wanted_platform(invocation),
+        platform=platform.parsed,
         depth="everything" if invocation.download else "blobs",
         first_byte=http.upstream_timeout,
     )
@@ -136,6 +128,7 @@ async def control_pull(
     recorder: Recorder,
     invocation: Invocation,
     target: Target,
+    platform: WantedPlatform,
     pinged: RegistryPing,
     configuration: RepositoryConfiguration | None,
     _login: RegistryLogin,
@@ -150,7 +143,7 @@ async def control_pull(
     endpoint = Endpoint(f"https://{target.registry_host}", credential)
     recorder.effect("cache-fill", f"{target.registry_host}/{repository}:{selector}", "the control image can be cached")
     started = datetime.now(UTC)
-    wanted = Wanted(repository, selector, wanted_platform(invocation), "manifest", http.upstream_timeout)
+    wanted = Wanted(repository, selector, platform.parsed, "manifest", http.upstream_timeout)
     pull = await Puller(http, endpoint, pinged.step).pull(wanted)
     return ControlPull(exchanges=pull.evidence, pull=pull, started_at=started.isoformat())
 

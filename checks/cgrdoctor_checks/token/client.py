@@ -39,7 +39,8 @@ from cgrdoctor_checks.token.codes import (
     DOCKER_CREDENTIALS_OTHER_HOST,
     TOKEN_REALM_MISMATCH,
 )
-from cgrdoctor_checks.token.login import RegistryLogin, Trouble
+from cgrdoctor_checks.token.login import RegistryLogin
+from cgrdoctor_checks.token.stored import blemishes, log_in
 
 
 @check(
@@ -117,36 +118,13 @@ def _is_own_refusal(step: Step) -> bool:
 
 
 def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Iterator[Finding]:
-    for trouble in login.troubles:
-        yield _trouble(host, trouble, evidence)
-    if login.near_misses:
-        miss = login.near_misses[0]
-        yield fail(
-            DOCKER_CREDENTIALS_OTHER_HOST,
-            f"docker has a login for {miss.key} ({miss.why}), none for {host}",
-            subject=host,
-            expected=host,
-            actual=miss.key,
-            evidence=evidence,
-            remedy=_log_in(host),
-        )
+    yield from blemishes(host, login, "fail", evidence)
     yield fail(
         DOCKER_CREDENTIALS_MISSING,
         f"{host} wants credentials and none are stored for it: {quoted(failed)}",
         subject=host,
         evidence=evidence,
-        remedy=_log_in(host),
-    )
-
-
-def _trouble(host: str, trouble: Trouble, evidence: tuple[str, ...]) -> Finding:
-    code = CREDENTIAL_HELPER_FAILED if trouble.kind.startswith("helper") else DOCKER_CONFIG_INVALID
-    return fail(
-        code,
-        f"{trouble.place}: {trouble.message}",
-        subject=trouble.place,
-        evidence=evidence,
-        remedy=remedy.steps(code.fix, commands=_log_in(host).commands),
+        remedy=log_in(host),
     )
 
 
@@ -165,7 +143,7 @@ def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
                 subject=host,
             ),
         ),
-        remedy=_log_in(host),
+        remedy=log_in(host),
     )
 
 
@@ -219,21 +197,6 @@ def _denied(target: Target, failed: Step, control: ControlPull | None, evidence:
     )
 
 
-def _log_in(host: str) -> remedy.Remedy:
-    return remedy.Remedy(
-        summary=f"Log in to {host}",
-        steps=("In Artifactory: Set Me Up > Docker > Generate Token.",),
-        commands=(
-            remedy.Command(
-                description="With the token on standard input",
-                command=f'printf %s "$ARTIFACTORY_TOKEN" | docker login -u "$ARTIFACTORY_USER" --password-stdin {host}',
-                kind="shell",
-                changes=True,
-            ),
-        ),
-    )
-
-
 @check(
     "token.rest",
     title="Artifactory's REST API knows who is asking",
@@ -261,5 +224,5 @@ def token_rest(target: Target, caller: Caller, through: PullThrough | None) -> I
             words,
             subject=target.registry_host,
             evidence=caller.exchanges,
-            remedy=_log_in(target.registry_host),
+            remedy=log_in(target.registry_host),
         )

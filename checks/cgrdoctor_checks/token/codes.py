@@ -17,7 +17,6 @@ DOCKER_CREDENTIALS_MISSING = Code(
     explains=(
         "pull-through-failed",
         "artifactory-permission-denied",
-        "docker-credentials-other-host",
         "artifactory-credentials-missing",
     ),
     faults=("F12", "F42", "F73"),
@@ -37,7 +36,7 @@ DOCKER_CREDENTIALS_OTHER_HOST = Code(
     told_apart={
         "docker-credentials-missing": "Whether a login exists under another spelling of the host.",
     },
-    explains=("docker-credentials-missing", "pull-through-failed"),
+    explains=("docker-credentials-missing", "pull-through-failed", "artifactory-credentials-missing"),
     faults=("F12",),
     sources=("docker/cli: credential stores",),
 )
@@ -55,7 +54,12 @@ CREDENTIAL_HELPER_FAILED = Code(
     told_apart={
         "docker-credentials-missing": "Whether docker's configuration names a helper for this host, and what that helper answers.",
     },
-    explains=("docker-credentials-missing", "pull-through-failed"),
+    explains=(
+        "docker-credentials-missing",
+        "docker-credentials-other-host",
+        "pull-through-failed",
+        "artifactory-credentials-missing",
+    ),
     faults=("F41",),
     sources=("docker-credential-helpers",),
 )
@@ -73,7 +77,7 @@ DOCKER_CONFIG_INVALID = Code(
     told_apart={
         "docker-credentials-missing": "Whether docker can read its configuration at all.",
     },
-    explains=("docker-credentials-missing", "pull-through-failed"),
+    explains=("docker-credentials-missing", "pull-through-failed", "artifactory-credentials-missing"),
     sources=("docker/cli: configfile",),
 )
 

@@ -51,16 +51,17 @@ class ChainguardLogin(Login, frozen=True, kw_only=True):
 @probe()
 async def registry_login(keyring: Keyring) -> RegistryLogin:
     """As docker itself would find it, else the REST credential."""
-    return RegistryLogin(**msgspec.structs.asdict(_described(await keyring.registry())))
+    return RegistryLogin(**msgspec.structs.asdict(described(await keyring.registry())))
 
 
 @probe()
 async def chainguard_login(keyring: Keyring) -> ChainguardLogin:
     """For the direct arm."""
-    return ChainguardLogin(**msgspec.structs.asdict(_described(await keyring.chainguard())))
+    return ChainguardLogin(**msgspec.structs.asdict(described(await keyring.chainguard())))
 
 
-def _described(found: Found) -> Login:
+def described(found: Found) -> Login:
+    """What was found, without the secret."""
     credential = found.credential
     return Login(
         kind=credential.kind if credential else "",

@@ -1,0 +1,100 @@
+"""What can be wrong with the Docker engine of this machine, beside the login (see token/codes.py)."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code
+
+ENGINE_API = "Docker Engine API reference"
+CERTIFICATES = "Docker docs: verify repository client with certificates"
+
+DOCKER_NOT_INSTALLED = Code(
+    name="docker-not-installed",
+    title="There is no Docker on this machine",
+    leg="client",
+    owner="developer",
+    meaning="Neither a docker command nor an engine's socket is here. Looking needs no Docker; only --pull does.",
+    looks_at="DOCKER_HOST, the docker context, the usual and the rootless socket, docker on PATH",
+    fix="Install Docker, or run without --pull.",
+    look_alikes=("docker-daemon-unreachable",),
+    faults=("F55",),
+    sources=(ENGINE_API,),
+)
+
+DOCKER_DAEMON_UNREACHABLE = Code(
+    name="docker-daemon-unreachable",
+    title="The Docker engine does not answer",
+    leg="client",
+    owner="developer",
+    meaning="The socket is missing, nothing listens on it, or what listens is silent or no Docker engine. docker says: Cannot connect to the Docker daemon.",
+    looks_at="the socket that DOCKER_HOST or the docker context names, and its answer to GET /version",
+    fix="Start the engine, or correct DOCKER_HOST or the docker context.",
+    look_alikes=("docker-not-installed", "docker-permission-denied"),
+    faults=("F55",),
+    sources=(ENGINE_API,),
+)
+
+DOCKER_PERMISSION_DENIED = Code(
+    name="docker-permission-denied",
+    title="This user may not talk to the Docker engine",
+    leg="client",
+    owner="developer",
+    meaning="The socket is there and refuses this user. With sudo docker pull works, but reads root's configuration and logins, not this user's.",
+    looks_at="the error of the connection to the socket",
+    fix="Join the group that owns the socket and log in again, or use a rootless engine.",
+    look_alikes=("docker-daemon-unreachable", "docker-credentials-missing"),
+    faults=("F55",),
+    sources=("Docker docs: post-installation steps for Linux",),
+)
+
+DOCKER_PROXY_DIFFERS = Code(
+    name="docker-proxy-differs",
+    title="The Docker engine takes another way to Artifactory than this shell",
+    leg="client",
+    owner="developer",
+    meaning="The engine has proxy settings of its own (systemd, daemon.json, Docker Desktop); those of the shell do not reach it. It then goes straight where only a proxy gets through, or asks a proxy for a host that the proxy cannot reach, often because NO_PROXY is written in a form that Go does not take.",
+    looks_at="HTTP Proxy, HTTPS Proxy and No Proxy of docker info, read by Go's rules, against this shell's; where they differ, whether the engine's way works from here",
+    fix="Give the engine the proxy settings that work here, then restart it.",
+    look_alikes=("connection-timeout", "proxy-refused", "docker-ca-missing"),
+    explains=("docker-pull-failed",),
+    faults=("F53", "F54"),
+    sources=("Docker docs: daemon proxy configuration", "Go: golang.org/x/net/http/httpproxy"),
+)
+
+DOCKER_CA_MISSING = Code(
+    name="docker-ca-missing",
+    title="The Docker engine does not trust Artifactory's certificate",
+    leg="client",
+    owner="developer",
+    meaning="The authority that signed the certificate is known here through --cacert or SSL_CERT_FILE, but stands neither in the system store nor in the engine's certs.d. docker says: x509: certificate signed by unknown authority.",
+    looks_at="the certificate against the system store and the engine's certs.d/<host[:port]>, the names of the files there, insecure-registries",
+    fix="Put the issuing CA into certs.d/<host[:port]>/ca.crt; the engine reads it at the next pull.",
+    look_alikes=("tls-untrusted", "docker-proxy-differs"),
+    explains=("docker-pull-failed",),
+    faults=("F43",),
+    sources=(CERTIFICATES,),
+)
+
+DOCKER_IMAGE_PRESENT = Code(
+    name="docker-image-present",
+    title="The engine already has a copy of this image, and it is not the registry's",
+    leg="client",
+    owner="developer",
+    meaning="docker run uses the copy without asking anybody: a pull that fails goes unnoticed, and an old version looks current.",
+    looks_at="the digests under which the engine knows the reference, against the registry's",
+    fix="Pull again, by digest where it must be exactly that one.",
+    look_alikes=("cache-stale", "digest-mismatch"),
+    faults=("F105",),
+    sources=(ENGINE_API,),
+)
+
+DOCKER_PULL_FAILED = Code(
+    name="docker-pull-failed",
+    title="The Docker engine does not get what this command gets",
+    leg="client",
+    owner="developer",
+    meaning="The same image comes through the registry API from here, with the same login, but not by the engine, or with another digest: its network, proxy, trust or storage differ.",
+    looks_at="the engine's own text, by mechanism; its proxy and its trust",
+    fix="Mend what the engine's text names.",
+    look_alikes=("docker-proxy-differs", "docker-ca-missing"),
+    sources=(ENGINE_API, "moby: error texts of the pull"),
+)

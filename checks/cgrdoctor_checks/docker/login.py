@@ -1,0 +1,95 @@
+"""The login docker itself has for Artifactory, where this run could do without it.
+
+## What it looks at
+Docker's configuration for exactly the host of IMAGE: its helpers, its entries, keys that nearly match. A pull that was
+refused for want of a login is judged by token.client; this is for a run that had another one.
+
+## Why it matters
+This command takes CGRDOCTOR_* variables or the REST credential; docker pull takes neither.
+
+## How it fails
+`no basic auth credentials`, `unauthorized`, `error getting credentials`.
+
+## How to fix
+docker login with the host exactly as it stands in the reference; repair or remove the helper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from cgrdoctor import Finding, NotNeeded, Severity, check, graded, probe
+from cgrdoctor.credentials.docker_config import OTHER_HOST
+from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.settings import Invocation
+from cgrdoctor_checks.docker.engine import DockerEngine
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.token.codes import (
+    CREDENTIAL_HELPER_FAILED,
+    DOCKER_CONFIG_INVALID,
+    DOCKER_CREDENTIALS_MISSING,
+    DOCKER_CREDENTIALS_OTHER_HOST,
+)
+from cgrdoctor_checks.token.login import Login, RegistryLogin, described
+from cgrdoctor_checks.token.stored import blemishes, log_in
+
+CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
+"""How the source of a login begins that somebody chose for this very run."""
+
+
+class DockerLogin(Login, frozen=True, kw_only=True):
+    """The login docker pull would use here."""
+
+
+@probe()
+async def docker_login(
+    keyring: Keyring, invocation: Invocation, engine: DockerEngine, _login: RegistryLogin
+) -> DockerLogin:
+    """Not where there is no engine: then nobody would use it, and no helper is asked for nothing."""
+    if invocation.registry_host is None:
+        raise NotNeeded("no IMAGE was given")
+    if not engine.there:
+        raise NotNeeded("no Docker engine is here")
+    return DockerLogin(**msgspec.structs.asdict(described(await keyring.docker())))
+
+
+@check(
+    "docker.login",
+    title="docker itself has a login for this host",
+    codes=[
+        DOCKER_CREDENTIALS_MISSING,
+        DOCKER_CREDENTIALS_OTHER_HOST,
+        CREDENTIAL_HELPER_FAILED,
+        DOCKER_CONFIG_INVALID,
+    ],
+)
+def docker_is_logged_in(
+    invocation: Invocation, stored: DockerLogin, login: RegistryLogin, pinged: RegistryPing, through: PullThrough | None
+) -> Iterator[Finding]:
+    """Only where the registry wants a login, and this run had one that docker does not have."""
+    if stored.present or not login.present or pinged.step.status != 401:
+        return
+    host = invocation.registry_host or ""
+    evidence = evidence_of(pinged, through)
+    severity: Severity = "fail" if invocation.pull else "warn"
+    chosen = login.source.startswith(CHOSEN)
+    wrong = tuple(blemishes(host, _near(stored) if chosen else stored, severity, evidence))
+    yield from wrong
+    if not wrong:
+        yield graded(
+            DOCKER_CREDENTIALS_MISSING,
+            "info" if chosen else severity,
+            f"docker has no login for {host}; this run took {login.source}, which docker pull does not see",
+            subject=host,
+            evidence=evidence,
+            remedy=log_in(host),
+        )
+
+
+def _near(stored: DockerLogin) -> DockerLogin:
+    """Without logins of other hosts: somebody who brought a login for this one need not have meant it with those."""
+    return replace(stored, near_misses=tuple(miss for miss in stored.near_misses if miss.why != OTHER_HOST))
