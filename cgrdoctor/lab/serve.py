@@ -27,9 +27,21 @@ from cgrdoctor.lab import peers
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.upstream import Client
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, WWW, User, Wire, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, WWW, User, Wire, World
 
-NAMES = (ARTIFACTORY, f"*.{ARTIFACTORY}", CGR, BLOBS, WWW, "chainguard.dev", "localhost", "127.0.0.1")
+NAMES = (
+    ARTIFACTORY,
+    f"*.{ARTIFACTORY}",
+    "*.jfrog.io",
+    DOMAIN,
+    f"*.{DOMAIN}",
+    CGR,
+    BLOBS,
+    WWW,
+    "chainguard.dev",
+    "localhost",
+    "127.0.0.1",
+)
 SOCKET_TIMEOUT = 1.0
 """Seconds Artifactory waits for upstream in a lab world; a real one waits 15."""
 
@@ -116,11 +128,14 @@ class House:
     def lab(self) -> Lab:
         """The handle for whoever started the world."""
         arguments = ["--cacert", str(self._cacert())]
-        hosts = dict.fromkeys((self._image_host(), *self.ports))
+        hosts = dict.fromkeys((self._image_host(), *self.ports, *self.world.artifactory.hosts))
         for host in hosts:
+            name, _, number = host.partition(":")
             port = self.ports.get(host, self.ports[ARTIFACTORY])
-            arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
-        if self.world.context != "artifactory":
+            arguments += ["--connect-to", f"{name}:{number or 443}:127.0.0.1:{port}"]
+        if self.world.artifactory_url is not None:
+            arguments += ["--artifactory-url", self.world.artifactory_url]
+        elif self.world.context != "artifactory":
             arguments += ["--artifactory-url", f"https://{ARTIFACTORY}/{self.world.context}"]
         return Lab(
             self.world.image,
