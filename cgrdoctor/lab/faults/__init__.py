@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cgrdoctor.lab.faults import (
+    access,
     artifactory,
     cache,
     client,
@@ -18,7 +19,7 @@ from cgrdoctor.lab.faults import (
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, client, artifactory, token, fields, policy, upstream, image, cache)
+MODULES = (reference, access, client, artifactory, token, fields, policy, upstream, image, cache)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault

@@ -20,10 +20,9 @@ FAULTS = (
     Fault(
         "not-artifactory",
         "The host is some other registry",
-        lambda world: replace(world.artifactory_with(signs=False), context="elsewhere", image=f"{ARTIFACTORY}/x/y/z:1"),
+        lambda world: _image(world.artifactory_with(signs=False, rest_hosts=(), realm_form="root"), "x/y/z:1"),
         "not-artifactory",
         ("F109",),
-        accept=("docker-credentials-missing", "repository-not-found"),
     ),
     Fault(
         "artifactory-starting",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.faults.access import SUBDOMAIN as HOST
+from cgrdoctor.lab.faults.access import by_port, by_subdomain, legacy
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, Cached, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, Cached, World
 
 
 def _free(world: World) -> World:
@@ -14,6 +16,11 @@ def _free(world: World) -> World:
 
 def _no_egress(world: World) -> World:
     return replace(world, wire={CGR: "refused", BLOBS: "refused"})
+
+
+def _apart(world: World) -> World:
+    served = by_subdomain(world).artifactory_with(rest_hosts=(DOMAIN,), hosts={HOST: "cgr-private", DOMAIN: ""})
+    return replace(served, artifactory_url=f"https://{DOMAIN}/artifactory")
 
 
 WORLDS = (
@@ -40,6 +47,25 @@ WORLDS = (
     Fault("healthy-old", "Artifactory 7.49", lambda world: world.artifactory_with(version="7.49.3", absent_v1=404)),
     Fault("healthy-context", "Artifactory at another context path", lambda world: replace(world, context="repo")),
     Fault("healthy-digest", "Pulled by digest", lambda world: replace(world, image=_by_digest(world))),
+    Fault("healthy-subdomain", "By the sub-domain method", by_subdomain),
+    Fault("healthy-subdomain-apart", "By the sub-domain method, REST on the parent domain", _apart),
+    Fault(
+        "healthy-subdomain-alone",
+        "By the sub-domain method, its host serves the registry only",
+        lambda world: replace(by_subdomain(world).artifactory_with(rest_hosts=(DOMAIN,)), caller="user"),
+    ),
+    Fault("healthy-port", "By the port method", by_port),
+    Fault(
+        "healthy-port-unnamed",
+        "By the port method, and no challenge names the repository",
+        lambda world: by_port(world).artifactory_with(realm_form="root"),
+    ),
+    Fault(
+        "healthy-path-on-port",
+        "By the repository-path method on the router's port",
+        lambda world: replace(world, image=f"{DOMAIN}:8082/cgr-private/acme.com/python:3.12", caller="user"),
+    ),
+    Fault("healthy-legacy-saas", "By a legacy SaaS host name", legacy),
     Fault("healthy-slow", "Every answer takes a while", lambda world: replace(world, latency=0.05)),
 )
 

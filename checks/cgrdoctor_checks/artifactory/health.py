@@ -31,9 +31,12 @@ from cgrdoctor_checks.artifactory.codes import (
 from cgrdoctor_checks.artifactory.ping import ArtifactoryPing, RouterHealth
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.through import PullThrough
 
 SIGNS = ("x-jfrog-version", "x-artifactory-id", "x-artifactory-node-id")
+OWN_WORDS = ("named manifest is not known to the registry", "remote docker repository", "unsupported docker")
+REGISTRY = "docker-distribution-api-version"
 MINIMUM = {6: (6, 23), 7: (7, 9)}
 """First versions without RTFACT-20795 (a schema 1 manifest for an unusual Accept header)."""
 
@@ -52,13 +55,15 @@ def artifactory_identity(
 ) -> Iterator[Finding]:
     """One of: not an Artifactory, a page in between, not well, Docker API not routed; and its age."""
     steps = [ping.step, caller.step, *([registry.step] if registry else [])]
+    pulled = through.pull.steps if through else ()
+    recognised = ping.well or any(is_artifactory(step) for step in (*steps, *pulled))
     evidence = evidence_of(ping, caller, registry, router, through)
     host = ping.step.host
     if all(step.failure is not None for step in steps):
         raise Unobservable(f"{host} gives no answer")
     works = through is not None and through.works
     if not works:
-        yield from _trouble(host, ping, registry, router, steps, evidence)
+        yield from _trouble(host, ping, registry, router, steps, evidence, recognised=recognised)
     yield from _age(host, caller)
 
 
@@ -69,8 +74,9 @@ def _trouble(
     router: RouterHealth | None,
     steps: list[Step],
     evidence: tuple[str, ...],
+    *,
+    recognised: bool,
 ) -> Iterator[Finding]:
-    recognised = any(is_artifactory(step) for step in steps) or ping.well
     broken = [step for step in steps if symptom(step) in ("unavailable", "lock-down")]
     if broken and not ping.well:
         yield _unhealthy(host, broken[0], router, evidence, recognised=recognised)
@@ -78,15 +84,17 @@ def _trouble(
         yield _unhealthy(host, ping.step, router, evidence, recognised=True)
     elif registry is not None and recognised and not _speaks_registry(registry.step):
         yield _not_routed(host, registry.step, evidence)
-    elif not recognised and any(step.shape == "html" for step in steps):
+    elif recognised:
+        return
+    elif any(step.shape == "html" for step in steps) and not (registry and registry.step.header(REGISTRY)):
         yield _foreign_page(host, steps, evidence)
-    elif not recognised and not any(step.failure for step in steps):
+    elif not any(step.failure for step in steps):
         yield _not_artifactory(host, ping.step, evidence)
 
 
 def is_artifactory(step: Step) -> bool:
     """Whether an answer carries a sign that only Artifactory gives (header names are case-insensitive)."""
-    if any(step.header(name) for name in SIGNS):
+    if any(step.header(name) for name in SIGNS) or any(words in step.message.lower() for words in OWN_WORDS):
         return True
     challenge = (step.header("www-authenticate") or "").lower()
     server = (step.header("server") or "").lower()

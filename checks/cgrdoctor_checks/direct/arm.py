@@ -16,7 +16,8 @@ from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.upstream import upstream_path
 from cgrdoctor_checks.pull.through import wanted_platform
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 
 UPSTREAM = "https://cgr.dev"

@@ -25,7 +25,8 @@ from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.artifactory.upstream import organization_of
 from cgrdoctor_checks.fields.codes import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.pull_token import IDENTITY
 
 TOKEN_USER = "_token"  # noqa: S105 - the user name that goes with a short-lived Chainguard token, not a secret

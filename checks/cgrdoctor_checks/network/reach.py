@@ -32,7 +32,8 @@ from cgrdoctor_checks.network.meaning import code_of, words
 from cgrdoctor_checks.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
 from cgrdoctor_checks.pull.codes import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_TLS_UNTRUSTED, UPSTREAM_UNREACHABLE
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.through import PullThrough
 
 PATH_CODES = [
     codes.DNS_FAILURE,

@@ -15,20 +15,15 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.ant import allowed
 from cgrdoctor.net.manifest import Platform, parse_platform
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
+from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.cache.state import CacheState
+from cgrdoctor_checks.pull.ping import RegistryPing
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import RegistryLogin
-
-
-class RegistryPing(Fact, frozen=True, kw_only=True):
-    """`GET /v2/` at the host of IMAGE, without credentials."""
-
-    step: Step
 
 
 class PullThrough(Fact, frozen=True, kw_only=True):
@@ -85,15 +80,6 @@ def wanted_platform(invocation: Invocation) -> Platform:
     if invocation.platform:
         return parse_platform(invocation.platform)
     return parse_platform(f"linux/{python_platform.machine() or os.uname().machine}")
-
-
-@probe()
-async def registry_ping(http: Http, invocation: Invocation) -> RegistryPing:
-    """The challenge that decides how docker logs in."""
-    if invocation.registry_host is None:
-        raise NotNeeded("no IMAGE was given")
-    step = await ping(http, Endpoint(f"https://{invocation.registry_host}"))
-    return RegistryPing(exchanges=(step.exchange,), step=step)
 
 
 @probe()

@@ -26,7 +26,8 @@ from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.pull.case import quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import ControlPull, PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.through import ControlPull, PullThrough
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.codes import (
     ARTIFACTORY_CREDENTIALS_MISSING,
