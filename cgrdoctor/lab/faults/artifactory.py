@@ -53,6 +53,36 @@ FAULTS = (
         ("F46",),
     ),
     Fault(
+        "docker-api-misrouted",
+        "The reverse proxy rewrites /v2/ for another access method",
+        lambda world: world.artifactory_with(misrouted_to=""),
+        "docker-api-not-routed",
+        ("F46",),
+    ),
+    Fault(
+        "authorization-not-forwarded",
+        "The reverse proxy drops Authorization at /v2/",
+        lambda world: world.artifactory_with(strips_authorization="docker", realm_form="root"),
+        "authorization-not-forwarded",
+        ("F47",),
+    ),
+    Fault(
+        "authorization-not-forwarded-token",
+        "The reverse proxy drops Authorization at /v2/, and the token is issued beside it",
+        lambda world: world.artifactory_with(
+            strips_authorization="docker", realm=f"https://{ARTIFACTORY}/artifactory/api/docker/cgr-private/v2/token"
+        ),
+        "authorization-not-forwarded",
+        ("F47",),
+    ),
+    Fault(
+        "authorization-not-forwarded-anywhere",
+        "The reverse proxy drops Authorization everywhere",
+        lambda world: world.artifactory_with(strips_authorization="everywhere"),
+        "authorization-not-forwarded",
+        ("F47",),
+    ),
+    Fault(
         "repository-not-found",
         "The key is mistyped",
         lambda world: _image(world, "cgr-privat/acme.com/python:3.12"),
