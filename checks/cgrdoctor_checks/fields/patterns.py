@@ -52,7 +52,7 @@ def patterns(target: Target, settings: AdminView, freshness: Freshness | None) -
 
 def rejection(target: Target, include: str | None, exclude: str | None) -> str | None:
     """`include` or `exclude` where one of the lists rejects every path the manifest can have, else None."""
-    folder = f"{target.upstream_path}/{target.selector.replace(':', '__')}"
+    folder = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
     paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
     verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
     return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which

@@ -8,11 +8,14 @@ from typing import Literal
 from cgrdoctor import Rival
 from cgrdoctor.model import Owner
 from cgrdoctor.net.registry import Step
-from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.symptom import Symptom, symptom
-from cgrdoctor_checks.cache.state import CacheState
+from cgrdoctor_checks.cache.parts import CacheParts
+from cgrdoctor_checks.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
 from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
@@ -24,7 +27,10 @@ Control = Literal["works", "same", "other", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The facts; what was not observed is None."""
+    """The facts; what was not observed is None.
+
+    `member` is the member of a virtual repository that is judged in its place, `behind` the case it is taken from.
+    """
 
     target: Target
     through: PullThrough
@@ -38,6 +44,12 @@ class Case:
     cache: CacheState | None = None
     login: ChainguardLogin | None = None
     token: PullToken | None = None
+    caller: Caller | None = None
+    remotes: Remotes | None = None
+    members: MemberPulls | None = None
+    parts: CacheParts | None = None
+    member: str | None = None
+    behind: Case | None = None
 
     @property
     def failed(self) -> Step | None:
@@ -89,7 +101,21 @@ class Case:
     @property
     def subject(self) -> str:
         """The repository key, as far as it is known, else the host."""
-        return self.target.repository or self.target.registry_host
+        return self.member or self.target.repository or self.target.registry_host
+
+    @property
+    def cache_key(self) -> str:
+        """The remote whose cache is meant: the member, the only remote behind a virtual, else the repository."""
+        behind = self.remotes.chainguard if self.remotes and self.remotes.virtual else ()
+        return self.member or (behind[0].key if behind else self.subject)
+
+    @property
+    def cached(self) -> CacheEntry | None:
+        """The manifest that the cache of this repository, or of a virtual's members, held before the pull."""
+        if self.cache is None:
+            return None
+        behind = [remote.key for remote in (self.remotes.remotes if self.remotes else ())]
+        return self.cache.of([self.member] if self.member else behind or list(self.cache.keys))
 
     @property
     def image(self) -> str:

@@ -23,23 +23,27 @@ from msgspec.structs import replace
 
 from cgrdoctor import Finding, check, fail
 from cgrdoctor.model import Owner
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
-from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, VIRTUAL_MEMBER_MISSING
+from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.cache import codes as cache
+from cgrdoctor_checks.cache.parts import CacheParts
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization
 from cgrdoctor_checks.fields import codes as fields
 from cgrdoctor_checks.image import codes as image
-from cgrdoctor_checks.policy import codes as policy
-from cgrdoctor_checks.pull import account, codes, content, upstream
+from cgrdoctor_checks.policy import codes as policies
+from cgrdoctor_checks.pull import account, codes, content, damage, policy, upstream, virtual
 from cgrdoctor_checks.pull.case import Case, quoted, rival
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
+from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token import codes as token
+from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
@@ -55,8 +59,8 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
     title="The image comes through Artifactory",
     codes=[
         MISSING_ORGANIZATION,
-        policy.XRAY_BLOCKED,
-        policy.CURATION_BLOCKED,
+        policies.XRAY_BLOCKED,
+        policies.CURATION_BLOCKED,
         fields.REMOTE_BLACKED_OUT,
         fields.REMOTE_OFFLINE,
         fields.INCLUDE_PATTERN_BLOCKS,
@@ -87,6 +91,8 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         cache.CACHE_CORRUPT,
         cache.CACHE_POISONED,
         cache.CACHE_INCOMPLETE,
+        ARTIFACTORY_PERMISSION_DENIED,
+        VIRTUAL_MEMBER_MISSING,
         codes.PULL_FAILED,
     ],
     guide="The image comes through Artifactory",
@@ -105,10 +111,29 @@ def pull_cause(
     cached: CacheState | None,
     login: ChainguardLogin | None,
     held: PullToken | None,
+    caller: Caller | None,
+    remotes: Remotes | None,
+    members: MemberPulls | None,
+    parts: CacheParts | None,
 ) -> Iterator[Finding]:
     """At most one finding: the cause of the failure, or of the failure that the cache hides."""
     case = Case(
-        target, through, control, tags, direct, direct_control, spelling, organization, settings, cached, login, held
+        target=target,
+        through=through,
+        control=control,
+        tags=tags,
+        direct=direct,
+        direct_control=direct_control,
+        spelling=spelling,
+        organization=organization,
+        settings=settings,
+        cache=cached,
+        login=login,
+        token=held,
+        caller=caller,
+        remotes=remotes,
+        members=members,
+        parts=parts,
     )
     finding = cause(case)
     if finding is not None:
@@ -123,9 +148,17 @@ def cause(case: Case) -> Finding | None:
         return _no_platform(case)
     if case.symptom == "transport":
         return upstream.late(case) or _between(case)
+    moved = virtual.at_member(case)
+    if moved is not None:
+        finding = cause(moved)
+        return finding and virtual.named(moved, finding)
+    blocked = policy.blocked(case)
+    if blocked is not None:
+        return blocked
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
-        return _between(case)
-    return upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
+        return virtual.denied(case) or _between(case)
+    served = virtual.itself(case)
+    return served or upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
 
 
 def hidden(case: Case) -> Finding | None:
@@ -165,9 +198,10 @@ def _by_symptom(case: Case) -> Finding | None:
         return upstream.transport(case)
     if case.symptom == "mime":
         return upstream.content_blocked(case)
-    damage = None if case.at_manifest and case.symptom not in ("wrong-content", "page") else content.damaged(case)
-    if damage is not None:
-        return damage
+    served_badly = not case.at_manifest or case.symptom in ("wrong-content", "page")
+    found = damage.damaged(case) if served_badly else None
+    if found is not None:
+        return found
     return _unfound(case)
 
 

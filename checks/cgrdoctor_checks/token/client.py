@@ -24,6 +24,7 @@ from cgrdoctor.net.registry import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.symptom import symptom
+from cgrdoctor_checks.policy.block import is_policy
 from cgrdoctor_checks.pull.case import quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.ping import RegistryPing
@@ -122,6 +123,8 @@ def token_client(
     elif (failed.name == "token" or failed.status == 401) and _is_own_refusal(failed):
         lost = not_forwarded(host, failed, login, through, caller, second, evidence)
         yield lost or _rejected(host, failed, login, evidence)
+    elif is_policy(failed, others_pass=control is not None and control.works):
+        return
     elif failed.status == 403 and _is_own_refusal(failed):
         yield _denied(target, failed, control, evidence)
 
