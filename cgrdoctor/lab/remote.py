@@ -76,7 +76,7 @@ class Remote:
             index, media_type = PAGE, "text/html"
         if cached.damage == "type":
             media_type = "application/json"
-        origin = f"https://cgr.dev/v2/{cached.path}/manifests/{cached.tag}"
+        origin = f"{self.settings['url'].rstrip('/')}/v2/{cached.path}/manifests/{cached.tag}"
         path = f"{cached.path}/{cached.tag}/list.manifest.json"
         self.cache[path] = Entry(index, media_type, since, origin, made.index)
         if cached.damage == "child-missing":

@@ -35,6 +35,10 @@ Wire = Literal[
 """How a host behaves below and around HTTP. `dns` exists on Artifactory's own arm only."""
 
 
+Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type"]
+"""What is wrong with a cached image."""
+
+
 STARTED = int(time.time())
 """When this process began; expiries count from it, so that a token is the same text each time it is asked for."""
 
@@ -117,7 +121,7 @@ class Cached:
     tag: str = "latest"
     age: float = 60
     revision: int = 1
-    damage: Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type"] = ""
+    damage: Damage = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from cgrdoctor.lab.faults import (
     reference,
     token,
     upstream,
+    virtual,
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, access, client, artifactory, token, fields, policy, upstream, image, cache)
+MODULES = (reference, access, client, artifactory, virtual, token, fields, policy, upstream, image, cache)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault

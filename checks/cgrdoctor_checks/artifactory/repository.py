@@ -136,8 +136,13 @@ async def repository_absence(answer: ConfigurationAnswer, listed: RepositoryList
         key=answer.key,
         exists=_exists(answer.step),
         step=answer.step,
-        similar=tuple(key for key in keys if answer.key in key or key in answer.key)[:5],
+        similar=tuple(key for key in keys if _alike(answer.key, key))[:5],
     )
+
+
+def _alike(typed: str, key: str) -> bool:
+    left, right = typed.lower().replace("_", "-"), key.lower().replace("_", "-")
+    return left in right or right in left
 
 
 def _exists(step: Step) -> bool | None:

@@ -6,7 +6,7 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Finding, Rival, fail
+from cgrdoctor import Confidence, Finding, Owner, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.artifactory.remotes import AdminView
@@ -23,17 +23,30 @@ SILENT = ("ok", "unfound", "transport")
 def at_member(case: Case) -> Case | None:
     """The case as the member meets it whose answer tells most; None where no member says more than the virtual."""
     asked = case.members.pulls if case.members and case.symptom == "unfound" else ()
-    telling = next((one for one in asked if symptom(one.pull.failed) not in SILENT and not one.pull.works), None)
-    if telling is None and len(asked) == 1 and not asked[0].pull.works:
-        telling = asked[0]
-    return None if telling is None else _moved(case, telling)
+    if not asked or any(one.pull.works for one in asked):
+        return None
+    telling = [one for one in asked if symptom(one.pull.failed) not in SILENT]
+    if telling:
+        return _moved(case, min(telling, key=lambda one: _rank(case, one)))
+    return _moved(case, asked[0]) if len(asked) == 1 else None
+
+
+def _rank(case: Case, member: MemberPull) -> tuple[bool, bool]:
+    """What a policy or a state says counts more than a token that is refused, which every remote without the right
+    credential gets; and of those the remote that has one counts more.
+    """
+    settings = case.remotes.find(member.key) if case.remotes else None
+    anonymous = settings is not None and settings.username == ""
+    return symptom(member.pull.failed) == "upstream-token", case.private and anonymous
 
 
 def _moved(case: Case, member: MemberPull) -> Case:
     own = tuple(remote for remote in (case.settings.remotes if case.settings else ()) if remote.key == member.key)
+    alone = case.members is not None and case.members.known and len(case.members.pulls) == 1
     return dataclass_replace(
         case,
         through=replace(case.through, pull=member.pull),
+        control=case.control if alone else None,
         settings=AdminView(exchanges=case.settings.exchanges, remotes=own) if case.settings and own else case.settings,
         member=member.key,
         behind=case,
@@ -46,22 +59,24 @@ def named(case: Case, finding: Finding) -> Finding:
     virtual = case.behind
     if virtual is None or virtual.members is None:
         return finding
-    words = f"{finding.summary}; through {virtual.subject} that is {quoted(virtual.failed)}"
-    evidence = tuple(dict.fromkeys((*finding.evidence, *virtual.evidence)))
-    if virtual.members.known:
-        return replace(finding, summary=words, evidence=evidence)
-    return replace(
+    told = replace(
         finding,
-        summary=words,
-        evidence=evidence,
-        confidence="likely" if finding.confidence == "certain" else finding.confidence,
-        rivals=(*finding.rivals, _no_member(virtual, case.subject)),
+        summary=f"{finding.summary}; through {virtual.subject} that is {quoted(virtual.failed)}",
+        subject=finding.subject if finding.leg in ("image", "reference") else case.subject,
+        evidence=tuple(dict.fromkeys((*finding.evidence, *virtual.evidence))),
     )
+    if virtual.members.known:
+        return told
+    sure: Confidence = "likely" if told.confidence == "certain" else told.confidence
+    return replace(told, confidence=sure, rivals=(*told.rivals, *_unseen_members(virtual, case.subject)))
 
 
-def _no_member(virtual: Case, key: str) -> Rival:
-    return rival(
-        VIRTUAL_MEMBER_MISSING.name, f"an admin sees {key} among the members", "artifactory-admin", virtual.subject
+def _unseen_members(virtual: Case, key: str) -> tuple[Rival, ...]:
+    """What an admin would see: whether the remote is a member at all, and members that this user may not read."""
+    who: Owner = "artifactory-admin"
+    return (
+        rival(VIRTUAL_MEMBER_MISSING.name, f"an admin sees {key} among the members", who, virtual.subject),
+        rival(ARTIFACTORY_PERMISSION_DENIED.name, "an admin's pull fails in the same way", who, virtual.subject),
     )
 
 
