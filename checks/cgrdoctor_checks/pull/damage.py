@@ -32,7 +32,7 @@ def damaged(case: Case) -> Finding | None:
 
 
 def _corrupt(case: Case) -> Finding:
-    """Wrong bytes: a page that was stored, damage, or none of the cache's where the stored checksum is the right one."""
+    """Wrong bytes: a page that was stored, damage, or neither where the stored checksum is the right one."""
     step = case.failed
     if case.parts is not None and case.parts.blob is not None and case.parts.blob.is_page:
         return _cache(case, CACHE_POISONED, f"a web page is stored as {step.name if step else 'content'}", "certain")
