@@ -90,6 +90,13 @@ FAULTS = (
         ("F109",),
     ),
     Fault(
+        "repository-key-unusable",
+        "The key has upper case, which no reference can have",
+        lambda world: world.repository_with("cgr-private", key="CGR-Private"),
+        "repository-key-unusable",
+        ("F100",),
+    ),
+    Fault(
         "repository-wrong-type",
         "The remote is of type Helm",
         lambda world: _image(world, "helm-remote/acme.com/python:3.12"),

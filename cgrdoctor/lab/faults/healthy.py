@@ -89,6 +89,23 @@ WORLDS = (
         lambda world: through(project_ids(world), "python:3.12"),
     ),
     Fault("healthy-oci", "The remote is of type OCI", _oci),
+    Fault(
+        "healthy-unusual-fields",
+        "The remote has many settings of its own, none of which the guide asks for",
+        lambda world: world.fields_with(
+            "cgr-private",
+            hardFail=True,
+            bypassHeadRequests=True,
+            disableProxy=True,
+            curated=True,
+            priorityResolution=True,
+            assumedOfflinePeriodSecs=0,
+            missedRetrievalCachePeriodSecs=0,
+            retrievalCachePeriodSecs=0,
+            localAddress="10.0.0.7",
+            customHttpHeaders=[{"name": "X-Team", "value": "platform"}],
+        ),
+    ),
     Fault("healthy-project-id", "The remote puts the organization in front", _project_id),
     Fault(
         "healthy-project-id-user",

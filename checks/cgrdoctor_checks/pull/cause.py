@@ -21,7 +21,7 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Finding, check, fail
+from cgrdoctor import Because, Finding, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, VIRTUAL_MEMBER_MISSING
@@ -32,6 +32,7 @@ from cgrdoctor_checks.cache.parts import CacheParts
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization
 from cgrdoctor_checks.fields import codes as fields
+from cgrdoctor_checks.fields.notes import notes
 from cgrdoctor_checks.image import codes as image
 from cgrdoctor_checks.policy import codes as policies
 from cgrdoctor_checks.pull import account, codes, content, damage, policy, upstream, virtual
@@ -137,7 +138,17 @@ def pull_cause(
     )
     finding = cause(case)
     if finding is not None:
-        yield with_recreation(case, finding)
+        yield with_recreation(case, _with_settings(case, finding))
+
+
+def _with_settings(case: Case, finding: Finding) -> Finding:
+    """What the remote's settings say about its way upstream, where that is what fails or may be."""
+    if finding.leg != "artifactory-to-upstream" and finding.code != codes.PULL_FAILED.name:
+        return finding
+    remotes = case.settings.remotes if case.settings else ()
+    told = [Because(text=text, evidence=("admin-view",)) for remote in remotes for text in notes(remote)]
+    own = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
+    return replace(finding, because=(*own, *told)) if told else finding
 
 
 def cause(case: Case) -> Finding | None:
@@ -236,7 +247,8 @@ def _whole_repository(case: Case) -> Finding:
         rival("upstream-unreachable", "curl https://cgr.dev/v2/ on the Artifactory host answers 401", "network-team"),
     ]
     if case.settings is not None:
-        rivals = rivals[3:]
+        never = all(remote.assumed_offline_period == 0 for remote in case.settings.remotes)
+        rivals = [item for item in rivals[3:] if not (never and item.code == "remote-assumed-offline")]
     if case.control_state == "unknown":
         rivals.append(rival("missed-retrieval-cached", "another image through the same key fails too", "developer"))
         rivals.append(rival("image-not-found", "cgr.dev serves the image directly", "developer"))
