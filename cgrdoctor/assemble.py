@@ -201,7 +201,7 @@ def _unverified(
         unlocked = (
             HOW_TO
             if result.root_cause == "target"
-            else check.unlocked_by or (root.unlocked_by if root else None) or "a longer --deadline"
+            else (root.unlocked_by if root else None) or check.unlocked_by or "a longer --deadline"
         )
         found.append(Unverified(subject=check.guide, why=result.summary, unlocked_by=unlocked))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, World
+from cgrdoctor.lab.world import ARTIFACTORY, Repository, World
 
 
 def _image(world: World, path: str) -> World:
@@ -14,6 +14,16 @@ def _image(world: World, path: str) -> World:
 
 def _members(world: World, *members: str) -> World:
     return _image(world.repository_with("cgr-virt", members=members), "cgr-virt/acme.com/python:3.12")
+
+
+def _with_hub(world: World) -> World:
+    hub = Repository("docker-hub", fields={"url": "https://registry-1.docker.io/"})
+    return world.artifactory_with(repositories=(*world.artifactory.repositories, hub))
+
+
+def _upper_case(world: World) -> World:
+    renamed = (replace(one, key=one.key.replace("cgr-p", "CGR-P")) for one in world.artifactory.repositories)
+    return world.artifactory_with(repositories=tuple(renamed))
 
 
 FAULTS = (
@@ -92,7 +102,7 @@ FAULTS = (
     Fault(
         "repository-key-unusable",
         "The key has upper case, which no reference can have",
-        lambda world: world.repository_with("cgr-private", key="CGR-Private"),
+        _upper_case,
         "repository-key-unusable",
         ("F100",),
     ),
@@ -113,7 +123,7 @@ FAULTS = (
     Fault(
         "virtual-member-missing",
         "The virtual lacks the remote",
-        lambda world: _members(world, "docker-local"),
+        lambda world: _members(_with_hub(world), "docker-local", "docker-hub"),
         "virtual-member-missing",
         ("F32",),
     ),

@@ -9,6 +9,7 @@ import anyio
 
 from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor_checks.artifactory.caller import elsewhere
 
 LISTED = ("docker", "oci")
 """Package types of remotes for cgr.dev; a filter value that a version does not know gives an empty list."""
@@ -53,19 +54,12 @@ async def repository_list(rest: ArtifactoryRest) -> RepositoryList:
     if first.step.authenticated and first.step.status == 401:
         rest.refuse()
     if not first.step.ok or not isinstance(first.json, list):
-        raise Unobservable(f"the list of repositories was refused ({_why(first)})", _elsewhere(rest, first))
+        unlocked_by = elsewhere(rest) if first.step.status == 404 else "a user with Read permission"
+        raise Unobservable(f"the list of repositories was refused ({_why(first)})", unlocked_by)
     items = (item for reply in replies.values() for item in reply.array)
     rows = {row.key: row for item in items if (row := _row(item))}
     exchanges = tuple(replies[name].step.exchange for name in LISTED)
     return RepositoryList(exchanges=exchanges, repositories=tuple(rows[key] for key in sorted(rows))[:SHOWN])
-
-
-def _elsewhere(rest: ArtifactoryRest, reply: Reply) -> str:
-    """What would show the list: a right, or, where a host serves only the registry, Artifactory's own address."""
-    parent = rest.host.partition(".")[2]
-    if reply.step.status == 404 and "." in parent:
-        return f"Artifactory's own address, perhaps --artifactory-url https://{parent}/artifactory"
-    return "a user with Read permission"
 
 
 def _why(reply: Reply) -> str:

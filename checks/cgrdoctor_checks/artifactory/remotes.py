@@ -31,9 +31,10 @@ class Remotes(Fact, frozen=True, kw_only=True):
 
     @property
     def chainguard(self) -> tuple[Configuration, ...]:
-        """Those meant for cgr.dev; where that cannot be told, the only remote there is."""
-        meant = tuple(remote for remote in self.remotes if is_meant_for_chainguard(remote.url))
-        return meant or (self.remotes if len(self.remotes) == 1 else ())
+        """Those meant for cgr.dev, and a remote that the reference itself names, whatever its URL."""
+        if self.virtual is None:
+            return self.remotes
+        return tuple(remote for remote in self.remotes if remote.url is None or is_meant_for_chainguard(remote.url))
 
     def find(self, key: str | None) -> Configuration | None:
         """The member of that key."""

@@ -13,7 +13,7 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.registry import Step
-from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.reference.target import Target
 
@@ -107,8 +107,7 @@ async def configuration_answer(rest: ArtifactoryRest, target: Target, caller: Ca
     """GET /api/repositories/{key}; once more as v2 where v1 says that it is reserved for another edition."""
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
-    if not caller.answers:
-        raise Unobservable("Artifactory's REST API does not answer from here")
+    refuse_without_rest(caller, rest)
     reply = await rest.get("api/repositories", target.repository)
     fields = dict(reply.object) if _is_configuration(reply.object) else None
     return ConfigurationAnswer(

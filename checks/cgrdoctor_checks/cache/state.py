@@ -15,7 +15,7 @@ import anyio
 
 from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
-from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.reference.target import Target
 
@@ -83,8 +83,7 @@ async def cache_state(
     listed: RepositoryList | None,
 ) -> CacheState:
     """GET /api/storage/<key>-cache/<image>/<selector> and the manifest in it, for every key at once."""
-    if not caller.answers:
-        raise Unobservable("Artifactory's REST API does not answer from here")
+    refuse_without_rest(caller, rest)
     keys = _keys(target, listed)
     looks = {key: _Look(rest, key, target) for key in keys}
     async with anyio.create_task_group() as group:

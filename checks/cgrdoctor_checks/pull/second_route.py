@@ -15,7 +15,7 @@ from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, real
 from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
 from cgrdoctor.net.transport import Http
 from cgrdoctor.settings import Invocation
-from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.pull.ping import RegistryPing
 from cgrdoctor_checks.pull.through import PullThrough, wanted_platform
@@ -63,8 +63,7 @@ async def second_route(
         raise NotNeeded("the first route leads to Artifactory")
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
-    if not caller.answers:
-        raise Unobservable("Artifactory's REST API does not answer from here")
+    refuse_without_rest(caller, rest)
     endpoint = Endpoint(f"{rest.base}/api/docker/{target.repository}", (await keyring.registry()).credential)
     step = await ping(http, endpoint)
     found = SecondRoute(exchanges=(step.exchange,), ping=step)
