@@ -36,18 +36,20 @@ class Found:
     code: Code
 
     @property
-    def rank(self) -> tuple[object, ...]:
-        """Sorts what must be mended first to the front."""
+    def urgency(self) -> tuple[int, ...]:
+        """Sorts what must be mended first to the front; of equals, what explains more goes first."""
         finding = self.finding
         return (
             SEVERITY.index(finding.severity),
-            self.code.umbrella,
+            int(self.code.umbrella),
             LEGS.index(finding.leg),
             CONFIDENCE.index(finding.confidence),
-            finding.code,
-            finding.subject,
-            self.check,
         )
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """A total order, so that two judgements of the same facts are the same."""
+        return (*self.urgency, self.finding.code, self.finding.subject, self.check)
 
 
 def diagnose(results: Iterable[CheckResult], codes: Mapping[str, Code]) -> tuple[Diagnosis, ...]:
@@ -62,11 +64,13 @@ def diagnose(results: Iterable[CheckResult], codes: Mapping[str, Code]) -> tuple
         key=lambda item: item.rank,
     )
     roots = _roots(found)
-    return tuple(
-        _entry(root, [item for item, cause in roots if cause is root and item is not root])
+    entries = [
+        (root, [item for item, cause in roots if cause is root and item is not root])
         for root, own_cause in roots
         if root is own_cause
-    )
+    ]
+    entries.sort(key=lambda entry: (*entry[0].urgency, -len(entry[1])))
+    return tuple(_entry(root, consequences) for root, consequences in entries)
 
 
 def _roots(found: Sequence[Found]) -> list[tuple[Found, Found]]:
@@ -111,6 +115,9 @@ def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
             Because(text=f"expected {finding.expected}, found {finding.actual}", evidence=finding.evidence),
         )
     settled = {item.finding.code for item in consequences} | {code.name}
+    elsewhere = {
+        rival for rival in finding.rivals if rival.code == code.name and rival.subject not in ("", finding.subject)
+    }
     return Diagnosis(
         code=code.name,
         title=code.title,
@@ -121,7 +128,7 @@ def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
         subject=finding.subject,
         because=because,
         explains=tuple(Explained(check=c.check, code=c.finding.code, subject=c.finding.subject) for c in consequences),
-        rivals=tuple(rival for rival in finding.rivals if rival.code not in settled),
+        rivals=tuple(rival for rival in finding.rivals if rival.code not in settled or rival in elsewhere),
         owner=finding.owner or code.owner,
         remedy=finding.remedy,
         sources=code.sources,

@@ -44,6 +44,7 @@ def graded(code: Code, severity: Severity, summary: str, *, subject: str, **deta
 
 
 def _finding(code: Code, severity: Severity, summary: str, subject: str, details: Details) -> Finding:
+    """A trouble without a remedy of its own has that of its code."""
     return Finding(
         code=code.name,
         leg=details.get("leg") or code.leg,
@@ -53,7 +54,7 @@ def _finding(code: Code, severity: Severity, summary: str, subject: str, details
         expected=details.get("expected"),
         actual=details.get("actual"),
         evidence=tuple(details.get("evidence", ())),
-        remedy=details.get("remedy"),
+        remedy=details.get("remedy") or (Remedy(summary=code.fix) if severity != "info" else None),
         confidence=details.get("confidence", "certain"),
         rivals=tuple(details.get("rivals", ())),
         explains=tuple(details.get("explains", ())),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from email.utils import formatdate
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from cgrdoctor.lab.chainguard import error
 from cgrdoctor.lab.docker_api import DockerApi
 from cgrdoctor.lab.envelopes import PAGE, proxy_page, rest_error
 from cgrdoctor.lab.remote import Remote
@@ -24,6 +26,7 @@ class Server:
 
     def __init__(self, world: World, client: Client) -> None:
         self.world = world
+        self._asked: Counter[str] = Counter()
         self.state = world.artifactory
         self.remotes = {
             repository.key: Remote(repository, repository.configuration(), self.state, client)
@@ -37,14 +40,29 @@ class Server:
 
     async def answer(self, request: Request) -> Response:
         """Any request to Artifactory's host."""
-        response = await self._answer(request)
+        second = self._second_node(request.url.path)
+        response = self._of_second_node(request.url.path) if second else None
+        response = response or await self._answer(request)
         if self.state.signs:
             response.headers["X-JFrog-Version"] = f"Artifactory/{self.state.version} 86115900"
             response.headers["X-Artifactory-Id"] = "c0ffee:1a2b3c:4d5e6f:-8000"
-            response.headers["X-Artifactory-Node-Id"] = "node-1"
+            response.headers["X-Artifactory-Node-Id"] = "node-2" if second else "node-1"
         if self.state.clock_skew:
             response.headers["Date"] = formatdate(time.time() + self.state.clock_skew, usegmt=True)
         return response
+
+    def _second_node(self, path: str) -> bool:
+        """Whether the load balancer sends this request to the second node; requests for a manifest begin there."""
+        self._asked[path] += 1
+        begins = 1 if "/manifests/" in path and "sha256" not in path else 0
+        return bool(self.state.second_node) and self._asked[path] % 2 == begins
+
+    def _of_second_node(self, path: str) -> Response | None:
+        if self.state.second_node == "sick":
+            return rest_error(503, "Service Unavailable")
+        if "/manifests/" in path and "sha256" not in path:
+            return error(404, "MANIFEST_UNKNOWN", "The named manifest is not known to the registry.")
+        return None
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path

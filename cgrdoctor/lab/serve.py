@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from cgrdoctor.lab import peers
+from cgrdoctor.lab import peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.upstream import Client
@@ -107,6 +107,7 @@ class House:
         self._stopping = asyncio.Event()
         self._ca = trustme.CA()
         self._apps: dict[str, Server] = {}
+        self._proxy_port = 0
 
     def run(self, ready: threading.Event) -> None:
         """The thread's work."""
@@ -128,10 +129,8 @@ class House:
     def lab(self) -> Lab:
         """The handle for whoever started the world."""
         arguments = ["--cacert", str(self._cacert())]
-        hosts = dict.fromkeys((self._image_host(), *self.ports, *self.world.artifactory.hosts))
-        for host in hosts:
+        for host, port in self._hosts().items() if self.world.proxy == "none" else ():
             name, _, number = host.partition(":")
-            port = self.ports.get(host, self.ports[ARTIFACTORY])
             arguments += ["--connect-to", f"{name}:{number or 443}:127.0.0.1:{port}"]
         if self.world.artifactory_url is not None:
             arguments += ["--artifactory-url", self.world.artifactory_url]
@@ -146,6 +145,11 @@ class House:
             self._secrets(),
             self.recorded,
         )
+
+    def _hosts(self) -> dict[str, int]:
+        """Where each host of the world is served."""
+        names = (*self.world.artifactory.hosts, self._image_host())
+        return {**self.ports, **{name: self.ports.get(name, self.ports[ARTIFACTORY]) for name in names}}
 
     def _image_host(self) -> str:
         return self.world.image.partition("/")[0]
@@ -169,6 +173,8 @@ class House:
         if self.world.credential is not None:
             found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
             found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
+        if self.world.proxy != "none":
+            found["HTTPS_PROXY"] = f"http://127.0.0.1:{self._proxy_port}"
         return found
 
     def _secrets(self) -> tuple[str, ...]:
@@ -194,9 +200,20 @@ class House:
             self.ports = client_ports
             self._apps["artifactory"] = Server(self.world, arm)
             config = self._config(main)
-            ready_task = asyncio.create_task(self._announce(main_port, ready))
-            await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
-            await ready_task
+            async with self._proxy():
+                ready_task = asyncio.create_task(self._announce(main_port, ready))
+                await serve(self._app, config, shutdown_trigger=self._stopping.wait)  # type: ignore[arg-type]  # an ASGI callable
+                await ready_task
+
+    @contextlib.asynccontextmanager
+    async def _proxy(self) -> AsyncIterator[None]:
+        if self.world.proxy in ("none", "refused"):
+            self._proxy_port = _closed_port()
+            yield
+            return
+        async with await proxy.start(self.world.proxy, self._hosts()) as server:
+            self._proxy_port = server.sockets[0].getsockname()[1]
+            yield
 
     async def _announce(self, port: int, ready: threading.Event) -> None:
         """Ready once the port answers; hypercorn listens on it a moment after it was given."""

@@ -210,6 +210,8 @@ class Artifactory:
     `tells_registry` when `X-Artifactory-Docker-Registry` is sent (JFrog 7.161 on HEAD; 7.84 with a realm a repository).
     `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
+    `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
+    `missed` with the miss it remembers of every tag.
     """
 
     version: str = "7.161.15"
@@ -239,12 +241,16 @@ class Artifactory:
     revalidates: bool = True
     download_host: str | None = None
     signs: bool = True
+    second_node: Literal["", "sick", "missed"] = ""
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def repository(self, key: str) -> Repository | None:
         """The repository of that key."""
         return next((repository for repository in self.repositories if repository.key == key), None)
 
+
+Proxy = Literal["none", "ok", "authentication-required", "refuses", "page", "refused", "garbage"]
+"""The client's own egress proxy, and how it answers CONNECT; `refused` is one that nobody serves."""
 
 Caller = Literal["admin", "user", "anonymous"]
 
@@ -263,6 +269,7 @@ class World:
     wrong_password: bool = False
     latency: float = 0
     upstream: str | None = None
+    proxy: Proxy = "none"
     context: str = "artifactory"
     artifactory_url: str | None = None
 

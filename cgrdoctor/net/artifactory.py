@@ -17,6 +17,9 @@ from cgrdoctor.secret import Credential, canonical_host
 LIMIT = 4 * 1024 * 1024
 """Bytes of a REST answer that are read: a list of ten thousand repositories is about 2 MB."""
 
+TEXT = 16384
+"""Bytes of an answer that are kept as text: a trace is a few kilobytes long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -83,12 +86,14 @@ class ArtifactoryRest:
         step = step_of("rest", answer, authenticated=credential is not None)
         return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
 
-    async def post(self, *path: str, content: bytes, content_type: str) -> Reply:
-        """`POST <base>/<path>`, for the searches the contract allows."""
+    async def post(self, *path: str, content: bytes, content_type: str, first_byte: float | None = None) -> Reply:
+        """`POST <base>/<path>`, for the two calls that change nothing. `first_byte` as in `Http.request`."""
         credential = await self.credential()
         url = f"{self.base}/" + "/".join(path)
         headers = (("Content-Type", content_type),)
-        answer = await self._http.post(url, headers=headers, content=content, credential=credential, limit=LIMIT)
+        answer = await self._http.post(
+            url, headers=headers, content=content, credential=credential, limit=LIMIT, first_byte=first_byte
+        )
         step = step_of("rest", answer, authenticated=credential is not None)
         return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
 
@@ -101,4 +106,4 @@ def _json(body: bytes) -> Any:
 
 
 def _text(body: bytes) -> str:
-    return body[:4096].decode("utf-8", "replace").strip()
+    return body[:TEXT].decode("utf-8", "replace").strip()

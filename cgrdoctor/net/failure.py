@@ -80,6 +80,13 @@ _WORDS = {
     "error": "it failed",
 }
 
+_PROXY_WORDS = {
+    "unreachable": "the proxy cannot be reached",
+    "refused": "the proxy refuses the tunnel",
+    "authentication-required": "the proxy wants a login",
+    "error": "what answers is no proxy",
+}
+
 _EAI = {
     getattr(socket, name): kind
     for name, kind in (
@@ -151,7 +158,8 @@ def classify(error: BaseException, stage: Stage, seconds: float, address: str | 
 
 def failure(stage: Stage, kind: str, seconds: float, *, detail: str = "", address: str | None = None) -> Failure:
     """A Failure with the usual sentence for its kind, followed by `detail` in brackets."""
-    words = _WORDS.get(kind, kind.replace("-", " "))
+    words = _PROXY_WORDS.get(kind) if stage == "proxy" else None
+    words = words or _WORDS.get(kind, kind.replace("-", " "))
     message = f"{words} ({detail})" if detail else words
     return Failure(stage=stage, kind=kind, message=message, seconds=round(seconds, 4), address=address)
 

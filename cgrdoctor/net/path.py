@@ -87,15 +87,15 @@ class Path(Struct, frozen=True, kw_only=True):
 
 
 async def observe(network: Network, recorder: Recorder, host: str, port: int) -> tuple[Path, tuple[str, ...]]:
-    """The path, and the ids of the exchanges that show it."""
+    """The path, and the ids of the exchanges that show it. Behind a proxy it is the proxy that resolves the name."""
     mapped = network.mapping(host, port) is not None
-    names = () if mapped or literal(host) else await _names(host, network.timeout)
     proxy = network.proxy("https", host, port)
     if proxy is not None:
         through = f"{proxy.host}:{proxy.port}"
         tried = await _through_proxy(network, host, port, through)
-        path = Path(host=host, port=port, proxy=through, names=names, addresses=(tried,))
+        path = Path(host=host, port=port, proxy=through, addresses=(tried,))
     else:
+        names = () if mapped or literal(host) else await _names(host, network.timeout)
         path = await _direct(network, host, port, names, mapped=mapped)
     return path, _record(recorder, path)
 

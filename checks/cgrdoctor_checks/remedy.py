@@ -5,12 +5,44 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from cgrdoctor import Command, Remedy
+from cgrdoctor.net.hosts import BLOB_HOST, MISPRINTED_BLOB_HOST, REGISTRY_HOST
 
-__all__ = ["Command", "Remedy", "delete_cached", "pull", "setting", "shell", "steps", "update", "zap"]
+__all__ = [
+    "PULL_TOKEN",
+    "Command",
+    "Remedy",
+    "delete_cached",
+    "egress",
+    "pull",
+    "rest",
+    "setting",
+    "shell",
+    "steps",
+    "terraform_text",
+    "update",
+    "zap",
+]
 
 TOKEN_VARIABLE = "ARTIFACTORY_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+PULL_TOKEN = {"username": "CHAINGUARD_IDENTITY_ID", "password": "CHAINGUARD_TOKEN"}
+"""REST fields of a remote's credential, and the variables that hold a pull token (chainctl auth pull-token -o env)."""
+
+FIREWALL = (
+    (
+        f"For the network team: allow TCP 443 from Artifactory to {REGISTRY_HOST} and {BLOB_HOST}, by name and not by "
+        "address: Chainguard publishes none for pulling, and most of its records live 60 s."
+    ),
+    "Let TLS 1.2 and 1.3 and HTTP/2 pass unbroken; exempt both hosts from TLS inspection; do not block .dev as such.",
+    f"Compare the blob host letter by letter: lists of 2023 may hold {MISPRINTED_BLOB_HOST}, which lacks a digit.",
+    (
+        "Allow chainguard.dev and www.chainguard.dev too: the pull of an image that does not exist makes Artifactory "
+        "call them, and where they are blocked one mistyped name can take the remote offline for minutes."
+    ),
+)
+"""The rule as a firewall takes it (Chainguard docs: network requirements, Artifactory pull-through guide)."""
 
 
 def setting(
@@ -27,14 +59,52 @@ def setting(
     )
 
 
-def update(key: str, base: str, rest: Mapping[str, object]) -> Command:
-    """`POST /api/repositories/{key}` with the fields to change; the token comes through standard input."""
-    body = json.dumps(rest)
-    command = (
-        f'printf \'header = "Authorization: Bearer %s"\' "${TOKEN_VARIABLE}" | curl -sS -K - -X POST '
-        f"-H 'Content-Type: application/json' -d {shlex.quote(body)} {shlex.quote(f'{base}/api/repositories/{key}')}"
-    )
+def update(key: str, base: str, fields: Mapping[str, object], secrets: Mapping[str, str] | None = None) -> Command:
+    """`POST /api/repositories/{key}` with the fields to change; `secrets` maps fields to names of variables."""
+    command = rest("POST", f"{base}/api/repositories/{quote(key, safe='')}", fields, secrets)
     return Command(description="With an admin's access token", command=command, kind="rest", changes=True)
+
+
+def rest(
+    method: str, url: str, fields: Mapping[str, object] | None = None, secrets: Mapping[str, str] | None = None
+) -> str:
+    """A curl call with its token, and every secret of its body, on standard input: never in an argument list.
+
+    `secrets` maps fields of the JSON body to names of variables. Their values stand in the JSON as they are, which
+    access tokens and pull tokens allow. The access token is in ARTIFACTORY_TOKEN. POSIX shell, curl 7.55 and newer.
+    """
+    text = _for_printf('header = "Authorization: Bearer ') + "%s" + _for_printf('"\n')
+    variables = [TOKEN_VARIABLE]
+    if fields is not None:
+        text += _for_printf('header = "Content-Type: application/json"\ndata = "') + _body(fields, secrets or {})
+        text += _for_printf('"\n')
+        variables += (secrets or {}).values()
+    values = " ".join(f'"${name}"' for name in variables)
+    return f"printf {shlex.quote(text)} {values} | curl -sS -K - -X {method} {shlex.quote(url)}"
+
+
+def _body(fields: Mapping[str, object], secrets: Mapping[str, str]) -> str:
+    parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items()]
+    slots = [f'{json.dumps(name)}: "' for name in secrets]
+    opened = _for_printf(_for_curl("{" + ", ".join(parts)))
+    filled = [_for_printf(_for_curl((", " if parts or place else "") + slot)) for place, slot in enumerate(slots)]
+    closing = "%s" + _for_printf(_for_curl('"'))
+    return opened + "".join(slot + closing for slot in filled) + "}"
+
+
+def _for_curl(text: str) -> str:
+    """Text between double quotes of a curl configuration (curl manual: -K)."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _for_printf(text: str) -> str:
+    """Text in the format of printf that comes out as it is (POSIX: printf)."""
+    return text.replace("\\", "\\\\").replace("%", "%%").replace("\n", "\\n")
+
+
+def terraform_text(text: str) -> str:
+    """A string literal of Terraform's language, in which `${` and `%{` begin nothing."""
+    return json.dumps(text).replace("${", "$${").replace("%{", "%%{")
 
 
 def shell(description: str, *words: str, changes: bool = False) -> Command:
@@ -49,27 +119,41 @@ def pull(image: str) -> Command:
 
 def zap(base: str, key: str, path: str) -> Command:
     """Forget remembered misses and expire metadata below a path (JFrog REST: Zap Cache, since 7.49.3)."""
-    command = (
-        f'printf \'header = "Authorization: Bearer %s"\' "${TOKEN_VARIABLE}" | curl -sS -K - -X POST '
-        f"{shlex.quote(f'{base}/api/zap/{key}-cache/{path}')}"
-    )
-    return Command(
-        description="Zap the cache (Manage or Delete permission; 7.49.3 and newer)",
-        command=command,
-        kind="rest",
-        changes=True,
-    )
+    command = rest("POST", f"{base}/api/zap/{_item(key, path)}")
+    description = "Zap the cache (Manage or Delete permission; 7.49.3 and newer)"
+    return Command(description=description, command=command, kind="rest", changes=True)
 
 
 def delete_cached(base: str, key: str, path: str) -> Command:
     """Delete one cached path, so that the next pull fetches it again."""
-    command = (
-        f'printf \'header = "Authorization: Bearer %s"\' "${TOKEN_VARIABLE}" | curl -sS -K - -X DELETE '
-        f"{shlex.quote(f'{base}/{key}-cache/{path}')}"
-    )
+    command = rest("DELETE", f"{base}/{_item(key, path)}")
     return Command(description="Delete the cached copy (Delete permission)", command=command, kind="rest", changes=True)
+
+
+def _item(key: str, path: str) -> str:
+    return f"{quote(key, safe='')}-cache/{quote(path, safe='/:@')}"
 
 
 def steps(summary: str, *lines: str, commands: Sequence[Command] = ()) -> Remedy:
     """A remedy of plain steps."""
     return Remedy(summary=summary, steps=tuple(lines), commands=tuple(commands))
+
+
+def egress(summary: str, image: str, *lines: str) -> Remedy:
+    """Mend Artifactory's way to Chainguard: the rule, and how to see from its host that it works."""
+    return Remedy(
+        summary=summary,
+        steps=(
+            *lines,
+            *FIREWALL,
+            (
+                "On the Artifactory host the first call must answer 401 with a Bearer challenge, the second 4xx with "
+                "XML. On JFrog's cloud the way out is JFrog's: give this report to JFrog support."
+            ),
+        ),
+        commands=(
+            shell("On the Artifactory host", "curl", "-sSI", f"https://{REGISTRY_HOST}/v2/"),
+            shell("On the Artifactory host", "curl", "-sSI", f"https://{BLOB_HOST}/"),
+            pull(image),
+        ),
+    )

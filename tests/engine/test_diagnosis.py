@@ -76,3 +76,17 @@ def test_the_order_of_the_findings_does_not_matter():
     ]
 
     assert len({tuple(names(*order)) for order in itertools.permutations(findings)}) == 1
+
+
+def test_of_equals_the_one_that_explains_more_comes_first():
+    plain = code("a-plain", "artifactory")
+    found = results(fail(plain, "p", subject="k"), fail(CAUSE, "c", subject="y"), fail(SYMPTOM, "s", subject="x"))
+
+    assert [entry.code for entry in diagnose(found, {**CODES, "a-plain": plain})] == ["cause", "a-plain"]
+
+
+def test_a_trouble_without_a_remedy_of_its_own_has_that_of_its_code():
+    (entry,) = diagnose(results(fail(CAUSE, "c", subject="y")), CODES)
+
+    assert entry.remedy is not None
+    assert entry.remedy.summary == CAUSE.fix

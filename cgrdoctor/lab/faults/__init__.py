@@ -13,6 +13,7 @@ from cgrdoctor.lab.faults import (
     healthy,
     image,
     policy,
+    proxy,
     reference,
     token,
     upstream,
@@ -20,7 +21,7 @@ from cgrdoctor.lab.faults import (
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, access, client, artifactory, virtual, token, fields, policy, upstream, image, cache)
+MODULES = (reference, access, client, proxy, artifactory, virtual, token, fields, policy, upstream, image, cache)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault

@@ -56,6 +56,20 @@ FAULTS = (
         ("F86",),
     ),
     Fault(
+        "artifactory-node-sick",
+        "One node of the cluster is down, and the load balancer still asks it",
+        lambda world: world.artifactory_with(second_node="sick"),
+        "artifactory-unhealthy",
+        ("F86",),
+    ),
+    Fault(
+        "missed-retrieval-cached-on-one-node",
+        "One node of the cluster remembers a miss that the others do not",
+        lambda world: world.artifactory_with(second_node="missed"),
+        "missed-retrieval-cached",
+        ("F15",),
+    ),
+    Fault(
         "docker-api-not-routed",
         "The reverse proxy does not rewrite /v2/",
         lambda world: world.artifactory_with(docker_routed=False),

@@ -134,6 +134,7 @@ WORLDS = (
         lambda world: replace(world, image=f"{DOMAIN}:8082/cgr-private/acme.com/python:3.12", caller="user"),
     ),
     Fault("healthy-legacy-saas", "By a legacy SaaS host name", legacy),
+    Fault("healthy-proxy", "Through a proxy", lambda world: replace(world, proxy="ok")),
     Fault("healthy-slow", "Every answer takes a while", lambda world: replace(world, latency=0.05)),
 )
 

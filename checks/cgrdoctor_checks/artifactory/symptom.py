@@ -1,15 +1,16 @@
 """What an answer of Artifactory's registry means, by (endpoint, status, code, message, content type) together.
 
 Artifactory folds most upstream troubles into a few answers (facts from JFrog's knowledge base, Artifactory OSS 6.20 and
-captures of 7.161). A text decides only where it names a mechanism; a text nobody has seen falls back to the status.
+captures of 7.161). A text decides only where it names a mechanism; a text nobody has seen falls back to the status, and
+the names of keys, images and hosts in it (`acme.com/xray`, `docker-proxy`) never decide.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.registry import Step, StepName
+from cgrdoctor_checks.artifactory.wording import mechanism
 
 Symptom = Literal[
     "ok",
@@ -36,61 +37,23 @@ Symptom = Literal[
     "wrong-content",
     "not-registry",
     "refused",
+    "failed",
 ]
+"""`refused` is a 4xx, `failed` a 5xx, whose words name no mechanism that is known."""
 
-UpstreamStage = Literal["dns", "connect-timeout", "refused", "unreachable", "tls", "proxy", "reset", "read-timeout", ""]
+REFUSALS = {"xray": (403, 404, 451), "curation": (403, 404, 451)}
+"""Statuses at which a policy's name is a refusal by that policy; 503 with it is trouble of another kind."""
 
-_SPELLINGS: tuple[tuple[Symptom, str], ...] = (
-    ("xray", r"\bxray\b"),
-    ("curation", r"\bcurat(?:ion|ed)\b"),
-    ("assumed-offline", r"assumed[ -]?offline|temporarily (?:set |marked )?offline"),
-    ("blacked-out", r"black(?:ed|listed)?[ -]?out"),
-    ("pattern", r"(?:include|exclude|inclusion|exclusion)[ /a-z]*pattern"),
-    ("mime", r"mime[ -]?types?"),
-    (
-        "upstream-token",
-        (
-            r"(?:fetch|obtain|get|acquir\w*|retriev\w*|request\w*|exchang\w*)[ a-z]{0,20}\btoken"
-            r"|token[ a-z]{0,30}(?:fail\w*|refus\w*|reject\w*|denied)"
-            r"|(?:invalid|bad|wrong|incorrect|rejected)\b.{0,40}(?:username|credential|password).{0,60}remote"
-            r"|remote.{0,80}(?:credential|username|password)\w*\b.{0,30}(?:invalid|wrong|reject|refus|fail)"
-            r"|realm:? ?https?://cgr\.dev"
-        ),
-    ),
-    ("rate-limited", r"rate ?limit|too ?many ?requests"),
-    ("unsupported-route", r"unsupported docker"),
-    (
-        "lock-down",
-        (
-            r"\beula\b|licen[sc]e (?:has )?(?:expired|invalid|not installed|is missing)"
-            r"|licen[sc]e expired|no valid licen[sc]e"
-        ),
-    ),
-    ("storage-full", r"disk usage|no space left|storage quota|quota exceeded|datastore"),
-    (
-        "upstream-transport",
-        (
-            r"connect(?:ion)? (?:to \S+ .{0,60})?(?:timed? ?out|refused|reset)|connection (?:closed|aborted)"
-            r"|unknownhost|nosuchhost|unresolved|name or service not known|no route to host|network is unreachable"
-            r"|pkix|certification path|handshake|read timed out|socket ?timeout|proxy authentication required"
-            r"|failed retrieving resource|error in getting information|tunnel|bad gateway|gateway time-?out"
-        ),
-    ),
-    ("offline", r"\bis (?:set |marked )?offline\b|\boffline\b.{0,40}not found"),
-)
-_TEXTS = tuple((meaning, re.compile(pattern, re.IGNORECASE)) for meaning, pattern in _SPELLINGS)
+OWN: tuple[StepName, ...] = ("ping", "token", "rest")
+"""Steps for which Artifactory asks nobody upstream, so that no word in their answer speaks of upstream."""
 
-_STAGE_SPELLINGS: tuple[tuple[UpstreamStage, str], ...] = (
-    ("proxy", r"\b407\b|proxy|tunnel"),
-    ("tls", r"pkix|certificat|ssl|handshake|trust anchor"),
-    ("dns", r"unknownhost|name or service not known|nosuchhost|unresolved|could not resolve|nxdomain|dns"),
-    ("refused", r"refused"),
-    ("unreachable", r"no route|unreachable"),
-    ("read-timeout", r"read timed? ?out|sockettimeout(?!.*connect)"),
-    ("connect-timeout", r"connect(?:ion)?\b.{0,120}timed? ?out|connecttimeout|timed? ?out|timeout"),
-    ("reset", r"reset|closed|aborted"),
-)
-_STAGES = tuple((stage, re.compile(pattern, re.IGNORECASE)) for stage, pattern in _STAGE_SPELLINGS)
+OWN_TROUBLE = ("lock-down", "storage-full", "rate-limited")
+"""Mechanisms believed there, and in the plain text of a 502, 503 or 504: the rest may be a gateway's own words, whose
+"upstream" is Artifactory itself (Envoy: "upstream connect error or disconnect/reset before headers")."""
+
+GATEWAY = (502, 503, 504)
+EXCEPTION = "NOT FOUND"
+"""The code, with a space, under which Artifactory reports an exception of its own, not a missing manifest."""
 
 
 def symptom(step: Step | None) -> Symptom:
@@ -103,14 +66,17 @@ def symptom(step: Step | None) -> Symptom:
         return "transport"
     if step.status is not None and step.status < 300:
         return "page" if step.shape == "html" else "wrong-content"
-    named = None if step.shape == "html" else _named(step.message)
-    if named is not None:
-        return named
-    return _by_status(step)
+    return _named(step) or _by_status(step)
 
 
-def _named(message: str) -> Symptom | None:
-    return next((meaning for meaning, pattern in _TEXTS if pattern.search(message)), None)
+def _named(step: Step) -> Symptom | None:
+    if step.shape == "html":
+        return None
+    found = mechanism(step.message, step.path)
+    if found is None or step.status not in REFUSALS.get(found, (step.status,)):
+        return None
+    ours = step.name in OWN or (step.status in GATEWAY and step.shape == "text")
+    return None if ours and found not in OWN_TROUBLE else found
 
 
 def _by_status(step: Step) -> Symptom:
@@ -119,7 +85,7 @@ def _by_status(step: Step) -> Symptom:
         return "rate-limited"
     if status in (413, 507):
         return "storage-full"
-    if status in (502, 503, 504):
+    if status in GATEWAY:
         return "unavailable"
     if step.shape == "html":
         return "html"
@@ -128,10 +94,11 @@ def _by_status(step: Step) -> Symptom:
     if status == 403:
         return "forbidden"
     if status == 404:
-        return "unfound" if step.shape in ("oci", "artifactory", "empty", "json-other", "access") else "not-registry"
-    return "unavailable" if status == 500 and not step.message else "refused"
+        return _not_there(step)
+    return "refused" if status is None or status < 500 else "failed"
 
 
-def upstream_stage(message: str) -> UpstreamStage:
-    """Which stage towards upstream a transport message names, empty if none."""
-    return next((stage for stage, pattern in _STAGES if pattern.search(message)), "")
+def _not_there(step: Step) -> Symptom:
+    if step.code == EXCEPTION:
+        return "upstream-transport"
+    return "unfound" if step.shape in ("oci", "artifactory", "empty", "json-other", "access") else "not-registry"

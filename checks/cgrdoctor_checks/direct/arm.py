@@ -6,7 +6,10 @@ user name is readable and equal to ours.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Literal
+
+from msgspec.structs import replace
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
@@ -29,6 +32,7 @@ Verdict = Literal[
     "credentials-needed",
     "organization-unknown",
     "token-expired",
+    "bad-request",
     "not-granted",
     "capability-missing",
     "image-not-found",
@@ -36,8 +40,10 @@ Verdict = Literal[
     "platform-missing",
     "blob-failed",
     "rate-limited",
+    "outage",
     "unclear",
 ]
+"""`bad-request` is a 400 of the token endpoint in words that are not known: the credential's fault or the path's."""
 
 
 class UpstreamPing(Fact, frozen=True, kw_only=True):
@@ -70,10 +76,15 @@ class DirectSpelling(Fact, frozen=True, kw_only=True):
 
 
 class Organization(Fact, frozen=True, kw_only=True):
-    """What the credential may see in the registry catalog: the organizations, and whether another image pulls."""
+    """What the credential may see in the registry catalog: the organizations, and whether another image pulls.
+
+    `complete` says that the list ended with the page that was read; `similar` are names like the one asked for.
+    """
 
     step: Step
     organizations: tuple[str, ...] = ()
+    complete: bool = False
+    similar: tuple[str, ...] = ()
     other_image: str = ""
     other_verdict: Verdict = "unclear"
 
@@ -123,6 +134,7 @@ async def direct_control(
         "not-granted",
         "capability-missing",
         "credentials-needed",
+        "bad-request",
         "unclear",
         "image-not-found",
     )
@@ -163,17 +175,14 @@ async def organization(
         exchanges=(step.exchange,),
         step=step,
         organizations=tuple(sorted({name.partition("/")[0] for name in names}))[:20],
+        complete=step.ok and step.header("link") is None,
+        similar=tuple(get_close_matches(direct.path, others, n=3, cutoff=0.75)),
     )
     if not others:
         return found
     pull = await Puller(http, endpoint, pinged.step).first_tag(others[0], wanted_platform(invocation))
-    return Organization(
-        exchanges=(step.exchange, *pull.evidence),
-        step=step,
-        organizations=found.organizations,
-        other_image=others[0],
-        other_verdict=verdict(pull),
-    )
+    exchanges = (step.exchange, *pull.evidence)
+    return replace(found, exchanges=exchanges, other_image=others[0], other_verdict=verdict(pull))
 
 
 def verdict(pull: Pull) -> Verdict:
@@ -188,6 +197,8 @@ def verdict(pull: Pull) -> Verdict:
         return "blob-failed" if failed.name in ("config", "layer") else "unreachable"
     if failed.status == 429:
         return "rate-limited"
+    if failed.status is not None and failed.status >= 500 and failed.shape != "html" and not failed.redirected_to:
+        return "outage"
     if failed.shape == "html" or failed.problem is not None:
         return "blob-failed" if failed.name in ("config", "layer") else "unclear"
     if failed.name == "token":
@@ -200,7 +211,9 @@ def verdict(pull: Pull) -> Verdict:
 def _token_verdict(step: Step, *, anonymous: bool) -> Verdict:
     message = step.message.lower()
     if step.status == 400:
-        return "token-expired" if "expired" in message else "organization-unknown"
+        if "expired" in message and not anonymous:
+            return "token-expired"
+        return "organization-unknown" if anonymous or "resolve" in message else "bad-request"
     if step.status == 401:
         return "credentials-needed" if anonymous else "not-granted"
     return "not-granted" if step.status == 403 else "image-not-found" if step.status == 404 else "unclear"

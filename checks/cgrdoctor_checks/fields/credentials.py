@@ -191,10 +191,6 @@ def _no_password(
 def new_token(target: Target, key: str) -> remedy.Remedy:
     """Create a pull token and enter it in the remote; its text goes through variables and standard input only."""
     organization = target.organization or "ORGANIZATION"
-    command = (
-        'printf \'{"username": "%s", "password": "%s"}\' "$CHAINGUARD_IDENTITY_ID" "$CHAINGUARD_TOKEN" | '
-        f"jf rt curl -XPOST -H 'Content-Type: application/json' -d @- api/repositories/{key}"
-    )
     return remedy.Remedy(
         summary=f"Give {key} a fresh pull token of {organization}",
         steps=(
@@ -214,11 +210,7 @@ def new_token(target: Target, key: str) -> remedy.Remedy:
                 "--ttl=8760h",
                 changes=True,
             ),
-            remedy.Command(
-                description="Enter it by REST, with both values in variables",
-                command=command,
-                kind="rest",
-                changes=True,
-            ),
+            remedy.update(key, target.artifactory_url, {}, remedy.PULL_TOKEN),
+            remedy.pull(target.image),
         ),
     )

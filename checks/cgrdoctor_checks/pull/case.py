@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cgrdoctor import Rival
-from cgrdoctor.model import Owner
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
+from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import Symptom, symptom
 from cgrdoctor_checks.cache.parts import CacheParts
 from cgrdoctor_checks.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
+from cgrdoctor_checks.fields.credentials import TOKEN_USER
+from cgrdoctor_checks.pull.again import SecondLook
+from cgrdoctor_checks.pull.control_tags import ControlTags
+from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.pull.trace import Trace
 from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
-Control = Literal["works", "same", "other", "unknown"]
+Control = Literal["works", "cached", "same", "other", "unknown"]
+Credential = Literal["same", "other", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Case:
     target: Target
     through: PullThrough
     control: ControlPull | None = None
+    control_tags: ControlTags | None = None
     tags: UpstreamTags | None = None
     direct: DirectPull | None = None
     direct_control: DirectControl | None = None
@@ -44,6 +50,10 @@ class Case:
     cache: CacheState | None = None
     login: ChainguardLogin | None = None
     token: PullToken | None = None
+    again: SecondLook | None = None
+    configuration: RepositoryConfiguration | None = None
+    egress: EgressTest | None = None
+    trace: Trace | None = None
     caller: Caller | None = None
     remotes: Remotes | None = None
     members: MemberPulls | None = None
@@ -67,36 +77,101 @@ class Case:
         return self.failed is not None and self.failed.name == "manifest"
 
     @property
+    def failures(self) -> tuple[Step, ...]:
+        """Every step of this run that failed on the way through this repository, that of the pull first."""
+        steps = (
+            *(step for step in self.through.pull.steps if step.name != "ping"),
+            self.control.pull.failed if self.control else None,
+            self.tags.step if self.tags else None,
+            self.control_tags.step if self.control_tags else None,
+            *(self.again.tries if self.again else ()),
+        )
+        return tuple(step for step in steps if step is not None and not step.ok)
+
+    @property
     def control_state(self) -> Control:
-        """How the control image fares through the same repository: does it fail in the same way?"""
+        """How the control image fares through the same repository: does it fail in the same way?
+
+        `cached` is a success that shows nothing of the way upstream.
+        """
         if self.control is None:
             return "unknown"
-        if self.control.works:
-            return "works"
-        return "same" if symptom(self.control.pull.failed) == self.symptom else "other"
+        if self.control.works and self.symptom == "upstream-token" and self._another_may_serve_the_control:
+            return "unknown"
+        if not self.control.works:
+            return "same" if symptom(self.control.pull.failed) == self.symptom else "other"
+        if self.control_tags is not None:
+            return "works" if self.control_tags.step.ok else "cached"
+        return "cached" if self.control.fetched_afresh() is False else "works"
+
+    @property
+    def _another_may_serve_the_control(self) -> bool:
+        """Through a virtual repository the control image may come by another remote than the one without a token."""
+        return self.virtual is True and (self.remotes is None or len(self.remotes.chainguard) > 1)
 
     @property
     def verdict(self) -> Verdict | None:
         """cgr.dev's own answer, None where it was not asked or not reached."""
-        return None if self.direct is None or self.direct.verdict == "unreachable" else self.direct.verdict
+        if self.direct is None or self.direct.verdict == "unreachable":
+            return None
+        if self.direct.verdict == "bad-request":
+            return self._bad_request()
+        return self.direct.verdict
+
+    def _bad_request(self) -> Verdict:
+        """400 to a token request: the credential's fault if the control image gets it too, else the path's."""
+        if self.direct_control is None or self.direct_control.verdict == "unreachable":
+            return "unclear"
+        doomed = self.direct_control.verdict in ("bad-request", "token-expired")
+        return "token-expired" if doomed else "organization-unknown"
+
+    @property
+    def path(self) -> str:
+        """The image as cgr.dev names it, a Project ID put in front, without tag or digest."""
+        return self.direct.path if self.direct else self.target.upstream_path
+
+    @property
+    def organization_name(self) -> str:
+        """First segment of the path, empty if it has only one."""
+        first, slash, _ = self.path.partition("/")
+        return first if slash else ""
 
     @property
     def private(self) -> bool:
         """Whether the image belongs to another organization than the free one."""
-        path = self.direct.path if self.direct else self.target.upstream_path
-        first, slash, _ = path.partition("/")
-        return bool(slash) and first != FREE_ORGANIZATION
+        return self.organization_name not in ("", FREE_ORGANIZATION)
+
+    @property
+    def credential(self) -> Credential:
+        """Whether the direct arm's credential is the remote's: `same` where its user name is readable and equal.
+
+        The user name that goes with every short-lived Chainguard token says nothing about whose it is.
+        """
+        mine = self.login.username if self.login else ""
+        if self.settings is None or not mine or mine == TOKEN_USER:
+            return "unknown"
+        return "same" if any((remote.username or "") == mine for remote in self.settings.remotes) else "other"
 
     @property
     def same_credential(self) -> bool:
-        """Whether the direct arm's credential is the remote's: its user name is readable and equal."""
-        mine = self.login.username if self.login else ""
-        return bool(mine) and any((r.username or "") == mine for r in (self.settings.remotes if self.settings else ()))
+        """Whether what cgr.dev says of our credential it says of the remote's."""
+        return self.credential == "same"
 
     @property
     def remote_anonymous(self) -> bool | None:
         """Whether the remotes have no user name; None where that is not readable."""
         return None if self.settings is None else not any(remote.username for remote in self.settings.remotes)
+
+    @property
+    def virtual(self) -> bool | None:
+        """Whether the repository is a virtual one; None where its class is not known."""
+        known = self.configuration is not None and self.configuration.repository_class
+        return self.configuration.virtual if self.configuration is not None and known else None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the reference names a digest."""
+        return self.target.digest is not None
 
     @property
     def subject(self) -> str:
@@ -105,7 +180,7 @@ class Case:
 
     @property
     def cache_key(self) -> str:
-        """The remote whose cache is meant: the member, the only remote behind a virtual, else the repository."""
+        """The remote whose cache is meant: the member, the first remote behind a virtual, else the repository."""
         behind = self.remotes.chainguard if self.remotes and self.remotes.virtual else ()
         return self.member or (behind[0].key if behind else self.subject)
 
@@ -118,22 +193,22 @@ class Case:
         return self.cache.of([self.member] if self.member else behind or list(self.cache.keys))
 
     @property
+    def remote_key(self) -> str:
+        """The remote whose settings count: among several the one with a user name, else the repository itself."""
+        remotes = self.settings.remotes if self.settings else ()
+        return next((remote.key for remote in remotes if remote.username), remotes[0].key if remotes else self.subject)
+
+    @property
     def image(self) -> str:
         """The image as cgr.dev names it."""
-        separator = "@" if self.target.digest else ":"
-        path = self.direct.path if self.direct else self.target.upstream_path
-        return f"{path}{separator}{self.target.selector}"
+        return f"{self.path}{'@' if self.target.digest else ':'}{self.target.selector}"
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The exchanges of both arms and of the control."""
         failed = (self.failed.exchange,) if self.failed else ()
-        return tuple(dict.fromkeys((*failed, *evidence_of(self.control, self.tags, self.direct, self.organization))))
-
-
-def rival(code: str, excluded_by: str, who: Owner, subject: str = "") -> Rival:
-    """Another explanation, and what would exclude it."""
-    return Rival(code=code, would_be_excluded_by=excluded_by, who=who, subject=subject)
+        facts = (self.control, self.control_tags, self.tags, self.direct, self.organization, self.egress, self.trace)
+        return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
 
 
 def quoted(step: Step | None) -> str:

@@ -26,6 +26,7 @@ from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
+from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.cache import codes as cache
 from cgrdoctor_checks.cache.parts import CacheParts
@@ -35,11 +36,21 @@ from cgrdoctor_checks.fields import codes as fields
 from cgrdoctor_checks.fields.notes import notes
 from cgrdoctor_checks.image import codes as image
 from cgrdoctor_checks.policy import codes as policies
-from cgrdoctor_checks.pull import account, codes, content, damage, policy, upstream, virtual
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull import account, codes, content, damage, intermittent, policy, upstream, virtual
+from cgrdoctor_checks.pull.again import SecondLook
+from cgrdoctor_checks.pull.blobs import blob_missing
+from cgrdoctor_checks.pull.case import Case, quoted
+from cgrdoctor_checks.pull.control_tags import ControlTags
+from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
+from cgrdoctor_checks.pull.hint import hint
 from cgrdoctor_checks.pull.members import MemberPulls
+from cgrdoctor_checks.pull.open_causes import with_open_rivals
+from cgrdoctor_checks.pull.rivals import rival
+from cgrdoctor_checks.pull.said import said_plainly
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.pull.trace import Trace
+from cgrdoctor_checks.pull.whole import whole_repository
 from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
@@ -48,7 +59,7 @@ from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
-TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "rate-limited", "mime")
+TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "offline", "blacked-out", "rate-limited", "mime")
 """Symptoms of the live tag list that show what an uncached pull would meet."""
 
 ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
@@ -66,7 +77,10 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         fields.REMOTE_OFFLINE,
         fields.INCLUDE_PATTERN_BLOCKS,
         fields.EXCLUDE_PATTERN_BLOCKS,
+        fields.TOKEN_AUTHENTICATION_DISABLED,
+        ARTIFACTORY_PERMISSION_DENIED,
         ARTIFACTORY_UNHEALTHY,
+        VIRTUAL_MEMBER_MISSING,
         codes.STORAGE_FULL,
         codes.REMOTE_ASSUMED_OFFLINE,
         codes.UPSTREAM_TLS_UNTRUSTED,
@@ -92,8 +106,6 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         cache.CACHE_CORRUPT,
         cache.CACHE_POISONED,
         cache.CACHE_INCOMPLETE,
-        ARTIFACTORY_PERMISSION_DENIED,
-        VIRTUAL_MEMBER_MISSING,
         codes.PULL_FAILED,
     ],
     guide="The image comes through Artifactory",
@@ -103,6 +115,7 @@ def pull_cause(
     target: Target,
     through: PullThrough,
     control: ControlPull | None,
+    control_tags: ControlTags | None,
     tags: UpstreamTags | None,
     direct: DirectPull | None,
     direct_control: DirectControl | None,
@@ -112,6 +125,10 @@ def pull_cause(
     cached: CacheState | None,
     login: ChainguardLogin | None,
     held: PullToken | None,
+    again: SecondLook | None,
+    egress: EgressTest | None,
+    trace: Trace | None,
+    configuration: RepositoryConfiguration | None,
     caller: Caller | None,
     remotes: Remotes | None,
     members: MemberPulls | None,
@@ -122,6 +139,7 @@ def pull_cause(
         target=target,
         through=through,
         control=control,
+        control_tags=control_tags,
         tags=tags,
         direct=direct,
         direct_control=direct_control,
@@ -131,6 +149,10 @@ def pull_cause(
         cache=cached,
         login=login,
         token=held,
+        egress=egress,
+        trace=trace,
+        again=again,
+        configuration=configuration,
         caller=caller,
         remotes=remotes,
         members=members,
@@ -138,10 +160,11 @@ def pull_cause(
     )
     finding = cause(case)
     if finding is not None:
-        yield with_recreation(case, _with_settings(case, finding))
+        told = with_settings(case, with_open_rivals(case, finding))
+        yield with_recreation(target, told, settings.remotes[0] if settings else None)
 
 
-def _with_settings(case: Case, finding: Finding) -> Finding:
+def with_settings(case: Case, finding: Finding) -> Finding:
     """What the remote's settings say about its way upstream, where that is what fails or may be."""
     if finding.leg != "artifactory-to-upstream" and finding.code != codes.PULL_FAILED.name:
         return finding
@@ -157,6 +180,9 @@ def cause(case: Case) -> Finding | None:
         return hidden(case)
     if case.failed is None:
         return _no_platform(case)
+    flapping = intermittent.differing(case)
+    if flapping is not None:
+        return flapping
     if case.symptom == "transport":
         return upstream.late(case) or _between(case)
     moved = virtual.at_member(case)
@@ -169,17 +195,24 @@ def cause(case: Case) -> Finding | None:
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
         return virtual.denied(case) or _between(case)
     served = virtual.itself(case)
-    return served or upstream.said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
+    return served or said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
 
 
 def hidden(case: Case) -> Finding | None:
     """What stops uncached pulls while the cache still serves this one: the live tag list fails as they would."""
     step = case.tags.step if case.tags is not None else None
-    if step is None or step.status is None or symptom(step) not in TELLING:
+    if step is None or step.status is None or step.ok:
+        return None
+    if symptom(step) not in TELLING and not _lost(case):
         return None
     pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
     finding = cause(dataclass_replace(case, through=replace(case.through, pull=pull)))
     return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
+
+
+def _lost(case: Case) -> bool:
+    """Whether cgr.dev refuses the remote's own credential what the cache still serves."""
+    return case.same_credential and case.verdict in ("token-expired", "not-granted", "capability-missing")
 
 
 def _between(case: Case) -> Finding:
@@ -204,63 +237,28 @@ def _between(case: Case) -> Finding:
 
 def _by_symptom(case: Case) -> Finding | None:
     if case.symptom == "upstream-token":
-        return _account(case) or account.token_refused(case)
+        return _told(case) or content.not_free(case) or account.token_refused(case)
     if case.symptom == "upstream-transport" and case.at_manifest:
-        return upstream.transport(case)
+        return (_told(case) if hint(case) is None else None) or upstream.transport(case)
     if case.symptom == "mime":
         return upstream.content_blocked(case)
-    served_badly = not case.at_manifest or case.symptom in ("wrong-content", "page")
-    found = damage.damaged(case) if served_badly else None
-    if found is not None:
-        return found
-    return _unfound(case)
+    broken = damage.damaged(case) if not case.at_manifest or case.symptom in ("wrong-content", "page") else None
+    return broken or account.blobs_refused(case) or blob_missing(case) or _unfound(case)
 
 
-def _account(case: Case) -> Finding | None:
-    return (
-        account.organization_unknown(case)
-        or account.token_expired(case)
-        or account.refused_directly(case)
-        or content.absent_upstream(case)
-    )
+def _told(case: Case) -> Finding | None:
+    """What cgr.dev itself says of the account or the image."""
+    return account.told_by_chainguard(case) or content.absent_upstream(case)
 
 
 def _unfound(case: Case) -> Finding | None:
     """A 404 that names no mechanism, or an answer nobody has seen before."""
-    known = _account(case)
+    known = _told(case)
     if known is not None:
         return known
-    if case.control_state == "works":
+    if case.control_state in ("works", "cached") and case.symptom == "unfound":
         return content.unfound(case) or content.unknown_absence(case)
-    return _whole_repository(case)
-
-
-def _whole_repository(case: Case) -> Finding:
-    """Nothing comes through: a setting, a permission or the way upstream, and the answer does not say which."""
-    who: Owner = "artifactory-admin"
-    rivals = [
-        rival("token-authentication-disabled", "Enable Token Authentication is checked", who, case.subject),
-        rival("remote-url-mismatch", "the URL is exactly https://cgr.dev/", who, case.subject),
-        rival("remote-offline", "Offline and Ignore Repository are unchecked", who, case.subject),
-        rival("artifactory-permission-denied", "another user pulls the same image", who, case.subject),
-        rival("remote-assumed-offline", "the failure lasts longer than the Assumed Offline Period", who, case.subject),
-        rival("upstream-unreachable", "curl https://cgr.dev/v2/ on the Artifactory host answers 401", "network-team"),
-    ]
-    if case.settings is not None:
-        never = all(remote.assumed_offline_period == 0 for remote in case.settings.remotes)
-        rivals = [item for item in rivals[3:] if not (never and item.code == "remote-assumed-offline")]
-    if case.control_state == "unknown":
-        rivals.append(rival("missed-retrieval-cached", "another image through the same key fails too", "developer"))
-        rivals.append(rival("image-not-found", "cgr.dev serves the image directly", "developer"))
-    rivals.append(rival("pull-token-rejected", "a token request with the remote's credential answers 200", who))
-    return fail(
-        codes.PULL_FAILED,
-        f"{case.target.image} does not come through {case.subject}: {quoted(case.failed)}",
-        subject=case.subject,
-        evidence=case.evidence,
-        confidence="likely" if case.control_state == "same" else "possible",
-        rivals=rivals,
-    )
+    return whole_repository(case)
 
 
 def _no_platform(case: Case) -> Finding | None:

@@ -14,9 +14,9 @@ from cgrdoctor_checks.image.codes import (
     TAG_NOT_FOUND,
 )
 from cgrdoctor_checks.pull import damage, policy
-from cgrdoctor_checks.pull.account import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.rivals import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED, ROLE, rival
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 
 FREE_TAGS = ("latest", "latest-dev")
@@ -56,6 +56,18 @@ def _free_absence(case: Case) -> Code | None:
     if case.verdict == "not-granted" or case.target.selector == "latest":
         return IMAGE_NOT_FREE
     return FREE_TAG_UNAVAILABLE if case.target.selector not in FREE_TAGS else TAG_NOT_FOUND
+
+
+def not_free(case: Case) -> Finding | None:
+    """Artifactory gets a token for the control image and none for this one, and a Free image needs no credential."""
+    if case.private or case.control_state != "works" or case.verdict is not None:
+        return None
+    rivals = (
+        rival("image-not-found", "the Directory lists the image", "developer"),
+        rival("pull-token-rejected", "the remote has no User Name", "artifactory-admin"),
+    )
+    summary = f"Artifactory gets a token for the control image, not for {case.image}: {quoted(case.failed)}"
+    return _absent(case, IMAGE_NOT_FREE, summary, "likely", rivals)
 
 
 def missing_organization(case: Case) -> Finding | None:
@@ -118,7 +130,7 @@ def unknown_absence(case: Case) -> Finding:
     if not case.private and code is IMAGE_NOT_FOUND:
         rivals.append(rival("image-not-free", "the Directory lists the image as free", "developer"))
     if case.private:
-        rivals += [CATALOG, OTHER_ORG, NO_CREDENTIAL]
+        rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
     summary = f"{case.image} is not found through {case.subject}, while the control image is"
     return _absent(case, code, summary, "likely", tuple(rivals))
 
@@ -128,7 +140,7 @@ def _rivals_of_a_miss(case: Case) -> tuple[Rival, ...]:
     if case.settings is None:
         rivals.append(rival("include-pattern-blocks", "Include Patterns is **/*", "artifactory-admin"))
     if case.private and not case.same_credential:
-        rivals += [CATALOG, OTHER_ORG, NO_CREDENTIAL]
+        rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
     return tuple(rivals)
 
 

@@ -6,15 +6,13 @@ from cgrdoctor import Code, Confidence, Finding, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.cache import clearing
 from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
-from cgrdoctor_checks.pull.case import Case, quoted, rival
-from cgrdoctor_checks.pull.codes import UPSTREAM_BLOB_HOST_BLOCKED
+from cgrdoctor_checks.pull.case import Case
 from cgrdoctor_checks.pull.moment import healed_at
-
-BLOB_HOST = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
+from cgrdoctor_checks.pull.rivals import rival
 
 
 def damaged(case: Case) -> Finding | None:
-    """A later step of the pull fails although the manifest came: blob host, cache damage, policy."""
+    """What came is not what was asked for, or a part of it is not there."""
     step = case.failed
     if step is None or step.name in ("ping", "token"):
         return None
@@ -26,8 +24,6 @@ def damaged(case: Case) -> Finding | None:
         return _cache(
             case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
         )
-    if step.name in ("config", "layer") and case.symptom in ("unfound", "refused", "unavailable", "upstream-transport"):
-        return _incomplete(case) or _blob(case)
     return None
 
 
@@ -46,35 +42,19 @@ def _corrupt(case: Case) -> Finding:
     return _cache(case, CACHE_CORRUPT, words, "likely" if _fails_directly_too(case) else "certain")
 
 
-def _incomplete(case: Case) -> Finding | None:
+def lost(case: Case, rivals: tuple[Rival, ...]) -> Finding | None:
     """The blob's neighbours were fetched and it left no marker: it was there and is gone."""
     parts = case.parts
     if parts is None or parts.blob_state != "absent" or not (parts.others_held or parts.markers):
         return None
     step = case.failed
     words = f"{parts.key} has the manifest and other blobs of {case.image}, its {step.name if step else 'blob'} is gone"
-    return _cache(case, CACHE_INCOMPLETE, words, "likely", (_blocked(),))
+    return incomplete(case, words, rivals)
 
 
-def _blocked() -> Rival:
-    return rival(UPSTREAM_BLOB_HOST_BLOCKED.name, "layers of an image never pulled before come", "artifactory-admin")
-
-
-def _blob(case: Case) -> Finding:
-    step = case.failed
-    incomplete = rival("cache-incomplete", "layers of an image never pulled before fail too", "artifactory-admin")
-    lenient = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", "artifactory-admin")
-    never_fetched = case.parts is not None and case.parts.blob_state == "marked"
-    rivals = (() if never_fetched else (incomplete,)) + ((lenient,) if case.settings is None else ())
-    return fail(
-        UPSTREAM_BLOB_HOST_BLOCKED,
-        f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {quoted(step)}",
-        subject=BLOB_HOST,
-        evidence=(*case.evidence, *(case.parts.exchanges if case.parts else ())),
-        confidence="likely",
-        rivals=rivals,
-        remedy=remedy.steps(UPSTREAM_BLOB_HOST_BLOCKED.fix, commands=(remedy.pull(case.target.image),)),
-    )
+def incomplete(case: Case, words: str, rivals: tuple[Rival, ...]) -> Finding:
+    """A part of the image is not in the cache, and Artifactory does not fetch it."""
+    return _cache(case, CACHE_INCOMPLETE, words, "likely", rivals)
 
 
 def _fails_directly_too(case: Case) -> bool:

@@ -6,13 +6,17 @@ from cgrdoctor import Finding, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.policy.block import is_policy, names_curation
 from cgrdoctor_checks.policy.codes import CURATION_BLOCKED, XRAY_BLOCKED
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
+from cgrdoctor_checks.pull.rivals import rival
+
+PASSES = ("works", "cached")
+"""States of the control image in which this login may read the repository; from where it came does not matter."""
 
 
 def blocked(case: Case) -> Finding | None:
     """A refusal of this image that is neither the user's nor the repository's."""
     step = case.failed
-    if step is None or not is_policy(step, others_pass=case.control_state == "works"):
+    if step is None or not is_policy(step, others_pass=case.control_state in PASSES):
         return None
     told = names_curation(step, _curated(case))
     code, other = (CURATION_BLOCKED, XRAY_BLOCKED) if told else (XRAY_BLOCKED, CURATION_BLOCKED)
@@ -35,7 +39,7 @@ def blocked(case: Case) -> Finding | None:
 def hidden(case: Case) -> Finding | None:
     """404 for what the cache holds: no miss, for what is cached is served; somebody forbids this one image."""
     entry = case.cached
-    if entry is None or case.control_state != "works":
+    if entry is None or case.control_state not in PASSES:
         return None
     return fail(
         XRAY_BLOCKED,

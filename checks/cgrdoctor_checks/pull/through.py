@@ -62,6 +62,11 @@ class ControlPull(Fact, frozen=True, kw_only=True):
         """The control image's manifest arrived."""
         return self.pull.works
 
+    def fetched_afresh(self) -> bool | None:
+        """As for the image under test."""
+        step = self.pull.step("manifest")
+        return None if step is None or not step.ok else _is_after(step, self.started_at)
+
 
 class UpstreamTags(Fact, frozen=True, kw_only=True):
     """`tags/list` through Artifactory: a remote asks upstream for it each time, so it is not served from the cache.

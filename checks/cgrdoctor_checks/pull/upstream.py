@@ -1,106 +1,78 @@
-"""Judging answers in which Artifactory itself names a trouble towards cgr.dev, or a switch of the remote."""
+"""Judging Artifactory's way to Chainguard, which this machine cannot see: inferred from what Artifactory answered."""
 
 from __future__ import annotations
 
 from cgrdoctor import Code, Finding, Rival, fail
+from cgrdoctor.model import Owner
+from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
-from cgrdoctor_checks.artifactory.symptom import UpstreamStage, upstream_stage
-from cgrdoctor_checks.fields.codes import (
-    EXCLUDE_PATTERN_BLOCKS,
-    INCLUDE_PATTERN_BLOCKS,
-    REMOTE_BLACKED_OUT,
-    REMOTE_OFFLINE,
-)
-from cgrdoctor_checks.policy.codes import CURATION_BLOCKED, XRAY_BLOCKED
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import (
-    REMOTE_ASSUMED_OFFLINE,
-    STORAGE_FULL,
+    UPSTREAM_BLOB_HOST_BLOCKED,
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
     UPSTREAM_PROXY_REFUSED,
-    UPSTREAM_RATE_LIMITED,
     UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
+from cgrdoctor_checks.pull.hint import Hint, Stage, hint
+from cgrdoctor_checks.pull.rivals import (
+    BLOCKED,
+    CATALOG,
+    CLOCK,
+    EXPIRED,
+    FILTER,
+    INSPECTED,
+    NETWORK,
+    OTHER_ORG,
+    OWN_PROXY,
+    ROLE,
+    TOKEN,
+    URL,
+    rival,
+)
 
-SAID_PLAINLY: dict[str, Code] = {
-    "xray": XRAY_BLOCKED,
-    "curation": CURATION_BLOCKED,
-    "blacked-out": REMOTE_BLACKED_OUT,
-    "offline": REMOTE_OFFLINE,
-    "assumed-offline": REMOTE_ASSUMED_OFFLINE,
-    "rate-limited": UPSTREAM_RATE_LIMITED,
-    "storage-full": STORAGE_FULL,
-    "lock-down": ARTIFACTORY_UNHEALTHY,
-    "unavailable": ARTIFACTORY_UNHEALTHY,
-}
-
-STAGES: dict[UpstreamStage, str] = {
-    "dns": "the name cgr.dev does not resolve there",
+STAGES: dict[Stage, str] = {
+    "dns": "its name does not resolve there",
     "connect-timeout": "the connection is never answered (dropped)",
     "refused": "the connection is refused",
     "unreachable": "there is no route",
+    "tls": "the TLS handshake is broken off",
     "reset": "the connection is reset",
     "read-timeout": "the answer does not come in time",
+    "outage": "it is out of order itself",
 }
 
 
-def said_plainly(case: Case) -> Finding | None:
-    """Where Artifactory's answer names the mechanism itself."""
-    code = SAID_PLAINLY.get(case.symptom)
-    if code is None:
-        return pattern(case) if case.symptom == "pattern" else None
-    return fail(
-        code,
-        f"Artifactory answers {quoted(case.failed)}",
-        subject=case.target.registry_host if code in (ARTIFACTORY_UNHEALTHY, STORAGE_FULL) else case.subject,
-        evidence=case.evidence,
-        confidence="certain" if case.failed and case.failed.message else "likely",
-        remedy=_heals(case) if code is REMOTE_ASSUMED_OFFLINE else remedy.steps(code.fix),
-    )
-
-
-def pattern(case: Case) -> Finding:
-    """The text speaks of patterns without saying which list."""
-    excluded = any((remote.excludes_pattern or "") for remote in (case.settings.remotes if case.settings else ()))
-    code = EXCLUDE_PATTERN_BLOCKS if excluded else INCLUDE_PATTERN_BLOCKS
-    other = INCLUDE_PATTERN_BLOCKS if excluded else EXCLUDE_PATTERN_BLOCKS
-    return fail(
-        code,
-        f"Artifactory rejects the path by its patterns: {quoted(case.failed)}",
-        subject=case.subject,
-        evidence=case.evidence,
-        confidence="likely",
-        rivals=[rival(other.name, "the other pattern list is empty", "artifactory-admin", case.subject)],
-        remedy=remedy.steps(code.fix),
-    )
-
-
 def transport(case: Case) -> Finding:
-    """Artifactory said that it could not talk upstream; the text may name the stage."""
-    stage = upstream_stage(case.failed.message if case.failed else "")
-    words = quoted(case.failed)
-    if stage == "tls":
-        return _upstream(case, UPSTREAM_TLS_UNTRUSTED, f"Artifactory does not trust what answers as cgr.dev: {words}")
-    if stage == "proxy":
-        return _upstream(case, UPSTREAM_PROXY_REFUSED, f"a proxy stands between Artifactory and cgr.dev: {words}")
-    if stage:
-        summary = f"Artifactory cannot reach cgr.dev, {STAGES[stage]}: {words}"
-        return _upstream(case, UPSTREAM_UNREACHABLE, summary)
+    """Artifactory said that it could not talk upstream; something in this run may name the stage."""
+    found = hint(case)
+    if found is not None:
+        return at_stage(case, found)
+    return failed_somehow(case, REGISTRY_HOST, (BLOCKED, TOKEN, INSPECTED, OWN_PROXY, *of_the_account(case)))
+
+
+def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:
+    """The code for the stage, each with the rivals that the stage leaves."""
+    if found.stage == "untrusted":
+        summary = f"Artifactory does not trust what answers as {host}: {found.words}"
+        return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, (_clock(case), FILTER), found.evidence, host)
+    if found.stage == "proxy":
+        summary = f"a proxy stands between Artifactory and {host}, and refuses: {found.words}"
+        return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, (BLOCKED, FILTER), found.evidence, host)
+    if found.stage == "page":
+        return content_blocked(case, found.words, found.evidence)
+    if host == BLOB_HOST:
+        return blob_host(case, f"{STAGES[found.stage]}: {found.words}", found.evidence)
+    summary = f"Artifactory cannot reach {host}, {STAGES[found.stage]}: {found.words}"
+    rivals = (BLOCKED,) if found.stage == "outage" else (*_url(case), INSPECTED if found.stage == "tls" else OWN_PROXY)
     return _upstream(
         case,
-        UPSTREAM_FAILED,
-        f"Artifactory could not talk to cgr.dev: {words}",
-        (
-            rival(
-                "upstream-unreachable", "artifactory-request-out.log shows an answer of cgr.dev", "artifactory-admin"
-            ),
-            rival("pull-token-rejected", "the log shows a token answer of 200", "artifactory-admin"),
-            rival("upstream-tls-untrusted", "the log shows no PKIX or handshake error", "artifactory-admin"),
-            rival("upstream-proxy-refused", "the log shows no 407", "artifactory-admin"),
-        ),
+        UPSTREAM_UNREACHABLE,
+        summary,
+        rivals,
+        found.evidence,
+        owner="chainguard-support" if found.stage == "outage" else None,
     )
 
 
@@ -119,43 +91,74 @@ def late(case: Case) -> Finding | None:
         case,
         UPSTREAM_UNREACHABLE,
         f"Artifactory gives no answer for {case.image} within {reason.seconds:.0f} s, as if it waited for cgr.dev",
-        (rival("connection-timeout", "other resources of Artifactory are slow too", "network-team"),),
+        (rival("connection-timeout", "other resources of Artifactory answer at once", NETWORK), OWN_PROXY),
     )
 
 
-def content_blocked(case: Case) -> Finding:
-    """Artifactory refused a page in place of the content."""
+def content_blocked(case: Case, words: str | None = None, evidence: tuple[str, ...] = ()) -> Finding:
+    """A page came in place of the content, and Artifactory refused it."""
     return _upstream(
         case,
         UPSTREAM_CONTENT_BLOCKED,
-        f"something between Artifactory and cgr.dev answers with a web page: {quoted(case.failed)}",
-        (rival("remote-url-mismatch", "the remote's URL is exactly https://cgr.dev/", "artifactory-admin"),),
+        f"something between Artifactory and cgr.dev answers with a web page: {words or quoted(case.failed)}",
+        (*_url(case), OWN_PROXY),
+        evidence,
     )
 
 
-def _upstream(case: Case, code: Code, summary: str, rivals: tuple[Rival, ...] = ()) -> Finding:
+def blob_host(case: Case, words: str, evidence: tuple[str, ...] = (), rivals: tuple[Rival, ...] = ()) -> Finding:
+    """Manifests come, what lies on the blob host does not."""
+    step = case.failed
+    return _upstream(
+        case,
+        UPSTREAM_BLOB_HOST_BLOCKED,
+        f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {words}",
+        rivals or (OWN_PROXY,),
+        evidence,
+        BLOB_HOST,
+    )
+
+
+def failed_somehow(case: Case, host: str, rivals: tuple[Rival, ...], words: str | None = None) -> Finding:
+    """The umbrella: the leg is known, the cause is not."""
+    summary = f"Artifactory could not talk to {host}: {words or quoted(case.failed)}"
+    return _upstream(case, UPSTREAM_FAILED, summary, rivals, subject=host)
+
+
+def of_the_account(case: Case) -> tuple[Rival, ...]:
+    """Causes in the token exchange, while nothing shows that it is the network: those the control image leaves."""
+    if not case.private:
+        return ()
+    return (EXPIRED, OTHER_ORG, CATALOG, ROLE) if case.control_state != "same" else (EXPIRED,)
+
+
+def _url(case: Case) -> tuple[Rival, ...]:
+    """The URL may name another host, unless it could be read (then its own check judges it)."""
+    return (URL,) if case.settings is None else ()
+
+
+def _clock(case: Case) -> Rival:
+    """Certificates are judged by a clock; Artifactory's own, if its answers carry a right Date, is none of it."""
+    skew = case.failed.skew if case.failed else None
+    return BLOCKED if skew is not None and abs(skew) <= 60 else CLOCK
+
+
+def _upstream(
+    case: Case,
+    code: Code,
+    summary: str,
+    rivals: tuple[Rival, ...],
+    evidence: tuple[str, ...] = (),
+    subject: str = REGISTRY_HOST,
+    owner: Owner | None = None,
+) -> Finding:
     return fail(
         code,
         summary,
-        subject="cgr.dev",
-        evidence=case.evidence,
+        subject=subject,
+        evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
-        rivals=rivals,
-        remedy=remedy.steps(
-            code.fix,
-            "From the Artifactory host, curl -sSI https://cgr.dev/v2/ must answer 401 with a Bearer challenge.",
-            commands=(remedy.shell("On the Artifactory host", "curl", "-sSI", "https://cgr.dev/v2/"),),
-        ),
-    )
-
-
-def _heals(case: Case) -> remedy.Remedy:
-    periods = [r.assumed_offline_period for r in (case.settings.remotes if case.settings else ())]
-    seconds = next((period for period in periods if period is not None), None)
-    span = f"{seconds} s" if seconds is not None else "the Assumed Offline Period (300 s unless set)"
-    return remedy.steps(
-        "Mend Artifactory's way to cgr.dev; the state ends by itself",
-        f"A retry within {span} after the failure proves nothing.",
-        "Saving the repository's configuration ends the state at once.",
-        commands=(remedy.pull(case.target.image),),
+        rivals=tuple(one for one in dict.fromkeys(rivals) if one.code != code.name),
+        remedy=remedy.egress(code.fix, case.target.image),
+        owner=owner,
     )

@@ -11,9 +11,10 @@ from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.symptom import symptom
-from cgrdoctor_checks.pull.case import Case, quoted, rival
+from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import PULL_FAILED
 from cgrdoctor_checks.pull.members import MemberPull
+from cgrdoctor_checks.pull.rivals import rival
 from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
 
 SILENT = ("ok", "unfound", "transport")

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Unobservable, check, warn
+from cgrdoctor import Finding, Rival, Unobservable, check, warn
+from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull
 from cgrdoctor_checks.fields.credentials import new_token
 from cgrdoctor_checks.reference.target import Target
@@ -25,12 +26,22 @@ from cgrdoctor_checks.token.codes import PULL_TOKEN_EXPIRING
 from cgrdoctor_checks.token.pull_token import PullToken
 
 MARGIN_DAYS = 14
+ANOTHER = Rival(
+    code="pull-token-expiring",
+    would_be_excluded_by="the remote's User Name is the one given here",
+    who="artifactory-admin",
+    subject="the remote's own pull token",
+)
 DAY = 86400
 
 
 @check("token.expiry", title="The pull token is valid for more than 14 days", codes=[PULL_TOKEN_EXPIRING])
 def token_expiry(
-    target: Target, token: PullToken, direct: DirectPull | None, control: DirectControl | None
+    target: Target,
+    token: PullToken,
+    direct: DirectPull | None,
+    control: DirectControl | None,
+    settings: AdminView | None,
 ) -> Iterator[Finding]:
     """A near end is a warning; a past one is judged by what cgr.dev answers, because the JWT is only a hint."""
     left = token.seconds_left
@@ -41,6 +52,7 @@ def token_expiry(
     if left <= 0 or any(arm is not None and arm.verdict == "token-expired" for arm in (direct, control)):
         return
     days = int(left // DAY)
+    same = settings is not None and any(remote.username == token.username for remote in settings.remotes)
     yield warn(
         PULL_TOKEN_EXPIRING,
         f"the pull token ends in {days} days, at {token.expires_at}"
@@ -50,5 +62,7 @@ def token_expiry(
         expected=f"more than {MARGIN_DAYS} days",
         actual=f"{days} days",
         evidence=("pull-token",),
+        confidence="certain" if same else "likely",
+        rivals=() if same else (ANOTHER,),
         remedy=new_token(target, target.repository or "the remote"),
     )

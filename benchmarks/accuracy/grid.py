@@ -1,0 +1,74 @@
+"""The rows of the grid, and running them in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+
+from benchmarks.accuracy.axes import Variation, covering
+from benchmarks.accuracy.discriminators import DISCRIMINATORS, HEALTHY_FIXED
+from benchmarks.accuracy.page import Result
+from benchmarks.accuracy.row import Answer, Verdict, examine, judge
+from benchmarks.accuracy.worlds import world_of
+from cgrdoctor.discovery import load
+from cgrdoctor.lab import FAULTS, HEALTHY, Fault
+from cgrdoctor.model import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A world by name, and a variation of it."""
+
+    name: str
+    variation: Variation
+
+    @property
+    def fault(self) -> Fault:
+        return FAULTS.get(self.name) or HEALTHY[self.name]
+
+
+def rows(names: Sequence[str] = ()) -> list[Row]:
+    """Every row, or those of the worlds of these names; faulty worlds first."""
+    found = []
+    for turn, name in enumerate([*FAULTS, *HEALTHY]):
+        if names and name not in names:
+            continue
+        fixed = DISCRIMINATORS[name].fixed if name in FAULTS else HEALTHY_FIXED.get(name, frozenset())
+        found += [Row(name, variation) for variation in covering(fixed, turn)]
+    return found
+
+
+def run(wanted: Sequence[Row], jobs: int) -> list[Result]:
+    """Examines the rows, in order, `jobs` at a time."""
+    if jobs == 1:
+        return [result_of(row) for row in wanted]
+    with get_context("spawn").Pool(jobs) as pool:
+        return list(pool.imap(result_of, wanted, chunksize=4))
+
+
+def result_of(row: Row) -> Result:
+    """One row examined and judged."""
+    world = world_of(row.fault, row.variation)
+    answer = examine(world, frozenset(name for name, code in codes().items() if code.umbrella))
+    if row.fault.code is None:
+        return Result(row.name, str(row.variation), None, True, answer, _silence(answer))
+    visible = DISCRIMINATORS[row.name].visible(world)
+    truths = (row.fault.code, *row.fault.accept)
+    if row.fault.severity == "warn" and not visible and not answer.codes:
+        verdict = Verdict(exact=False, leg=False, passed=True, wrongly_certain=False)
+    else:
+        verdict = judge(answer, truths, codes()[row.fault.code].leg, visible=visible)
+    return Result(row.name, str(row.variation), row.fault.code, visible, answer, verdict)
+
+
+def _silence(answer: Answer) -> Verdict:
+    silent = not answer.codes and answer.status == "healthy"
+    return Verdict(exact=silent, leg=silent, passed=silent, wrongly_certain="certain" in answer.confidences)
+
+
+@cache
+def codes() -> dict[str, Code]:
+    """Every code of the catalogue."""
+    return dict(load().codes)

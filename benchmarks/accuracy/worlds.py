@@ -1,0 +1,112 @@
+"""A fault in a varied world, and what its caller can see there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from benchmarks.accuracy.axes import Variation
+from cgrdoctor.lab import Fault, World, healthy
+from cgrdoctor.lab.content import content
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR
+
+REWORDED: Mapping[str, str] = {
+    "token": "Remote registry {key} did not hand out a token while resolving {path} (auth endpoint {realm}, {scope})",
+    "transport": "Could not query the upstream of {key} for {path}: {cause}",
+    "assumed-offline": "{key} has been set temporarily offline; {path} is not in its cache.",
+    "rate-limit": "Upstream registry replied: too many requests, slow down",
+    "mime": "The upstream content type text/html does not match the mime types that were asked for",
+    "blacked-out": "Repository {key} was blacked-out by an administrator",
+    "xray": "Download of {path} from {key} was stopped by an Xray policy violation",
+    "curation": "{path}: curation policy 'no-malware' rejects this package",
+}
+"""The texts of the facts in other words that name the same mechanism."""
+
+KEYS = ("cgr-private", "cgr-public")
+
+
+def varied(variation: Variation) -> World:
+    """The healthy world in this variation; what depends on the image asked for is left to `asked`."""
+    world = replace(healthy(), caller=variation.caller)
+    old = variation.version.startswith(("6.", "7.9."))
+    return world.artifactory_with(
+        version=variation.version,
+        anonymous=variation.caller == "anonymous",
+        texts=REWORDED if variation.words == "reworded" else {},
+        digest_folder="sha256:" if old else "sha256__",
+        absent_v1=404 if variation.reading == "second" else 400,
+        appends_url_path=variation.reading == "first",
+    )
+
+
+def world_of(fault: Fault, variation: Variation) -> World:
+    """The fault applied to the varied world, and asked for as the variation says."""
+    return _asked(fault.apply(varied(variation)), variation)
+
+
+def _asked(world: World, variation: Variation) -> World:
+    for change in (_armed, _pinned, _through_virtual, _by_subdomain):
+        world = change(world, variation)
+    return world
+
+
+def _armed(world: World, variation: Variation) -> World:
+    if variation.arm == "same":
+        return world
+    wire = {**world.wire, CGR: "refused", BLOBS: "refused"} if variation.arm == "closed" else world.wire
+    return replace(world, credential=None, wire=wire)
+
+
+def _pinned(world: World, variation: Variation) -> World:
+    if variation.reference != "digest":
+        return world
+    name, _, tag = world.image.rpartition(":")
+    path = name.split("/", 2)[2]
+    image = next((image for image in world.chainguard.images if image.path == path and tag in image.tags), None)
+    return world if image is None else replace(world, image=f"{name}@{content(image).index}")
+
+
+def _through_virtual(world: World, variation: Variation) -> World:
+    key = _key(world)
+    if variation.route != "virtual" or key is None:
+        return world
+    changed = world.repository_with("cgr-virt", members=("docker-local", key))
+    return replace(changed, image=world.image.replace(f"/{key}/", "/cgr-virt/", 1))
+
+
+def _by_subdomain(world: World, variation: Variation) -> World:
+    key = world.image.split("/")[1]
+    if variation.method != "subdomain" or world.artifactory.repository(key) is None:
+        return world
+    return replace(world, image=world.image.replace(f"{ARTIFACTORY}/{key}/", f"{key}.{ARTIFACTORY}/", 1))
+
+
+def _key(world: World) -> str | None:
+    return next((key for key in KEYS if f"/{key}/" in world.image), None)
+
+
+SEEN: Mapping[str, Callable[[World], bool]] = {
+    "settings": lambda world: world.caller == "admin",
+    "list": lambda world: world.caller in ("admin", "user"),
+    "direct": lambda world: world.wire.get(CGR, "ok") == "ok",
+    "credential": lambda world: world.wire.get(CGR, "ok") == "ok" and world.credential is not None,
+    "direct-key": lambda world: "cgr-virt" not in world.image,
+    "facts-text": lambda world: not world.artifactory.texts,
+    "login": lambda world: world.caller != "anonymous",
+}
+"""What a caller may be able to see, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """What tells a fault from its look-alikes: all of one of the alternatives in `by` must be visible.
+
+    `fixed` are axes in which this fault cannot vary, because it is made of them.
+    """
+
+    by: tuple[tuple[str, ...], ...] = ((),)
+    fixed: frozenset[str] = frozenset()
+
+    def visible(self, world: World) -> bool:
+        """Whether the caller of this world can make the observation."""
+        return any(all(SEEN[name](world) for name in names) for names in self.by)

@@ -1,0 +1,182 @@
+"""Which mechanism the words of an answer name, whatever names of repositories, images and hosts stand among them.
+
+The spellings are stems and word pairs, not sentences: Artifactory's texts differ by version, and the Docker API wraps
+Java's. What names a single stage (a refused connection, an untrusted certificate) counts more than what only says that
+something failed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
+
+Mechanism = Literal[
+    "upstream-token",
+    "upstream-transport",
+    "assumed-offline",
+    "offline",
+    "blacked-out",
+    "pattern",
+    "mime",
+    "xray",
+    "curation",
+    "rate-limited",
+    "unsupported-route",
+    "storage-full",
+    "lock-down",
+]
+UpstreamStage = Literal[
+    "dns", "connect-timeout", "refused", "unreachable", "untrusted", "tls", "proxy", "reset", "read-timeout"
+]
+Meaning = TypeVar("Meaning", bound=str)
+
+
+def _word(text: str) -> str:
+    """A word that stands alone: not part of a name such as `docker-xray` or `acme.com/xray`."""
+    return rf"(?<![\w./-])(?:{text})(?![\w/-]|\.\w)"
+
+
+_FETCHING = r"(?:fetch|obtain|get|acquir|retriev|request|exchang|issu|negotiat|receiv)\w*"
+_BAD = r"(?:invalid|bad|wrong|incorrect|reject\w*|refus\w*|expired|denied|fail\w*|not accepted|unusable)"
+_LOGIN = r"(?:user ?names?|credentials?|passwords?|tokens?|logins?)"
+_UPSTREAM = r"(?:remote|upstream|cgr\.dev)"
+_TYPE = r"(?:mime|content|media)[ -]?types?"
+
+_STAGE_SPELLINGS: Mapping[UpstreamStage, Iterable[str]] = {
+    "proxy": (
+        _word("407"),
+        r"proxy (?:auth|tunnel|refus|respon|answer|error|connect)\w*",
+        r"(?:via|through|by|from) (?:the |a |an )?(?:\w+ )?proxy\b",
+        _word("tunnel(?:l?ing)?"),
+    ),
+    "untrusted": (r"pkix|certif?icat(?:e|ion)|cert(?:path)?exception|sslpeerunverified|trust ?anchor|self[- ]signed",),
+    "tls": (r"ssl(?:handshake)?exception|handshake", _word("ssl|tls")),
+    "dns": (
+        r"unknown ?host|no ?such ?host|unresolved ?(?:address|host)",
+        r"name or service not known|nodename nor servname|nxdomain|name resolution",
+        r"(?:can ?not|could not|unable to|failed to|does not) resolve",
+        _word("dns"),
+    ),
+    "refused": (r"(?:connect\w*|econn)[^.;]{0,120}?refused", r"refused (?:the |a )?connect\w*", r"actively refused"),
+    "unreachable": (
+        r"no ?route ?to ?host|enetunreach|ehostunreach",
+        r"(?:network|host|destination) (?:is )?unreachable",
+    ),
+    "read-timeout": (
+        r"read(?:ing)? ?timed? ?out|read ?timeout",
+        r"socket ?timeout(?!.{0,80}connect)",
+        r"timed? ?out (?:while |when )?(?:read|wait)ing",
+    ),
+    "connect-timeout": (r"timed? ?out|time-?out",),
+    "reset": (
+        r"(?:connection|socket|peer|stream)\b.{0,40}?(?:reset|closed|aborted|broken)",
+        r"broken pipe|econnreset|failed to respond|unexpected end of (?:file|stream)|premature\w* (?:end|close)",
+    ),
+}
+_SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
+    "xray": (_word("xray"),),
+    "curation": (_word("curat(?:ion|ed)"),),
+    "assumed-offline": (
+        r"assum\w*(?: to be| that it is| as)?[ -]?off-?line|off-?line[ a-z,]{0,20}assum\w+",
+        r"(?:temporar|momentar)\w+[ a-z]{0,20}off-?line|off-?line[ a-z]{0,10} (?:temporar|momentar)\w+",
+    ),
+    "blacked-out": (r"black(?:ed|listed)?[ -]?out",),
+    "pattern": (r"(?:includ|exclud|inclusion|exclusion)\w*[ /a-z]*pattern",),
+    "mime": (
+        rf"mime[ -]?types?|{_TYPE}\b.{{0,80}}(?:mismatch|unexpected|not allowed|blocked)|mismatch.{{0,20}}{_TYPE}",
+    ),
+    "rate-limited": (r"rate[ -]?limit|too ?many ?requests|throttl(?:ed|ing)",),
+    "unsupported-route": (r"unsupported docker",),
+    "lock-down": (
+        r"\beula\b|server state is offline|no valid licen[sc]e|licen[sc]e violation",
+        r"licen[sc]e (?:has )?(?:expired|invalid|not installed|is (?:missing|invalid))",
+    ),
+    "storage-full": (
+        r"disk (?:usage|space|is full)|no space left|out of (?:disk|storage)|datastore",
+        r"(?:storage|disk) quota|quota (?:is )?exceeded",
+    ),
+    "upstream-token": (
+        r"\b(?:no|not|never|without|unable|could not|cannot)\b[^.;]{0,40}\btoken\b|(?:token|auth) (?:endpoint|server)",
+        rf"{_FETCHING}[ a-z]{{0,20}}\btoken|\btoken[ a-z]{{0,10}}(?:request|exchang|fetch|retriev)",
+        rf"^(?=.*\b{_LOGIN}\b)(?=.*\b{_UPSTREAM}\b)(?=.*\b{_BAD}\b)",
+        rf"^(?=.*\btokens?\b)(?=.*\b(?:{_UPSTREAM}|realm)\b)",
+        rf"authenticat\w+ (?:against|to|with|at) (?:the )?{_UPSTREAM}",
+        rf"{_UPSTREAM}[ a-z]{{0,30}}authenticat\w+ (?:fail|refus)",
+        r"realm:? ?https?://cgr\.dev",
+    ),
+    "upstream-transport": (
+        r"failed retrieving resource|error in getting information|bad gateway|gateway time-?out",
+        rf"{_UPSTREAM}\b[^.;]{{0,80}}?(?:un|not )available|{_UPSTREAM}\b[^.;]{{0,80}}?(?:inaccessible|unreachable)",
+        rf"{_UPSTREAM}\b[^.;]{{0,80}}?(?:did|does) not (?:answer|respond)",
+        rf"(?:talk|reach|connect|contact)\w*[ a-z]{{0,20}}{_UPSTREAM}|i/o (?:error|exception)|ioexception",
+    ),
+    "offline": (
+        r"\b(?:is|was|been|currently)\b[ a-z]{0,12}\boff-?line\b|\boff-?line\b[^.;]{0,40}not found",
+        r"off-?line (?:mode|repositor)",
+    ),
+}
+
+
+def _compiled(spellings: Mapping[Meaning, Iterable[str]]) -> tuple[tuple[Meaning, re.Pattern[str]], ...]:
+    return tuple((meaning, re.compile("|".join(parts), re.IGNORECASE)) for meaning, parts in spellings.items())
+
+
+_STAGES = _compiled(_STAGE_SPELLINGS)
+_TEXTS = _compiled(_SPELLINGS)
+_WEAK: frozenset[Mechanism] = frozenset({"upstream-token", "upstream-transport", "offline"})
+"""What an exception of Artifactory's own may be wrapped in; a stage that the text names as well is nearer to the cause.
+
+The other mechanisms are states and rules of Artifactory, which may quote the failure that led to them.
+"""
+
+_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (r"(https?://[^/\s'\",;)]+)/[^\s'\",;)]*", r"\1/"),
+        (r"(?<![a-z])'[^']*/[^']*'", "''"),
+        (r'"[^"]*/[^"]*"', '""'),
+        (r"\bscope[:=]\s?\S+", "scope"),
+        (r"\brepo(?:sitory)?(?:\s?[:=]\s?|\s(?='))'?[^\s':,;]+'?", "repository"),
+        (r"^(?!\S*(?:exception|error):)[^\s/:]+:(?=\s)", ""),
+        (r"(?<![\w/.-])[\w.@:-]+(?:/[\w.@:-]+){2,}", ""),
+    )
+)
+"""Names in a text and what is left of them: the host of a URL, nothing of a path, a scope or a repository's key."""
+
+
+def mechanism(message: str, path: str = "") -> Mechanism | None:
+    """The mechanism a text names, or None. `path` is the request's, whose names mean nothing in the text."""
+    text = without_names(message, path)
+    found = next((meaning for meaning, pattern in _TEXTS if pattern.search(text)), None)
+    if (found is None or found in _WEAK) and _stage(text):
+        return "upstream-transport"
+    return found
+
+
+def upstream_stage(message: str, path: str = "") -> UpstreamStage | None:
+    """Which stage towards upstream a text names, if any."""
+    return _stage(without_names(message, path))
+
+
+def _stage(text: str) -> UpstreamStage | None:
+    return next((stage for stage, pattern in _STAGES if pattern.search(text)), None)
+
+
+def without_names(message: str, path: str = "") -> str:
+    """The text without URLs' paths, quoted paths, scopes, repository keys, and what the request itself named."""
+    text = " ".join(message.split())
+    segments = _segments(path)
+    for start in range(len(segments) - 1):
+        text = text.replace("/".join(segments[start:]), "")
+    for pattern, replacement in _NAMES:
+        text = pattern.sub(replacement, text)
+    return re.sub(rf"(?<![\w./-]){re.escape(segments[0])}(?![\w/-])", "", text) if segments else text
+
+
+def _segments(path: str) -> list[str]:
+    """The names in the path of a registry request: with the repository-path method the key, then the image's own."""
+    inner = path.removeprefix("v2/")
+    for marker in ("/manifests/", "/blobs/", "/tags/list"):
+        inner = inner.partition(marker)[0]
+    return [part for part in inner.split("/") if part] if inner != path else []

@@ -1,0 +1,58 @@
+"""Judging a pull whose manifest came and whose config or layer did not: blob host, cache, role, or a slow way."""
+
+from __future__ import annotations
+
+from cgrdoctor import Finding, Rival
+from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
+from cgrdoctor_checks.artifactory.wording import upstream_stage
+from cgrdoctor_checks.pull import damage
+from cgrdoctor_checks.pull.case import Case, quoted
+from cgrdoctor_checks.pull.egress import BLOBS
+from cgrdoctor_checks.pull.hint import Hint
+from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, ROLE, rival
+from cgrdoctor_checks.pull.upstream import at_stage, blob_host, failed_somehow
+
+CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "assumed-offline")
+"""Symptoms of a blob that Artifactory does not have and could not fetch. A first one may open the offline state."""
+
+INCOMPLETE = rival("cache-incomplete", "layers of an image never pulled before fail too", ADMIN)
+LENIENT = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", ADMIN)
+HOST = rival("upstream-blob-host-blocked", "curl to the blob host on the Artifactory host answers", NETWORK)
+
+
+def blob_missing(case: Case) -> Finding | None:
+    """The blob did not come: by the words of the answer, by Artifactory's own test, else by where blobs lie."""
+    step = case.failed
+    if step is None or step.name not in ("config", "layer") or case.symptom not in CLOSED:
+        return None
+    step = next((one for one in case.failures if upstream_stage(one.message, one.path)), step)
+    stage = upstream_stage(step.message, step.path)
+    if stage == "read-timeout":
+        slow = f"the transfer is slower than the remote's Socket Timeout: {quoted(step)}"
+        return failed_somehow(case, BLOB_HOST, (HOST, INCOMPLETE), slow)
+    if stage is not None:
+        host = REGISTRY_HOST if REGISTRY_HOST in step.message and BLOB_HOST not in step.message else BLOB_HOST
+        return at_stage(case, Hint(stage, quoted(step), (step.exchange,)), host)
+    test = case.egress
+    if test is not None and test.endpoint == BLOBS and test.reached is not None:
+        return _tested(case)
+    return damage.lost(case, (HOST,)) or blob_host(case, quoted(step), rivals=_rivals(case))
+
+
+def _tested(case: Case) -> Finding | None:
+    test = case.egress
+    if test is None or not test.reached:
+        words = f"Artifactory, asked to connect to it, says {test.said}" if test else ""
+        return at_stage(case, Hint((test.stage if test else None) or "page", words, case.evidence), BLOB_HOST)
+    words = f"Artifactory reaches the blob host, and does not serve a blob of {case.image}: {quoted(case.failed)}"
+    return damage.incomplete(case, words, _rivals(case, HOST))
+
+
+def _rivals(case: Case, *more: Rival) -> tuple[Rival, ...]:
+    """A manifest that came from upstream just now, or a blob of which only the marker is there, was never cached;
+    settings that were read are judged.
+    """
+    fresh = case.through.fetched_afresh() is True or (case.parts is not None and case.parts.blob_state == "marked")
+    lenient = () if case.settings is not None else (LENIENT,)
+    role = () if case.same_credential and case.verdict == "works" else (ROLE,)
+    return (*(() if fresh and not more else (INCOMPLETE,)), *lenient, *(role if case.private else ()), *more)

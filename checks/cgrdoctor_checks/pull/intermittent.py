@@ -1,0 +1,43 @@
+"""Judging a pull whose manifest failed once and came at a further try."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code, Finding, fail
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
+from cgrdoctor_checks.cache.codes import MISSED_RETRIEVAL_CACHED
+from cgrdoctor_checks.pull.again import tallied
+from cgrdoctor_checks.pull.case import Case
+from cgrdoctor_checks.pull.rivals import rival
+
+CODES: dict[str, Code] = {
+    "unavailable": ARTIFACTORY_UNHEALTHY,
+    "lock-down": ARTIFACTORY_UNHEALTHY,
+    "unfound": MISSED_RETRIEVAL_CACHED,
+}
+
+
+def differing(case: Case) -> Finding | None:
+    """The same request was answered in two ways within a moment: by nodes that disagree, or by a state that passes."""
+    code = CODES.get(case.symptom)
+    if case.again is None or case.again.better is None or case.failed is None or code is None:
+        return None
+    steps = (case.failed, *case.again.tries)
+    nodes = [step.header("x-artifactory-node-id") for step in (case.failed, case.again.better)]
+    apart = all(nodes) and nodes[0] != nodes[1]
+    return fail(
+        code,
+        f"the answers to the same request for {case.target.image} differ: {tallied(steps)}",
+        subject=case.target.registry_host if code is ARTIFACTORY_UNHEALTHY else case.target.image,
+        evidence=tuple(step.exchange for step in steps),
+        confidence="certain" if apart else "likely",
+        rivals=()
+        if apart
+        else (rival("upstream-unreachable", "further tries are answered by another node", "artifactory-admin"),),
+        remedy=remedy.steps(
+            f"Compare the nodes of the cluster{f', beginning with {nodes[0]}' if nodes[0] else ''}",
+            "What one node remembers (misses, offline state, upstream tokens) the others do not know.",
+            "Take the node that fails out of the load balancer, look at its logs, restart it or zap the cache there.",
+            commands=(remedy.pull(case.target.image),),
+        ),
+    )
