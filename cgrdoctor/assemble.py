@@ -147,6 +147,7 @@ def summary(
 def target_record(known: TargetRecord, facts: Mapping[str, FactRecord]) -> TargetRecord:
     """The target as the settings name it, completed by the facts that know more."""
     target = (facts["target"].value if "target" in facts else None) or {}
+    access = (facts["access"].value if "access" in facts else None) or {}
     configuration = (facts["repository-configuration"].value if "repository-configuration" in facts else None) or {}
     through = (facts["pull-through"].value if "pull-through" in facts else None) or {}
     selector, path = target.get("selector"), target.get("upstream_path")
@@ -155,13 +156,13 @@ def target_record(known: TargetRecord, facts: Mapping[str, FactRecord]) -> Targe
         image=target.get("image") or known.image,
         artifactory_url=known.artifactory_url,
         artifactory_host=known.artifactory_host,
-        repository=target.get("repository") or known.repository,
+        repository=access.get("repository") or target.get("repository") or known.repository,
         repository_class=configuration.get("repository_class") or None,
-        access_method=target.get("access_method", "unknown"),
+        access_method=access.get("method") or target.get("access_method", "unknown"),
         upstream_image=f"{path}{separator}{selector}" if path and selector else known.upstream_image,
         control_image=known.control_image,
         platform=through.get("pull", {}).get("platform") or known.platform,
-        certain=target.get("known_by") in ("option", "list"),
+        certain=(access or target).get("known_by") in ("option", "list", "header"),
     )
 
 
@@ -200,7 +201,7 @@ def _unverified(
         unlocked = (
             HOW_TO
             if result.root_cause == "target"
-            else check.unlocked_by or (root.unlocked_by if root else None) or "a longer --deadline"
+            else (root.unlocked_by if root else None) or check.unlocked_by or "a longer --deadline"
         )
         found.append(Unverified(subject=check.guide, why=result.summary, unlocked_by=unlocked))
     return found

@@ -6,6 +6,7 @@ Sources: JFrog docs on remote repositories, Artifactory OSS 6.20, public capture
 from __future__ import annotations
 
 import fnmatch
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,13 +29,18 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Entry:
-    """A file in the cache. `since` is the moment of its fetch or last revalidation."""
+    """A file in the cache: the moments of its fetch and, where it was found unchanged since, of its last check."""
 
     body: bytes
     media_type: str
-    since: float
+    fetched: float
     origin: str = ""
     digest: str = ""
+    checked: float = 0
+
+    @property
+    def since(self) -> float:
+        return max(self.fetched, self.checked)
 
 
 @dataclass(slots=True)
@@ -70,46 +76,90 @@ class Remote:
             index, media_type = PAGE, "text/html"
         if cached.damage == "type":
             media_type = "application/json"
-        origin = f"https://cgr.dev/v2/{cached.path}/manifests/{cached.tag}"
+        origin = f"{self.settings['url'].rstrip('/')}/v2/{cached.path}/manifests/{cached.tag}"
         path = f"{cached.path}/{cached.tag}/list.manifest.json"
         self.cache[path] = Entry(index, media_type, since, origin, sha256(index))
+        if cached.damage == "child-missing":
+            return
         for digest, (body, kind) in made.manifests.items():
-            if kind == MANIFEST and cached.damage != "child-missing":
+            if kind == MANIFEST:
                 self.cache[self.digest_path(cached.path, digest)] = Entry(body, kind, since, origin, digest)
-        for digest, body in made.blobs.items():
-            if cached.damage == "blob-missing":
+                self._fill_blobs(cached, digest, body, made.blobs)
+
+    def _fill_blobs(self, cached: Cached, manifest: str, body: bytes, blobs: dict[str, bytes]) -> None:
+        """Config and layers beside their manifest; of a blob that is missing not even the marker is left."""
+        config, *layers = _blobs_of(body)
+        for digest in (config, *layers):
+            if cached.damage == "blob-missing" and digest == config:
                 continue
-            kept = (
-                body[:-7] + b"damaged" if cached.damage == "bytes" else PAGE if cached.damage == "blob-html" else body
-            )
-            self.cache[self.blob_path(cached.path, digest)] = Entry(kept, "application/octet-stream", since, "", digest)
+            whole = blobs[digest]
+            kept = {"bytes": whole[:-7] + b"damaged", "blob-html": PAGE}.get(cached.damage, whole)
+            entry = Entry(kept, "application/octet-stream", time.time() - cached.age, "", digest)
+            self.cache[self._folder(cached.path, manifest) + self._spelled(digest)] = entry
 
     def digest_path(self, image: str, digest: str) -> str:
         """Where the manifest of a digest lies."""
-        return f"{image}/{digest.replace('sha256:', self.world.digest_folder)}/manifest.json"
+        return f"{self._folder(image, digest)}manifest.json"
 
-    def blob_path(self, image: str, digest: str) -> str:
-        """Where a blob lies; the lab keeps all blobs of an image side by side."""
-        return f"{image}/_blobs/{digest.replace('sha256:', self.world.digest_folder)}"
+    def _folder(self, image: str, digest: str) -> str:
+        return f"{image}/{self._spelled(digest)}/"
+
+    def _spelled(self, digest: str) -> str:
+        return digest.replace("sha256:", self.world.digest_folder)
 
     def manifest_path(self, image: str, reference: str) -> str:
         """Where the manifest of a tag or digest lies."""
         is_digest = reference.startswith("sha256:")
         return self.digest_path(image, reference) if is_digest else f"{image}/{reference}/list.manifest.json"
 
+    def held(self, image: str, reference: str) -> Entry | None:
+        """What the cache may answer by itself: a manifest that is there and not expired."""
+        path = self.manifest_path(image, reference)
+        entry = self.cache.get(path)
+        if entry is None or self.settings["blackedOut"] or not self._fresh(entry, tag=":" not in reference):
+            return None
+        return entry if matched(self.settings["includesPattern"], self.settings["excludesPattern"], path) else None
+
     async def manifest(self, image: str, reference: str) -> Entry:
         """A manifest from the cache or upstream. Raises Refusal."""
         path = self.manifest_path(image, reference)
-        return await self._serve(path, image, f"manifests/{reference}", tag=not reference.startswith("sha256:"))
+        entry = await self._serve(path, image, f"manifests/{reference}", tag=":" not in reference)
+        if path in self.cache and entry.media_type == MANIFEST:
+            self._mark(path.rpartition("/")[0], entry)
+        return entry
+
+    def _mark(self, folder: str, entry: Entry) -> None:
+        """Blobs that are known and not fetched yet."""
+        for digest in _blobs_of(entry.body):
+            path = f"{folder}/{self._spelled(digest)}"
+            if path not in self.cache and not self._damaged(path):
+                self.cache[f"{path}.marker"] = Entry(b"", "application/octet-stream", time.time())
+
+    def _damaged(self, path: str) -> bool:
+        """Whether the world says that this part of the cache was lost."""
+        return any(c.damage == "blob-missing" and path.startswith(f"{c.path}/") for c in self.repository.cached)
 
     async def blob(self, image: str, digest: str) -> Entry:
-        """A blob from the cache or upstream. Raises Refusal."""
+        """A blob of a manifest that is in the cache, from there or upstream. Raises Refusal."""
+        path = self._blob_path(image, digest)
+        if path is None:
+            raise Refusal(404, "BLOB_UNKNOWN", "blob unknown to registry")
         try:
-            return await self._serve(self.blob_path(image, digest), image, f"blobs/{digest}", tag=False)
+            entry = await self._serve(path, image, f"blobs/{digest}", tag=False)
         except Refusal as refusal:
             if refusal.code == "MANIFEST_UNKNOWN":
                 raise Refusal(404, "BLOB_UNKNOWN", "blob unknown to registry") from None
             raise
+        self.cache.pop(f"{path}.marker", None)
+        return entry
+
+    def _blob_path(self, image: str, digest: str) -> str | None:
+        """Where a blob lies or would lie; None where no manifest in the cache names it (seen on 7.161)."""
+        if not self.settings["storeArtifactsLocally"]:
+            return f"{image}/{self._spelled(digest)}"
+        ending = f"/{self._spelled(digest)}"
+        known = (path.removesuffix(".marker") for path in self.cache if path.startswith(f"{image}/"))
+        return next((path for path in known if path.endswith(ending)), None)
 
     async def tags(self, image: str) -> dict[str, Any]:
         """The live tag list. Raises Refusal."""
@@ -117,8 +167,6 @@ class Remote:
         reply = await self._ask(image, "tags/list")
         if reply.status != 200:
             raise Refusal(404, "NAME_UNKNOWN", "Repository name not known to registry.")
-        import json
-
         value: dict[str, Any] = json.loads(reply.body)
         return {**value, "name": image}
 
@@ -126,15 +174,22 @@ class Remote:
         self._refuse_switched_off(path)
         self._refuse_by_pattern(path)
         entry = self.cache.get(path)
-        fresh = entry is not None and (not tag or time.time() - entry.since < self.settings["retrievalCachePeriodSecs"])
-        if entry is not None and (fresh or self.settings["offline"] or not self.world.revalidates):
+        if entry is None:
+            return await self._fetch(path, image, what)
+        if self._fresh(entry, tag=tag) or self.settings["offline"] or not self.world.revalidates:
             return entry
         try:
-            return await self._fetch(path, image, what)
+            found = await self._fetch(path, image, what)
         except Refusal:
-            if entry is not None:
-                return entry
-            raise
+            return entry
+        if found.digest != entry.digest:
+            return found
+        entry.checked = time.time()
+        self.cache[path] = entry
+        return entry
+
+    def _fresh(self, entry: Entry, *, tag: bool) -> bool:
+        return not tag or time.time() - entry.since < self.settings["retrievalCachePeriodSecs"]
 
     async def _fetch(self, path: str, image: str, what: str) -> Entry:
         """Asks upstream, unless a state of this remote forbids it."""
@@ -234,9 +289,7 @@ class Remote:
 
     def accepts(self, path: str) -> bool:
         """Whether the patterns let a path through."""
-        included = any(_matches(pattern, path) for pattern in self.settings["includesPattern"].split(","))
-        excluded = any(_matches(pattern, path) for pattern in self.settings["excludesPattern"].split(",") if pattern)
-        return included and not excluded
+        return matched(self.settings["includesPattern"], self.settings["excludesPattern"], path)
 
     def _refuse_by_pattern(self, path: str) -> None:
         if not self.accepts(path):
@@ -246,6 +299,18 @@ class Remote:
 def unknown() -> Refusal:
     """The catch-all answer of Artifactory's Docker API."""
     return Refusal(404, "MANIFEST_UNKNOWN", "The named manifest is not known to the registry.")
+
+
+def _blobs_of(manifest: bytes) -> list[str]:
+    """The digests of config and layers; empty for what is no manifest."""
+    value = json.loads(manifest) if manifest.startswith(b"{") else {}
+    return [part["digest"] for part in (*([value["config"]] if "config" in value else []), *value.get("layers", []))]
+
+
+def matched(includes: str, excludes: str, path: str) -> bool:
+    """Whether a path passes both pattern lists of a repository."""
+    included = any(_matches(pattern, path) for pattern in includes.split(","))
+    return included and not any(_matches(pattern, path) for pattern in excludes.split(",") if pattern)
 
 
 def _matches(pattern: str, path: str) -> bool:

@@ -29,9 +29,21 @@ from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.engine import Server as Engine
 from cgrdoctor.lab.upstream import WORDED, Client
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, OTHERS, WWW, User, Wire, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, User, Wire, World
 
-NAMES = (ARTIFACTORY, f"*.{ARTIFACTORY}", CGR, BLOBS, WWW, *OTHERS, "localhost", "127.0.0.1")
+NAMES = (
+    ARTIFACTORY,
+    f"*.{ARTIFACTORY}",
+    "*.jfrog.io",
+    DOMAIN,
+    f"*.{DOMAIN}",
+    CGR,
+    BLOBS,
+    WWW,
+    *OTHERS,
+    "localhost",
+    "127.0.0.1",
+)
 SOCKET_TIMEOUT = 1.0
 """Seconds Artifactory waits for upstream in a lab world; a real one waits 15."""
 
@@ -123,8 +135,11 @@ class House:
         """The handle for whoever started the world."""
         arguments = ["--cacert", str(self._cacert())]
         for host, port in self._hosts().items() if self.world.proxy == "none" else ():
-            arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
-        if self.world.context != "artifactory":
+            name, _, number = host.partition(":")
+            arguments += ["--connect-to", f"{name}:{number or 443}:127.0.0.1:{port}"]
+        if self.world.artifactory_url is not None:
+            arguments += ["--artifactory-url", self.world.artifactory_url]
+        elif self.world.context != "artifactory":
             arguments += ["--artifactory-url", f"https://{ARTIFACTORY}/{self.world.context}"]
         return Lab(
             self.world.image,
@@ -139,9 +154,10 @@ class House:
 
     def _hosts(self) -> dict[str, int]:
         """Where each host of the world is served."""
-        image = self._image_host()
+        names = (*self.world.artifactory.hosts, self._image_host())
         elsewhere = dict.fromkeys(OTHERS, self._main_port)
-        return {**elsewhere, **self.ports, image: self.ports.get(image, self.ports[ARTIFACTORY])}
+        served = {name: self.ports.get(name, self.ports[ARTIFACTORY]) for name in names}
+        return {**elsewhere, **self.ports, **served}
 
     def _image_host(self) -> str:
         return self.world.image.partition("/")[0]

@@ -13,6 +13,9 @@ from typing import Any, Literal
 from cgrdoctor.lab.docker import Docker
 
 ARTIFACTORY = "acme.jfrog.io"
+DOMAIN = "artifacts.acme.test"
+"""Where a self-hosted Artifactory lives, for the worlds that have one."""
+
 CGR = "cgr.dev"
 BLOBS = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
 WWW = "www.chainguard.dev"
@@ -54,6 +57,10 @@ Wire = Literal[
     "proxy-refused",
 ]
 """How a host behaves below and around HTTP. The last three exist on Artifactory's own arm only."""
+
+
+Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type"]
+"""What is wrong with a cached image."""
 
 
 STARTED = int(time.time())
@@ -143,7 +150,7 @@ class Cached:
     tag: str = "latest"
     age: float = 60
     revision: int = 1
-    damage: Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type"] = ""
+    damage: Damage = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,11 @@ BOB = User("bob", "B0b-passw0rd", "cmVmdGtuOjAxOjAwMDAwMDAwMDA6Ym9iLXVzZXItcmVmZ
 class Artifactory:
     """Artifactory, and what stands before it. `arm` is how hosts behave towards Artifactory's own egress.
 
+    `hosts` are those of the port and sub-domain methods, `host[:port]` with the key each stands for; `rest_hosts` are
+    those that serve the REST API, None for all. `realm_form` is the realm of a challenge at a manifest or blob, and
+    `tells_registry` when `X-Artifactory-Docker-Registry` is sent (JFrog 7.161 on HEAD; 7.84 with a realm a repository).
+    `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
+    `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
     `missed` with the miss it remembers of every tag.
     """
@@ -237,9 +249,14 @@ class Artifactory:
     repositories: tuple[Repository, ...] = ()
     hide_existence: bool = False
     health: Literal["ok", "starting", "eula", "bad-gateway"] = "ok"
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    rest_hosts: tuple[str, ...] | None = None
     realm: str | None = None
+    realm_form: Literal["repository", "root"] = "repository"
+    tells_registry: Literal["head", "always", "never"] = "head"
     docker_routed: bool = True
-    strips_authorization: bool = False
+    misrouted_to: str | None = None
+    strips_authorization: Literal["", "docker", "everywhere"] = ""
     clock_skew: float = 0
     appends_url_path: bool = True
     absent_v1: int = 400
@@ -247,6 +264,8 @@ class Artifactory:
     arm: Mapping[str, Wire] = field(default_factory=dict)
     xray_blocked: tuple[str, ...] = ()
     curation_blocked: tuple[str, ...] = ()
+    policy_hidden: bool = False
+    virtual_masks: bool = True
     storage_full: bool = False
     revalidates: bool = True
     download_host: str | None = None
@@ -284,6 +303,7 @@ class World:
     context: str = "artifactory"
     docker: Docker | None = None
     options: tuple[str, ...] = ()
+    artifactory_url: str | None = None
 
     def artifactory_with(self, **changes: Any) -> World:
         """The same world with parts of Artifactory changed."""

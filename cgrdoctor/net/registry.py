@@ -269,6 +269,18 @@ class Puller:
             step = replace(step, problem="no tag list")
         return step, tuple(names or ())
 
+    async def head(self, pinged: Step, repository: str, selector: str) -> Step:
+        """HEAD of a manifest, for what its headers tell."""
+        wanted = Wanted(repository, selector, Platform("linux", "amd64"), "manifest")
+        await self._authorize(wanted, pinged)
+        answer = await self._http.head(
+            f"{self._endpoint.base}/v2/{repository}/manifests/{selector}",
+            headers=(("Accept", ACCEPT),),
+            bearer=self._bearer,
+            credential=self._endpoint.credential if self._basic and self._bearer is None else None,
+        )
+        return step_of("manifest", answer, authenticated=self._authenticated)
+
     async def catalog(self) -> tuple[Step, tuple[str, ...]]:
         """`_catalog` with its own scope (used with pull tokens in public scripts); names as the registry lists them."""
         answer, step = await self._listing("_catalog?n=50", "registry:catalog:*", None)

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from cgrdoctor import Command, Finding, Remedy
 from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.remedy import PULL_TOKEN, rest, shell, terraform_text
 
 TEST_KEY = "cgr-doctor-test"

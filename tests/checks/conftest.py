@@ -1,4 +1,4 @@
-"""Makes `stories` importable by the tests beside it."""
+"""Makes the facts and stories beside these tests importable by them."""
 
 import sys
 from pathlib import Path

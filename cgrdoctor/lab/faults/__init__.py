@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cgrdoctor.lab.faults import (
+    access,
     account,
     artifactory,
     cache,
@@ -18,10 +19,26 @@ from cgrdoctor.lab.faults import (
     reference,
     token,
     upstream,
+    virtual,
 )
 from cgrdoctor.lab.faults.fault import Fault, Scenario
 
-MODULES = (reference, client, proxy, artifactory, token, account, fields, policy, upstream, image, cache, docker)
+MODULES = (
+    reference,
+    access,
+    client,
+    proxy,
+    artifactory,
+    virtual,
+    token,
+    account,
+    fields,
+    policy,
+    upstream,
+    image,
+    cache,
+    docker,
+)
 
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault

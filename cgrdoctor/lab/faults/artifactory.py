@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, World
+from cgrdoctor.lab.world import ARTIFACTORY, Repository, World
 
 
 def _image(world: World, path: str) -> World:
@@ -16,14 +16,23 @@ def _members(world: World, *members: str) -> World:
     return _image(world.repository_with("cgr-virt", members=members), "cgr-virt/acme.com/python:3.12")
 
 
+def _with_hub(world: World) -> World:
+    hub = Repository("docker-hub", fields={"url": "https://registry-1.docker.io/"})
+    return world.artifactory_with(repositories=(*world.artifactory.repositories, hub))
+
+
+def _upper_case(world: World) -> World:
+    renamed = (replace(one, key=one.key.replace("cgr-p", "CGR-P")) for one in world.artifactory.repositories)
+    return world.artifactory_with(repositories=tuple(renamed))
+
+
 FAULTS = (
     Fault(
         "not-artifactory",
         "The host is some other registry",
-        lambda world: replace(world.artifactory_with(signs=False), context="elsewhere", image=f"{ARTIFACTORY}/x/y/z:1"),
+        lambda world: _image(world.artifactory_with(signs=False, rest_hosts=(), realm_form="root"), "x/y/z:1"),
         "not-artifactory",
         ("F109",),
-        accept=("docker-credentials-missing", "repository-not-found"),
     ),
     Fault(
         "artifactory-starting",
@@ -68,11 +77,48 @@ FAULTS = (
         ("F46",),
     ),
     Fault(
+        "docker-api-misrouted",
+        "The reverse proxy rewrites /v2/ for another access method",
+        lambda world: world.artifactory_with(misrouted_to=""),
+        "docker-api-not-routed",
+        ("F46",),
+    ),
+    Fault(
+        "authorization-not-forwarded",
+        "The reverse proxy drops Authorization at /v2/",
+        lambda world: world.artifactory_with(strips_authorization="docker", realm_form="root"),
+        "authorization-not-forwarded",
+        ("F47",),
+    ),
+    Fault(
+        "authorization-not-forwarded-token",
+        "The reverse proxy drops Authorization at /v2/, and the token is issued beside it",
+        lambda world: world.artifactory_with(
+            strips_authorization="docker", realm=f"https://{ARTIFACTORY}/artifactory/api/docker/cgr-private/v2/token"
+        ),
+        "authorization-not-forwarded",
+        ("F47",),
+    ),
+    Fault(
+        "authorization-not-forwarded-anywhere",
+        "The reverse proxy drops Authorization everywhere",
+        lambda world: world.artifactory_with(strips_authorization="everywhere"),
+        "authorization-not-forwarded",
+        ("F47",),
+    ),
+    Fault(
         "repository-not-found",
         "The key is mistyped",
         lambda world: _image(world, "cgr-privat/acme.com/python:3.12"),
         "repository-not-found",
         ("F109",),
+    ),
+    Fault(
+        "repository-key-unusable",
+        "The key has upper case, which no reference can have",
+        _upper_case,
+        "repository-key-unusable",
+        ("F100",),
     ),
     Fault(
         "repository-wrong-type",
@@ -91,7 +137,7 @@ FAULTS = (
     Fault(
         "virtual-member-missing",
         "The virtual lacks the remote",
-        lambda world: _members(world, "docker-local"),
+        lambda world: _members(_with_hub(world), "docker-local", "docker-hub"),
         "virtual-member-missing",
         ("F32",),
     ),

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
 
+from cgrdoctor.lab.content import content
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import CGR, Cached, World
+from cgrdoctor.lab.faults.virtual import through
+from cgrdoctor.lab.world import CGR, Cached, Damage, World
 
 KEY = "cgr-private"
 PATH = "acme.com/python"
 
 
-def _cached(world: World, damage: Literal["html", "bytes", "child-missing", "blob-missing", "type"]) -> World:
-    """A damaged entry, and upstream out of reach so that nothing heals it."""
+def _cached(world: World, damage: Damage) -> World:
+    """A damaged entry; what would heal it from upstream is remembered as missing."""
     held = world.repository_with(KEY, cached=(Cached(PATH, "3.12", damage=damage),))
-    if damage not in ("child-missing", "blob-missing"):
-        return held
     return held.repository_with(KEY, missed=_children(world)) if damage == "child-missing" else held
 
 
 def _children(world: World) -> tuple[str, ...]:
-    from cgrdoctor.lab.content import content
-
     image = next(image for image in world.chainguard.images if image.path == PATH)
     return tuple(f"{PATH}/{digest.replace('sha256:', 'sha256__')}/manifest.json" for digest in content(image).manifests)
+
+
+def _old(world: World, revision: int = 0) -> World:
+    return world.repository_with(KEY, cached=(Cached(PATH, "3.12", age=90000, revision=revision),))
 
 
 FAULTS = (
@@ -37,9 +39,23 @@ FAULTS = (
     Fault(
         "cache-stale",
         "The tag in the cache is older than its period, and Artifactory does not ask upstream",
-        lambda world: world.artifactory_with(revalidates=False).repository_with(
-            KEY, cached=(Cached(PATH, "3.12", age=90000, revision=0),)
-        ),
+        lambda world: _old(world.artifactory_with(revalidates=False)),
+        "cache-stale",
+        ("F22",),
+        severity="warn",
+    ),
+    Fault(
+        "cache-stale-unseen",
+        "The same where nothing can be compared with cgr.dev",
+        lambda world: replace(_old(world.artifactory_with(revalidates=False)), wire={CGR: "refused"}),
+        "cache-stale",
+        ("F22",),
+        severity="warn",
+    ),
+    Fault(
+        "cache-stale-virtual",
+        "The old copy lies in the cache of a virtual's member",
+        lambda world: through(_old(world.artifactory_with(revalidates=False))),
         "cache-stale",
         ("F22",),
         severity="warn",
@@ -47,9 +63,7 @@ FAULTS = (
     Fault(
         "cache-stale-upstream-refused",
         "The tag in the cache is older than its period, because upstream cannot be reached",
-        lambda world: world.artifactory_with(arm={CGR: "refused"}).repository_with(
-            KEY, cached=(Cached(PATH, "3.12", age=90000, revision=0),)
-        ),
+        lambda world: _old(world.artifactory_with(arm={CGR: "refused"})),
         "upstream-unreachable",
         ("F22", "F11"),
     ),
@@ -57,6 +71,13 @@ FAULTS = (
         "cache-poisoned",
         "A filter's page is cached as the manifest",
         lambda world: _cached(world, "html"),
+        "cache-poisoned",
+        ("F39",),
+    ),
+    Fault(
+        "cache-poisoned-blob",
+        "A filter's page is cached as a blob",
+        lambda world: _cached(world, "blob-html"),
         "cache-poisoned",
         ("F39",),
     ),
@@ -69,5 +90,20 @@ FAULTS = (
         lambda world: _cached(world, "child-missing"),
         "cache-incomplete",
         ("F79",),
+    ),
+    Fault(
+        "cache-incomplete-blob",
+        "A blob was cleaned up while its manifest stayed",
+        lambda world: _cached(world, "blob-missing"),
+        "cache-incomplete",
+        ("F80",),
+    ),
+    Fault(
+        "media-type-mismatch",
+        "The cached manifest is announced with another type",
+        lambda world: _cached(world, "type"),
+        "media-type-mismatch",
+        ("F82",),
+        severity="warn",
     ),
 )

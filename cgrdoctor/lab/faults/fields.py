@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, World
+from cgrdoctor.lab.world import ARTIFACTORY, Image, PullToken, World, organization_id
 
 KEY = "cgr-private"
 
@@ -15,6 +15,18 @@ def _fault(
     name: str, title: str, code: str, *catalogue: str, severity: Literal["fail", "warn"] = "fail", **fields: Any
 ) -> Fault:
     return Fault(name, title, lambda world: world.fields_with(KEY, **fields), code, catalogue, severity=severity)
+
+
+def _other_organization(world: World) -> World:
+    """The remote's token belongs to another organization; this machine has one of the right one."""
+    return world.repository_with(KEY, token=PullToken("other.org"))
+
+
+def _by_organization_id(world: World) -> World:
+    """The reference names the organization by its id, as it may."""
+    own = organization_id("acme.com")
+    images = (*world.chainguard.images, Image(f"{own}/python", ("3.12",)))
+    return replace(world.chainguard_with(images=images), image=f"{ARTIFACTORY}/{KEY}/{own}/python:3.12")
 
 
 def _no_credential(world: World) -> World:
@@ -109,6 +121,52 @@ FAULTS = (
         "remote-username-malformed",
         "F02",
         username="dev@acme.com",
+    ),
+    _fault(
+        "remote-username-swapped",
+        "User Name and Password are swapped",
+        "remote-username-malformed",
+        "F02",
+        username=PullToken("acme.com").password,
+        password=PullToken("acme.com").username,
+    ),
+    _fault(
+        "remote-username-white-space",
+        "The user name ends in a space",
+        "remote-username-malformed",
+        "F02",
+        username=PullToken("acme.com").username + " ",
+    ),
+    _fault(
+        "remote-username-organization",
+        "The user name is the organization's id alone",
+        "remote-username-malformed",
+        "F02",
+        username=organization_id("acme.com"),
+    ),
+    _fault("remote-password-missing", "A user name without a password", "remote-credentials-missing", password=""),
+    Fault(
+        "remote-token-of-other-organization",
+        "The pull token belongs to another organization, and this machine has the right one",
+        _other_organization,
+        "pull-token-wrong-organization",
+        ("F29",),
+    ),
+    Fault(
+        "remote-token-of-other-organization-by-id",
+        "The pull token belongs to another organization than the id in the reference",
+        lambda world: replace(_other_organization(_by_organization_id(world)), credential=None),
+        "pull-token-wrong-organization",
+        ("F29",),
+    ),
+    Fault(
+        "project-id-malformed",
+        "The Project ID ends in a slash",
+        lambda world: replace(
+            world.fields_with(KEY, dockerProjectId="acme.com/"), image=f"{ARTIFACTORY}/{KEY}/python:3.12"
+        ),
+        "project-id-malformed",
+        ("F34",),
     ),
     Fault(
         "remote-credentials-missing",

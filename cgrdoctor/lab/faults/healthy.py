@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.faults.access import SUBDOMAIN as HOST
+from cgrdoctor.lab.faults.access import by_port, by_subdomain, legacy
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, WWW, Cached, PullToken, World
+from cgrdoctor.lab.faults.virtual import nested, project_ids, through
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, WWW, Cached, PullToken, World
 
 
 def _free(world: World) -> World:
@@ -25,6 +28,20 @@ def _of_others(world: World) -> World:
     return replace(world, credential=PullToken("other.org"))
 
 
+def _apart(world: World) -> World:
+    served = by_subdomain(world).artifactory_with(rest_hosts=(DOMAIN,), hosts={HOST: "cgr-private", DOMAIN: ""})
+    return replace(served, artifactory_url=f"https://{DOMAIN}/artifactory")
+
+
+def _oci(world: World) -> World:
+    return world.repository_with("cgr-private", package_type="oci")
+
+
+def _project_id(world: World) -> World:
+    changed = world.fields_with("cgr-private", dockerProjectId="acme.com")
+    return replace(changed, image=f"{ARTIFACTORY}/cgr-private/python:3.12")
+
+
 WORLDS = (
     Fault("healthy", "The guide followed, a Production image", lambda world: world),
     Fault("healthy-free", "A Free image", _free),
@@ -42,13 +59,90 @@ WORLDS = (
         lambda world: world.repository_with("cgr-private", cached=(Cached("acme.com/python", "3.12", age=60),)),
     ),
     Fault(
+        "healthy-cached-old",
+        "The image is in the cache, past its period and unchanged upstream",
+        lambda world: world.repository_with("cgr-private", cached=(Cached("acme.com/python", "3.12", age=90000),)),
+    ),
+    Fault(
+        "healthy-cached-old-unseen",
+        "The same where nothing can be compared with cgr.dev",
+        lambda world: _no_egress(
+            world.repository_with("cgr-private", cached=(Cached("acme.com/python", "3.12", age=90000),))
+        ),
+    ),
+    Fault(
+        "healthy-cached-moved",
+        "The tag in the cache is within its period, and moved upstream",
+        lambda world: world.repository_with(
+            "cgr-private", cached=(Cached("acme.com/python", "3.12", age=60, revision=0),)
+        ),
+    ),
+    Fault(
         "healthy-virtual",
         "Through the virtual repository",
         lambda world: replace(world, image=f"{ARTIFACTORY}/cgr-virt/acme.com/python:3.12"),
     ),
+    Fault(
+        "healthy-virtual-user",
+        "Through the virtual repository, seen by an ordinary user",
+        lambda world: replace(through(world), caller="user"),
+    ),
+    Fault(
+        "healthy-virtual-nested",
+        "Through a virtual repository that holds another one, and that the first again",
+        lambda world: nested(world, "cgr-private"),
+    ),
+    Fault(
+        "healthy-virtual-project-ids",
+        "Through a virtual over two remotes with Project IDs, of which one has the image",
+        lambda world: through(project_ids(world), "python:3.12"),
+    ),
+    Fault("healthy-oci", "The remote is of type OCI", _oci),
+    Fault(
+        "healthy-unusual-fields",
+        "The remote has many settings of its own, none of which the guide asks for",
+        lambda world: world.fields_with(
+            "cgr-private",
+            hardFail=True,
+            bypassHeadRequests=True,
+            disableProxy=True,
+            curated=True,
+            priorityResolution=True,
+            assumedOfflinePeriodSecs=0,
+            missedRetrievalCachePeriodSecs=0,
+            retrievalCachePeriodSecs=0,
+            localAddress="10.0.0.7",
+            customHttpHeaders=[{"name": "X-Team", "value": "platform"}],
+        ),
+    ),
+    Fault("healthy-project-id", "The remote puts the organization in front", _project_id),
+    Fault(
+        "healthy-project-id-user",
+        "The remote puts the organization in front, seen by an ordinary user",
+        lambda world: replace(_project_id(world), caller="user"),
+    ),
     Fault("healthy-old", "Artifactory 7.49", lambda world: world.artifactory_with(version="7.49.3", absent_v1=404)),
     Fault("healthy-context", "Artifactory at another context path", lambda world: replace(world, context="repo")),
     Fault("healthy-digest", "Pulled by digest", lambda world: replace(world, image=_by_digest(world))),
+    Fault("healthy-subdomain", "By the sub-domain method", by_subdomain),
+    Fault("healthy-subdomain-apart", "By the sub-domain method, REST on the parent domain", _apart),
+    Fault(
+        "healthy-subdomain-alone",
+        "By the sub-domain method, its host serves the registry only",
+        lambda world: replace(by_subdomain(world).artifactory_with(rest_hosts=(DOMAIN,)), caller="user"),
+    ),
+    Fault("healthy-port", "By the port method", by_port),
+    Fault(
+        "healthy-port-unnamed",
+        "By the port method, and no challenge names the repository",
+        lambda world: by_port(world).artifactory_with(realm_form="root"),
+    ),
+    Fault(
+        "healthy-path-on-port",
+        "By the repository-path method on the router's port",
+        lambda world: replace(world, image=f"{DOMAIN}:8082/cgr-private/acme.com/python:3.12", caller="user"),
+    ),
+    Fault("healthy-legacy-saas", "By a legacy SaaS host name", legacy),
     Fault("healthy-proxy", "Through a proxy", lambda world: replace(world, proxy="ok")),
     Fault(
         "healthy-own-token-expired", "The pull token on this machine has expired, the remote's has not", _expired_here

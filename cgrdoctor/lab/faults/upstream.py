@@ -43,6 +43,14 @@ FAULTS = (
         "F11",
         accept=("remote-assumed-offline",),
     ),
+    Fault(
+        "upstream-refused-hard-fail",
+        "The same with Hard Fail, which answers 500 instead of 404",
+        lambda world: _arm(world, CGR, "refused").fields_with("cgr-private", hardFail=True),
+        "upstream-unreachable",
+        ("F11", "F78"),
+        accept=("remote-assumed-offline",),
+    ),
     _fault(
         "upstream-dns",
         "cgr.dev does not resolve on Artifactory",

@@ -5,7 +5,7 @@ One authenticated request decides: a credential that is refused here is presente
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, NotNeeded, probe
+from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.registry import Step
@@ -14,8 +14,9 @@ from cgrdoctor.net.registry import Step
 class Caller(Fact, frozen=True, kw_only=True):
     """The answer to `GET /api/system/version`.
 
-    `answers`: any HTTP answer came; `identity`: the credential was `accepted`, `refused`, there was `none`, or it is
-    `unknown` because the endpoint said neither. `scope` is the access token's own claim, never verified.
+    `answers`: an HTTP answer came, and not a web server's own 404. `identity`: the credential was `accepted`,
+    `refused`, there was `none`, or it is `unknown` because the endpoint said neither. `scope` is the access token's own
+    claim, never verified.
     """
 
     step: Step
@@ -47,7 +48,7 @@ async def caller(rest: ArtifactoryRest) -> Caller:
     return Caller(
         exchanges=(step.exchange,),
         step=step,
-        answers=step.status is not None,
+        answers=step.status is not None and not (step.status == 404 and step.shape == "html"),
         identity=_identity(step, sent=sent),
         username=credential.username or str(told.get("sub", "")).rpartition("/")[2] if credential else "",
         source=credential.source if credential else "",
@@ -76,3 +77,19 @@ def _from_header(step: Step) -> str:
     told = step.header("x-jfrog-version") or step.header("server") or ""
     name, _, rest = told.partition("/")
     return rest.split(" ")[0] if name.strip().lower() == "artifactory" else ""
+
+
+def refuse_without_rest(caller: Caller, rest: ArtifactoryRest) -> None:
+    """Raises Unobservable where the REST API is not there to be asked."""
+    if not caller.answers:
+        raise Unobservable(f"Artifactory's REST API does not answer at {rest.base}", elsewhere(rest))
+
+
+def elsewhere(rest: ArtifactoryRest) -> str:
+    """What would show more where a host, such as one of the sub-domain method, serves the registry alone.
+
+    Only a hint: no host is asked, let alone given a credential, that the user did not name.
+    """
+    parent = rest.host.partition(".")[2]
+    own = f", perhaps https://{parent}/artifactory" if "." in parent else ""
+    return f"--artifactory-url with Artifactory's own address{own}"

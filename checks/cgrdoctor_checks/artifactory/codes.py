@@ -191,3 +191,31 @@ VIRTUAL_MEMBER_MISSING = Code(
     faults=("F32",),
     sources=("Chainguard docs: Artifactory pull-through guide",),
 )
+
+VIRTUAL_MEMBER_WRONG_TYPE = Code(
+    name="virtual-member-wrong-type",
+    title="The virtual repository's member for cgr.dev is of the wrong type",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="The member points at cgr.dev, but a repository of this package type speaks no Docker API, so the virtual has nobody to ask.",
+    looks_at="class, package type and URL of every member",
+    fix="Create a remote repository of type Docker with the URL https://cgr.dev/ and make it the member.",
+    look_alikes=("virtual-member-missing", "repository-wrong-type", "image-not-found"),
+    explains=("pull-through-failed", "image-not-found", "tag-not-found", "virtual-member-missing"),
+    faults=("F36",),
+    sources=("Chainguard docs: Artifactory pull-through guide",),
+)
+
+VIRTUAL_NAME_COLLISION = Code(
+    name="virtual-name-collision",
+    title="Two members of the virtual repository mean different images by this name",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="With a Project ID on several members, `chainguard/go` and an organization's `go` are both called `go`; a local repository may hold the same name too. The order of the members decides, silently.",
+    looks_at="what each member serves under this name, and what cgr.dev serves",
+    fix="Keep the organization in references, or put the member that is meant first.",
+    look_alikes=("cache-stale", "digest-mismatch", "docker-image-present"),
+    explains=("digest-mismatch", "cache-stale", "layers-differ", "media-type-mismatch"),
+    faults=("F33",),
+    sources=("Chainguard docs: Artifactory pull-through guide",),
+)

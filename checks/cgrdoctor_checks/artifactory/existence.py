@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE, VIRTUAL_MEMBER_MISSING
-from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES, Remotes
+from cgrdoctor_checks.artifactory.codes import REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE
+from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES
 from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough
@@ -31,7 +31,7 @@ from cgrdoctor_checks.reference.target import Target
 @check(
     "artifactory.repository",
     title="The repository exists and is of type Docker",
-    codes=[REPOSITORY_NOT_FOUND],
+    codes=[REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND],
     guide="The repository is a remote of type Docker",
     unlocked_by="a user with Read permission on the repository",
 )
@@ -41,6 +41,10 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
         return
     if absence.exists is not False or target.access_method == "unknown":
         raise Unobservable("Artifactory does not say whether the repository exists")
+    meant = next((key for key in absence.similar if key.lower().replace("_", "-") == _spelled(absence.key)), None)
+    if meant is not None and meant != absence.key:
+        yield _unusable(absence.key, meant, evidence_of(absence, through))
+        return
     nearby = f"; similar: {', '.join(absence.similar)}" if absence.similar else ""
     finding = fail(
         REPOSITORY_NOT_FOUND,
@@ -59,6 +63,25 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
         remedy=remedy.steps(REPOSITORY_NOT_FOUND.fix, *(f"Perhaps {key} is meant." for key in absence.similar)),
     )
     yield with_recreation(target, finding)
+
+
+def _spelled(key: str) -> str:
+    return key.lower().replace("_", "-")
+
+
+def _unusable(typed: str, meant: str, evidence: tuple[str, ...]) -> Finding:
+    return fail(
+        REPOSITORY_KEY_UNUSABLE,
+        f"the repository is called {meant}, and {typed} is another name to Artifactory",
+        subject=meant,
+        expected="a key in lower case, without underscores where it is a host's label",
+        actual=meant,
+        evidence=evidence,
+        remedy=remedy.steps(
+            REPOSITORY_KEY_UNUSABLE.fix,
+            "A key cannot be changed: create the remote anew, or put it behind a virtual repository with a usable key.",
+        ),
+    )
 
 
 @check(
@@ -88,24 +111,3 @@ def repository_type(
         ),
     )
     yield with_recreation(target, finding)
-
-
-@check(
-    "artifactory.members",
-    title="A virtual repository has a remote for cgr.dev among its members",
-    codes=[VIRTUAL_MEMBER_MISSING],
-)
-def virtual_members(found: Remotes, through: PullThrough | None) -> Iterator[Finding]:
-    """Judged for virtual repositories whose members are shown."""
-    if found.virtual is None or found.chainguard or (through is not None and through.works):
-        return
-    members = ", ".join(member.key for member in found.members) or "none"
-    yield fail(
-        VIRTUAL_MEMBER_MISSING,
-        f"{found.virtual} has no remote for cgr.dev (members: {members})",
-        subject=found.virtual,
-        expected="a remote repository with the URL https://cgr.dev/",
-        actual=members,
-        evidence=evidence_of(found, through),
-        remedy=remedy.steps(VIRTUAL_MEMBER_MISSING.fix),
-    )

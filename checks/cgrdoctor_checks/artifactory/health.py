@@ -16,6 +16,7 @@ Correct the host or `--artifactory-url`; bring the service up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
 from cgrdoctor.net.registry import Step
@@ -31,9 +32,16 @@ from cgrdoctor_checks.artifactory.codes import (
 from cgrdoctor_checks.artifactory.ping import ArtifactoryPing, RouterHealth
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.second_route import SecondRoute
+from cgrdoctor_checks.pull.through import PullThrough
 
 SIGNS = ("x-jfrog-version", "x-artifactory-id", "x-artifactory-node-id")
+OWN_WORDS = ("named manifest is not known to the registry", "remote docker repository", "unsupported docker")
+STRANGE = ("html", "unsupported-route", "not-registry")
+"""Symptoms of a request that reached no repository."""
+
+REGISTRY = "docker-distribution-api-version"
 MINIMUM = {6: (6, 23), 7: (7, 9)}
 """First versions without RTFACT-20795 (a schema 1 manifest for an unusual Accept header)."""
 
@@ -49,44 +57,81 @@ def artifactory_identity(
     registry: RegistryPing | None,
     router: RouterHealth | None,
     through: PullThrough | None,
+    second: SecondRoute | None,
 ) -> Iterator[Finding]:
     """One of: not an Artifactory, a page in between, not well, Docker API not routed; and its age."""
-    steps = [ping.step, caller.step, *([registry.step] if registry else [])]
-    evidence = evidence_of(ping, caller, registry, router, through)
+    steps = (ping.step, caller.step, *((registry.step,) if registry else ()))
     host = ping.step.host
     if all(step.failure is not None for step in steps):
         raise Unobservable(f"{host} gives no answer")
-    works = through is not None and through.works
-    if not works:
-        yield from _trouble(host, ping, registry, router, steps, evidence)
+    pulled = through.pull.steps if through else ()
+    answers = Answers(
+        host,
+        ping,
+        registry.step if registry else None,
+        router,
+        second,
+        steps,
+        evidence_of(ping, caller, registry, router, through, second),
+        recognised=ping.well or any(is_artifactory(step) for step in (*steps, *pulled)),
+    )
+    if through is None or not through.works:
+        yield from _trouble(answers)
+        yield from _beyond_the_ping(answers, through)
     yield from _age(host, caller)
 
 
-def _trouble(
-    host: str,
-    ping: ArtifactoryPing,
-    registry: RegistryPing | None,
-    router: RouterHealth | None,
-    steps: list[Step],
-    evidence: tuple[str, ...],
-) -> Iterator[Finding]:
-    recognised = any(is_artifactory(step) for step in steps) or ping.well
-    broken = [step for step in steps if symptom(step) in ("unavailable", "lock-down")]
-    if broken and not ping.well:
-        yield _unhealthy(host, broken[0], router, evidence, recognised=recognised)
-    elif recognised and not ping.well and ping.step.status in (500, 503):
-        yield _unhealthy(host, ping.step, router, evidence, recognised=True)
-    elif registry is not None and recognised and not _speaks_registry(registry.step):
-        yield _not_routed(host, registry.step, evidence)
-    elif not recognised and any(step.shape == "html" for step in steps):
-        yield _foreign_page(host, steps, evidence)
-    elif not recognised and not any(step.failure for step in steps):
-        yield _not_artifactory(host, ping.step, evidence)
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the host answered: `registry` to `/v2/`, `steps` to all that every Artifactory answers."""
+
+    host: str
+    ping: ArtifactoryPing
+    registry: Step | None
+    router: RouterHealth | None
+    second: SecondRoute | None
+    steps: tuple[Step, ...]
+    evidence: tuple[str, ...]
+    recognised: bool
+
+    @property
+    def is_registry(self) -> bool:
+        """Whether `/v2/` bears the sign of a registry, whoever's."""
+        return self.registry is not None and bool(self.registry.header(REGISTRY))
+
+
+def _trouble(seen: Answers) -> Iterator[Finding]:
+    broken = [step for step in seen.steps if symptom(step) in ("unavailable", "lock-down")]
+    if broken and not seen.ping.well:
+        yield _unhealthy(seen, broken[0])
+    elif seen.recognised and not seen.ping.well and seen.ping.step.status in (500, 503):
+        yield _unhealthy(seen, seen.ping.step)
+    elif seen.registry is not None and seen.recognised and not _speaks_registry(seen.registry):
+        yield _not_routed(seen, seen.registry)
+    elif seen.recognised:
+        return
+    elif any(step.shape == "html" for step in seen.steps) and not seen.is_registry:
+        yield _foreign_page(seen, next(step for step in seen.steps if step.shape == "html"))
+    elif not any(step.failure for step in seen.steps):
+        yield _not_artifactory(seen)
+
+
+def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Finding]:
+    """`/v2/` leads to a registry, the image's own path to none that Artifactory knows, or to somebody's page."""
+    failed = through.pull.failed if through else None
+    if failed is None or failed.name != "manifest" or symptom(failed) not in STRANGE:
+        return
+    beside = seen.second.manifest if seen.second else None
+    if symptom(failed) == "html" and failed.status != 404:
+        if not any(failed.header(name) for name in SIGNS):
+            yield _foreign_page(seen, failed)
+    elif beside is not None and symptom(beside) not in STRANGE:
+        yield _not_routed(seen, failed)
 
 
 def is_artifactory(step: Step) -> bool:
     """Whether an answer carries a sign that only Artifactory gives (header names are case-insensitive)."""
-    if any(step.header(name) for name in SIGNS):
+    if any(step.header(name) for name in SIGNS) or any(words in step.message.lower() for words in OWN_WORDS):
         return True
     challenge = (step.header("www-authenticate") or "").lower()
     server = (step.header("server") or "").lower()
@@ -101,32 +146,37 @@ def _speaks_registry(step: Step) -> bool:
     return step.status in (403, 429, 500, 502, 503, 504) and step.shape != "html"
 
 
-def _unhealthy(
-    host: str, step: Step, router: RouterHealth | None, evidence: tuple[str, ...], *, recognised: bool
-) -> Finding:
+def _unhealthy(seen: Answers, step: Step) -> Finding:
     said = step.message or step.title or f"HTTP {step.status}"
-    sick = f"; sick services: {', '.join(router.unhealthy)}" if router and router.unhealthy else ""
+    unwell = seen.router.unhealthy if seen.router else ()
+    sick = f"; sick services: {', '.join(unwell)}" if unwell else ""
     return fail(
         ARTIFACTORY_UNHEALTHY,
-        f"{host} answers {step.status}: {' '.join(said.split())[:160]}{sick}",
-        subject=host,
-        evidence=evidence,
-        confidence="certain" if recognised else "likely",
+        f"{seen.host} answers {step.status}: {' '.join(said.split())[:160]}{sick}",
+        subject=seen.host,
+        evidence=seen.evidence,
+        confidence="certain" if seen.recognised else "likely",
         rivals=()
-        if recognised
+        if seen.recognised
         else (_elsewhere("not-artifactory", "the host is the one in Artifactory's own base URL"),),
         remedy=remedy.steps(ARTIFACTORY_UNHEALTHY.fix, "Look at the node's console.log and artifactory-service.log."),
     )
 
 
-def _not_routed(host: str, step: Step, evidence: tuple[str, ...]) -> Finding:
+def _not_routed(seen: Answers, step: Step) -> Finding:
+    beside = f"; /{seen.second.ping.path} answers {seen.second.ping.status}" if seen.second else ""
+    proven = seen.second is not None and seen.second.speaks
     return fail(
         DOCKER_API_NOT_ROUTED,
-        f"the REST API answers, but /v2/ on {host} answers {step.status} {step.title or step.message}".strip(),
-        subject=host,
+        f"/{step.path} on {step.host} answers {step.status} {step.title or step.message}".strip() + beside,
+        subject=step.host,
         expected="200 or 401 from the Docker API",
         actual=f"{step.status} {step.content_type or ''}".strip(),
-        evidence=evidence,
+        evidence=seen.evidence,
+        confidence="certain" if proven else "likely",
+        rivals=()
+        if proven
+        else (_elsewhere("not-artifactory", "the Docker API answers below Artifactory's own base URL"),),
         remedy=remedy.steps(
             DOCKER_API_NOT_ROUTED.fix,
             "Administration > Artifactory > HTTP Settings: choose the access method, then Generate the configuration.",
@@ -134,25 +184,24 @@ def _not_routed(host: str, step: Step, evidence: tuple[str, ...]) -> Finding:
     )
 
 
-def _foreign_page(host: str, steps: list[Step], evidence: tuple[str, ...]) -> Finding:
-    page = next(step for step in steps if step.shape == "html")
+def _foreign_page(seen: Answers, page: Step) -> Finding:
     return fail(
         UNEXPECTED_HTML,
-        f"{host} answers with a web page ({page.title or 'no title'}) instead of Artifactory's API",
-        subject=host,
-        evidence=evidence,
+        f"{seen.host} answers with a web page ({page.title or 'no title'}) instead of Artifactory's API",
+        subject=seen.host,
+        evidence=seen.evidence,
         confidence="likely",
         rivals=(_elsewhere("not-artifactory", "the host is the one in Artifactory's own base URL"),),
         remedy=remedy.steps(UNEXPECTED_HTML.fix),
     )
 
 
-def _not_artifactory(host: str, step: Step, evidence: tuple[str, ...]) -> Finding:
+def _not_artifactory(seen: Answers) -> Finding:
     return fail(
         NOT_ARTIFACTORY,
-        f"nothing on {host} answers as Artifactory does (ping: HTTP {step.status})",
-        subject=host,
-        evidence=evidence,
+        f"nothing on {seen.host} answers as Artifactory does (ping: HTTP {seen.ping.step.status})",
+        subject=seen.host,
+        evidence=seen.evidence,
         confidence="likely",
         rivals=(_elsewhere("docker-api-not-routed", "Artifactory answers at another --artifactory-url"),),
         remedy=remedy.steps(NOT_ARTIFACTORY.fix),

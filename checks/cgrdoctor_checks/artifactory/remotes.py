@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import anyio
+
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
-from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor_checks.artifactory.listing import RepositoryList
+from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor_checks.artifactory.listing import Listed, RepositoryList
 from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration, read_fields
 
-MEMBERS = 8
-"""Members of a virtual repository that are read, nested ones included."""
+READ = 8
+"""Members of a virtual repository whose configuration is read; of the others the list tells enough."""
 
+DEPTH = 5
+"""Virtual repositories inside each other that are followed."""
 
 DOCKER_TYPES = ("docker", "oci", "")
 """Package types that speak the Docker API; empty is unknown."""
 
 
 class Remotes(Fact, frozen=True, kw_only=True):
-    """The remotes in the order in which the virtual names them. `members` are the keys seen on the way."""
+    """The remotes in the order in which Artifactory asks them, those with priority resolution first.
+
+    `members` are the locals and remotes behind a virtual, nested ones in their place, in the order of its list.
+    """
 
     remotes: tuple[Configuration, ...] = ()
     members: tuple[Configuration, ...] = ()
@@ -24,9 +31,14 @@ class Remotes(Fact, frozen=True, kw_only=True):
 
     @property
     def chainguard(self) -> tuple[Configuration, ...]:
-        """Those meant for cgr.dev; where that cannot be told, the only remote there is."""
-        meant = tuple(remote for remote in self.remotes if is_meant_for_chainguard(remote.url))
-        return meant or (self.remotes if len(self.remotes) == 1 else ())
+        """Those meant for cgr.dev, and a remote that the reference itself names, whatever its URL."""
+        if self.virtual is None:
+            return self.remotes
+        return tuple(remote for remote in self.remotes if remote.url is None or is_meant_for_chainguard(remote.url))
+
+    def find(self, key: str | None) -> Configuration | None:
+        """The member of that key."""
+        return next((member for member in self.members if member.key == key), None)
 
 
 class AdminView(Fact, frozen=True, kw_only=True):
@@ -48,7 +60,7 @@ async def admin_view(found: Remotes) -> AdminView:
 async def remotes(
     rest: ArtifactoryRest, configuration: RepositoryConfiguration, listed: RepositoryList | None
 ) -> Remotes:
-    """Reads the configuration of every member of a virtual repository, nested ones too."""
+    """Reads the members of a virtual repository, nested ones too, one level after the other."""
     if configuration.package_type not in DOCKER_TYPES:
         raise NotNeeded(f"the repository is of type {configuration.package_type}")
     if configuration.remote:
@@ -57,40 +69,70 @@ async def remotes(
         raise NotNeeded("the repository is neither remote nor virtual")
     if configuration.repositories is None:
         raise Unobservable("the members of the virtual repository are shown to admins only", "an admin's access token")
-    found, exchanges = await _members(rest, configuration, listed)
+    known, exchanges = await _read(rest, configuration, listed)
+    members = tuple(member for member in flattened(configuration, known) if not member.virtual)
+    asked = [member for member in members if member.remote and member.package_type in DOCKER_TYPES]
     return Remotes(
         exchanges=(*configuration.exchanges, *exchanges),
-        remotes=tuple(member for member in found if member.remote),
-        members=tuple(found),
+        remotes=tuple(sorted(asked, key=lambda member: not member.priority_resolution)),
+        members=members,
         virtual=configuration.key,
     )
 
 
-async def _members(
+async def _read(
     rest: ArtifactoryRest, configuration: RepositoryConfiguration, listed: RepositoryList | None
-) -> tuple[list[Configuration], list[str]]:
-    waiting = list(configuration.repositories or ())
-    found: list[Configuration] = []
+) -> tuple[dict[str, Configuration], list[str]]:
+    """Every member by key. A level is read at once; at most READ requests are made for all levels together."""
+    known: dict[str, Configuration] = {}
     exchanges: list[str] = []
-    seen = {configuration.key}
-    while waiting and len(found) < MEMBERS:
+    level = list(configuration.repositories or ())
+    for _ in range(DEPTH):
+        fresh = [key for key in dict.fromkeys(level) if key not in known and key != configuration.key]
+        rows = {key: listed.find(key) if listed else None for key in fresh}
+        worth = [key for key in fresh if _worth_reading(rows[key])][: READ - len(exchanges)]
+        replies = await _ask(rest, worth)
+        exchanges += [replies[key].step.exchange for key in worth]
+        for key in fresh:
+            member = _member(key, replies[key].object if key in replies else None, rows[key])
+            if member is not None:
+                known[key] = member
+        level = [child for key in fresh if key in known for child in known[key].repositories or ()]
+    return known, exchanges
+
+
+async def _ask(rest: ArtifactoryRest, keys: list[str]) -> dict[str, Reply]:
+    replies: dict[str, Reply] = {}
+
+    async def ask(key: str) -> None:
+        replies[key] = await rest.get("api/repositories", key)
+
+    async with anyio.create_task_group() as group:
+        for key in keys:
+            group.start_soon(ask, key)
+    return replies
+
+
+def _worth_reading(row: Listed | None) -> bool:
+    """Whether the list leaves something open: what it does not show, other virtuals, remotes for cgr.dev."""
+    return row is None or row.kind == "virtual" or (row.kind == "remote" and is_meant_for_chainguard(row.url))
+
+
+def flattened(configuration: Configuration, known: dict[str, Configuration]) -> list[Configuration]:
+    """The members in the order of the virtual's list, a nested virtual's in its place; each once, so circles end."""
+    waiting = list(configuration.repositories or ())
+    found: dict[str, Configuration] = {}
+    while waiting:
         key = waiting.pop(0)
-        if key in seen:
-            continue
-        seen.add(key)
-        reply = await rest.get("api/repositories", key)
-        exchanges.append(reply.step.exchange)
-        member = _member(key, reply.object, listed)
-        if member is not None:
-            found.append(member)
-            waiting = [*(member.repositories or ()), *waiting]
-    return found, exchanges
+        if key in known and key not in found:
+            found[key] = known[key]
+            waiting = [*(known[key].repositories or ()), *waiting]
+    return list(found.values())
 
 
-def _member(key: str, fields: object, listed: RepositoryList | None) -> Configuration | None:
+def _member(key: str, fields: object, row: Listed | None) -> Configuration | None:
     if isinstance(fields, dict) and fields:
         return Configuration(**read_fields(key, fields))
-    row = listed.find(key) if listed else None
     if row is None:
         return None
     return Configuration(

@@ -11,18 +11,24 @@ from typing import Any, Literal
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
+from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.registry import Step
-from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.reference.target import Target
 
 View = Literal["full", "partial", "listed"]
 
+TOKEN_AS_USERNAME = "(a token)"  # noqa: S105 - stands for a secret that is not kept
+LONGEST_USERNAME = 200
+"""Characters; an identity id of a deep folder has fewer, a token more."""
+
 
 class Configuration(Fact, frozen=True, kw_only=True):
     """The fields that matter for pulling. None is unknown. `password_set` is all that is kept of the password.
 
-    Periods are seconds, `socket_timeout` milliseconds, as Artifactory names them.
+    Periods are seconds, `socket_timeout` milliseconds, as Artifactory names them. A `username` that is a token is
+    kept as `TOKEN_AS_USERNAME`; of query parameters and extra headers, which may be secret, only whether there are any.
     """
 
     key: str
@@ -55,6 +61,13 @@ class Configuration(Fact, frozen=True, kw_only=True):
     external_dependencies: bool | None = None
     download_redirect: bool | None = None
     priority_resolution: bool | None = None
+    xray_index: bool | None = None
+    pass_through: bool | None = None
+    local_address: str | None = None
+    client_tls_certificate: str | None = None
+    query_params: bool | None = None
+    custom_http_headers: bool | None = None
+    smart_remote: bool | None = None
     repositories: tuple[str, ...] | None = None
 
     @property
@@ -94,8 +107,7 @@ async def configuration_answer(rest: ArtifactoryRest, target: Target, caller: Ca
     """GET /api/repositories/{key}; once more as v2 where v1 says that it is reserved for another edition."""
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
-    if not caller.answers:
-        raise Unobservable("Artifactory's REST API does not answer from here")
+    refuse_without_rest(caller, rest)
     reply = await rest.get("api/repositories", target.repository)
     fields = dict(reply.object) if _is_configuration(reply.object) else None
     return ConfigurationAnswer(
@@ -136,8 +148,13 @@ async def repository_absence(answer: ConfigurationAnswer, listed: RepositoryList
         key=answer.key,
         exists=_exists(answer.step),
         step=answer.step,
-        similar=tuple(key for key in keys if answer.key in key or key in answer.key)[:5],
+        similar=tuple(key for key in keys if _alike(answer.key, key))[:5],
     )
+
+
+def _alike(typed: str, key: str) -> bool:
+    left, right = typed.lower().replace("_", "-"), key.lower().replace("_", "-")
+    return left in right or right in left
 
 
 def _exists(step: Step) -> bool | None:
@@ -156,10 +173,19 @@ def _without_secrets(fields: dict[str, Any] | None) -> dict[str, Any] | None:
     """Only the fields that are read, the password reduced to whether there is one."""
     if fields is None:
         return None
-    kept = {name: fields[name] for names in _FIELDS.values() for name in names if name in fields}
+    names = [name for names in _FIELDS.values() for name in names]
+    kept = {name: fields[name] for name in (*names, "contentSynchronisation") if name in fields}
+    kept.update({name: bool(fields[name]) for name in SECRET if name in fields})
     if "password" in fields:
         kept["password"] = "set" if fields["password"] else ""
+    if _is_token(fields.get("username")):
+        kept["username"] = TOKEN_AS_USERNAME
     return kept
+
+
+def _is_token(username: object) -> bool:
+    """Whether a secret stands where the user name belongs: a JWT, or a text longer than any identity."""
+    return isinstance(username, str) and (claims(username) is not None or len(username.strip()) > LONGEST_USERNAME)
 
 
 _FIELDS: dict[str, tuple[str, ...]] = {
@@ -190,11 +216,28 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "external_dependencies": ("externalDependenciesEnabled",),
     "download_redirect": ("downloadRedirect",),
     "priority_resolution": ("priorityResolution",),
+    "xray_index": ("xrayIndex",),
+    "pass_through": ("passThrough",),
+    "local_address": ("localAddress",),
+    "client_tls_certificate": ("clientTlsCertificate",),
     "repositories": ("repositories",),
 }
 """Our field names and the REST names that carry them (JFrog REST 7.161, 6.23; Terraform provider)."""
 
-_TEXTS = {"url", "username", "mime_override_list", "includes_pattern", "excludes_pattern", "proxy", "project_id"}
+SECRET = ("queryParams", "customHttpHeaders")
+"""Fields that may carry secrets; only whether they are filled in is kept."""
+
+_TEXTS = {
+    "url",
+    "username",
+    "mime_override_list",
+    "includes_pattern",
+    "excludes_pattern",
+    "proxy",
+    "project_id",
+    "local_address",
+    "client_tls_certificate",
+}
 _NUMBERS = {"socket_timeout", "retrieval_cache_period", "missed_retrieval_cache_period", "assumed_offline_period"}
 
 
@@ -208,6 +251,14 @@ def read_fields(key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = value
     if "password" in fields:
         values["password_set"] = bool(fields["password"])
+    if _is_token(values.get("username")):
+        values["username"] = TOKEN_AS_USERNAME
+    for name, rest_name in zip(("query_params", "custom_http_headers"), SECRET, strict=True):
+        if rest_name in fields:
+            values[name] = bool(fields[rest_name])
+    smart = fields.get("contentSynchronisation")
+    if isinstance(smart, dict) and isinstance(smart.get("enabled"), bool):
+        values["smart_remote"] = smart["enabled"]
     if values.get("repository_class") == "virtual":
         values["view"] = "full" if "repositories" in fields else "partial"
     return values

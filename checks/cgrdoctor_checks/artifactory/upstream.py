@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from cgrdoctor_checks.artifactory.remotes import Remotes
 from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
 from cgrdoctor_checks.reference.target import Target
 
 
-def upstream_path(target: Target, configuration: RepositoryConfiguration | None) -> str:
-    """The path cgr.dev is asked for: Artifactory puts a remote's Project ID in front (Chainguard's guide, 2026-08)."""
-    if configuration is None or not configuration.project_id:
-        return target.upstream_path
-    return f"{configuration.project_id}/{target.upstream_path}"
+def upstream_path(target: Target, configuration: RepositoryConfiguration | None, found: Remotes | None = None) -> str:
+    """The path cgr.dev is asked for; through a virtual repository that of the member that can have it."""
+    if found is None or found.virtual is None:
+        return prefixed(configuration, target.upstream_path) if configuration else target.upstream_path
+    paths = [prefixed(remote, target.upstream_path) for remote in found.chainguard]
+    whole = target.upstream_path in paths and bool(target.organization)
+    return target.upstream_path if whole or not paths else paths[0]
+
+
+def prefixed(remote: Configuration, path: str) -> str:
+    """A path with the remote's Project ID in front, as Artifactory asks for it (Chainguard's guide, 2026-08)."""
+    return f"{remote.project_id}/{path}" if remote.project_id else path
 
 
 def organization_of(target: Target, remote: Configuration) -> str:

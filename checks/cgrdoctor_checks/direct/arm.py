@@ -16,10 +16,12 @@ from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
 from cgrdoctor.net.transport import Http
 from cgrdoctor.settings import Invocation
+from cgrdoctor_checks.artifactory.remotes import Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.upstream import upstream_path
 from cgrdoctor_checks.docker.platform import WantedPlatform
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 
 UPSTREAM = "https://cgr.dev"
@@ -105,11 +107,12 @@ async def direct_pull(
     platform: WantedPlatform,
     pinged: UpstreamPing,
     configuration: RepositoryConfiguration | None,
+    remotes: Remotes | None,
     login: ChainguardLogin,
 ) -> DirectPull:
     """As docker would pull `cgr.dev/<path>`; Free images anonymously, as the guide's remote does."""
     _refuse_dead(pinged)
-    path = upstream_path(target, configuration)
+    path = upstream_path(target, configuration, remotes)
     free = path.partition("/")[0] == FREE_ORGANIZATION
     credential = None if free or not login.present else (await keyring.chainguard()).credential
     depth: Literal["blobs", "everything"] = "everything" if invocation.download else "blobs"

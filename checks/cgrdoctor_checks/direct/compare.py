@@ -16,19 +16,22 @@ Within the retrieval period by waiting, beyond it by zapping the tag's path.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cgrdoctor import Code, Finding, Severity, Unobservable, check, graded
+from cgrdoctor.net.registry import Pull
 from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.cache import clearing
+from cgrdoctor_checks.cache.age import DEFAULT_PERIODS, period_of, span
 from cgrdoctor_checks.cache.codes import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
-from cgrdoctor_checks.cache.state import CacheState
+from cgrdoctor_checks.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.direct.arm import DirectPull
 from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.moment import healed_at
 from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.reference.target import Target
-
-DEFAULT_PERIODS = (7200, 21600)
-"""Retrieval periods Artifactory comes with, by version; the longer one is assumed where it cannot be read."""
 
 
 @check(
@@ -39,65 +42,99 @@ DEFAULT_PERIODS = (7200, 21600)
     unlocked_by="a machine that reaches cgr.dev, and for Production images a pull token",
 )
 def compare(
-    target: Target, through: PullThrough, direct: DirectPull, cache: CacheState | None, settings: AdminView | None
-) -> Iterator[Finding]:
-    """Compares where both arms have a manifest."""
-    here, there = through.pull, direct.pull
-    if not here.digest or not there.digest:
-        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
-    evidence = evidence_of(through, direct)
-    if here.digest != there.digest:
-        yield _digests(target, through, direct, cache, settings)
-    elif here.media_type != there.media_type:
-        yield _difference(target, MEDIA_TYPE_MISMATCH, there.media_type, here.media_type, evidence, "warn")
-    elif here.layers and there.layers and here.platform_digest == there.platform_digest and here.layers != there.layers:
-        wanted, got = _layers(there.layers), _layers(here.layers)
-        yield _difference(target, LAYERS_DIFFER, wanted, got, evidence, "warn")
-
-
-def _layers(layers: tuple[object, ...]) -> str:
-    return f"{len(layers)} layers"
-
-
-def _digests(
     target: Target,
     through: PullThrough,
     direct: DirectPull,
     cache: CacheState | None,
     settings: AdminView | None,
-) -> Finding:
-    entry = cache.entry if cache else None
-    period = _period(settings)
-    evidence = evidence_of(through, direct, cache)
+    caller: Caller | None,
+) -> Iterator[Finding]:
+    """Compares where both arms have a manifest."""
+    here, there = through.pull, direct.pull
+    if not here.digest or not there.digest:
+        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
+    pair = Pair(target, through, direct, cache, settings, caller)
+    if here.digest != there.digest:
+        yield _digests(pair)
+    elif None not in (announced := (_announced(there), _announced(here))) and announced[0] != announced[1]:
+        yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
+    elif here.layers and there.layers and here.platform_digest == there.platform_digest and here.layers != there.layers:
+        yield _layers(pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both pulls, and what is known of the copy that was served."""
+
+    target: Target
+    through: PullThrough
+    direct: DirectPull
+    cache: CacheState | None
+    settings: AdminView | None
+    caller: Caller | None
+
+    @property
+    def entry(self) -> CacheEntry | None:
+        """The copy whose bytes came through; a tag's older copy says nothing once it was replaced."""
+        entry = self.cache.served(self.through.pull.digest) if self.cache else None
+        return entry if entry and f"sha256:{entry.sha256}" == self.through.pull.digest else None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The exchanges of all of it."""
+        return evidence_of(self.through, self.direct, self.cache)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Key and path of what a zap or deletion is about."""
+        if self.entry is not None:
+            return self.entry.key, self.entry.folder
+        keys = [remote.key for remote in (self.settings.remotes if self.settings else ())]
+        key = (keys or [self.target.repository or self.target.registry_host])[0]
+        return key, f"{self.target.path_in_repository}/{self.target.selector.replace(':', '__')}"
+
+
+def _digests(pair: Pair) -> Finding:
+    entry = pair.entry
+    period = period_of(entry, pair.settings)
     age = entry.age if entry else None
-    here, there = through.pull.digest, direct.pull.digest
+    here, there = pair.through.pull.digest, pair.direct.pull.digest
     if age is not None and age > (period if period is not None else max(DEFAULT_PERIODS)):
-        return _difference(target, CACHE_STALE, there, here, evidence, "warn", f"; the copy is {_span(age)} old")
-    young = age is not None and period is not None and age <= period
-    note = f"; the copy is {_span(age)} old, its retrieval period is {period} s" if young and age is not None else ""
-    severity: Severity = "info" if young or entry is None or age is not None else "warn"
-    return _difference(target, DIGEST_MISMATCH, there, here, evidence, severity, note)
+        return _difference(pair, CACHE_STALE, there, here, "warn", f"; the copy is {span(age)} old")
+    severity: Severity = "warn" if entry is None and pair.through.fetched_afresh() else "info"
+    if age is None or period is None:
+        return _difference(pair, DIGEST_MISMATCH, there, here, severity)
+    note = f"; the copy is {span(age)} old, its retrieval period is {period} s"
+    moment = healed_at(pair.through, period - age)
+    wait = f"Waiting alone heals it: the next pull after {moment} (Artifactory's clock) asks cgr.dev again."
+    return _difference(pair, DIGEST_MISMATCH, there, here, severity, note, wait)
 
 
-def _period(settings: AdminView | None) -> int | None:
-    periods = [remote.retrieval_cache_period for remote in (settings.remotes if settings else ())]
-    return next((period for period in periods if period is not None), None)
+def _announced(pull: Pull) -> str | None:
+    """The manifest's type as the answer names it, whatever stands in the document."""
+    step = pull.step("manifest")
+    return step.content_type if step else None
 
 
-def _span(seconds: float) -> str:
-    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds:.0f} s"
+def _layers(pair: Pair) -> Finding:
+    wanted, got = (f"{len(arm.layers)} layers" for arm in (pair.direct.pull, pair.through.pull))
+    return _difference(pair, LAYERS_DIFFER, wanted, got, "warn")
 
 
 def _difference(
-    target: Target,
+    pair: Pair,
     code: Code,
     expected: str | None,
     actual: str | None,
-    evidence: tuple[str, ...],
     severity: Severity,
     note: str = "",
+    wait: str = "",
 ) -> Finding:
-    key = target.repository or target.registry_host
+    target = pair.target
+    key, path = pair.place
+    base = target.artifactory_url
+    immutable = code in (MEDIA_TYPE_MISMATCH, LAYERS_DIFFER)
+    clear = clearing.content(base, key, path) if immutable else clearing.tag(base, key, path, pair.caller)
     return graded(
         code,
         severity,
@@ -105,12 +142,8 @@ def _difference(
         subject=target.image,
         expected=expected,
         actual=actual,
-        evidence=evidence,
+        evidence=pair.evidence,
         remedy=remedy.Remedy(
-            summary=code.fix,
-            commands=(
-                remedy.zap(target.artifactory_url, key, f"{target.upstream_path}/{target.selector}"),
-                remedy.pull(target.image),
-            ),
+            summary=code.fix, steps=(wait,) if wait else (), commands=(*clear, remedy.pull(target.image))
         ),
     )

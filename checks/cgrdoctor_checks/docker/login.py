@@ -27,7 +27,8 @@ from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.docker.engine import DockerEngine
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.token.codes import (
     CREDENTIAL_HELPER_FAILED,
     DOCKER_CONFIG_INVALID,

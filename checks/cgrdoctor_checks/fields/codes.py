@@ -273,3 +273,17 @@ PROJECT_ID_DOUBLED = Code(
     faults=("F34",),
     sources=(GUIDE,),
 )
+
+PROJECT_ID_MALFORMED = Code(
+    name="project-id-malformed",
+    title="The remote's Project ID is no organization's name",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Artifactory puts the field in front of every path as it stands: white space, a slash or upper case in it makes a path that cgr.dev does not know.",
+    looks_at="dockerProjectId of the remote, against the grammar of references",
+    fix="Enter the organization's name or id alone, or clear the field.",
+    look_alikes=("project-id-doubled", "organization-unknown", "remote-url-mismatch"),
+    explains=(*PULL_SYMPTOMS, "image-not-in-catalog", "organization-unknown", "pull-token-rejected"),
+    faults=("F34",),
+    sources=(GUIDE,),
+)

@@ -1,10 +1,11 @@
 """User Name and Password of the remote.
 
 ## What it looks at
-Whether a user name and a password are set, and the user name's shape; never the password itself.
+Whether a user name and a password are set, the user name's shape, and the organization it belongs to; never the
+password itself.
 
 ## Why it matters
-Production images need a pull token; its user name is an identity id.
+Production images need a pull token of their own organization; its user name is an identity id.
 
 ## How it fails
 `Invalid username/password configured for Remote Docker repository ... Can't fetch token for repo`.
@@ -18,35 +19,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, check, graded
+from cgrdoctor import Confidence, Finding, Rival, check, graded
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.artifactory.repository import TOKEN_AS_USERNAME, Configuration
 from cgrdoctor_checks.artifactory.upstream import organization_of
+from cgrdoctor_checks.direct.arm import DirectPull
 from cgrdoctor_checks.fields.codes import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
-from cgrdoctor_checks.token.pull_token import IDENTITY
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.token.codes import PULL_TOKEN_WRONG_ORGANIZATION
+from cgrdoctor_checks.token.pull_token import IDENTITY, PullToken
 
 TOKEN_USER = "_token"  # noqa: S105 - the user name that goes with a short-lived Chainguard token, not a secret
 
 
 @check(
     "fields.credentials",
-    title="User Name and Password are a pull token where the image needs one",
-    codes=[REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED],
+    title="User Name and Password are a pull token of the image's organization where the image needs one",
+    codes=[REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED, PULL_TOKEN_WRONG_ORGANIZATION],
     guide="A pull token is set as User Name and Password for Production images",
     unlocked_by="an admin's access token",
 )
-def remote_credentials(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
-    """Missing where the organization is not the free one, malformed wherever one is set."""
+def remote_credentials(
+    target: Target,
+    settings: AdminView,
+    freshness: Freshness | None,
+    direct: DirectPull | None,
+    token: PullToken | None,
+) -> Iterator[Finding]:
+    """Missing or of another organization where the image is none of the free ones, malformed wherever one is set."""
+    works = freshness is not None and freshness.works and freshness.fresh
     for remote in settings.remotes:
-        username = (remote.username or "").strip()
-        if username and not _well_formed(username):
-            yield with_recreation(target, _malformed(target, remote, settings.exchanges, freshness), remote)
-        elif not username and _needed(target, remote) and not others_have_one(settings, remote):
+        needed = organization_of(target, remote) not in ("", FREE_ORGANIZATION)
+        departure = malformed(remote.username or "")
+        if departure is not None:
+            finding = _malformed(target, remote, departure, settings.exchanges, freshness)
+            yield with_recreation(target, finding, remote)
+        elif not remote.username and needed and not others_have_one(settings, remote):
             yield with_recreation(target, _missing(target, remote, settings.exchanges, freshness), remote)
+        elif remote.username and needed and not works:
+            yield from _doubtful(target, remote, settings, freshness, direct, token)
 
 
 def others_have_one(settings: AdminView, remote: Configuration) -> bool:
@@ -54,26 +69,84 @@ def others_have_one(settings: AdminView, remote: Configuration) -> bool:
     return any(other.username for other in settings.remotes if other.key != remote.key)
 
 
-def _needed(target: Target, remote: Configuration) -> bool:
-    return organization_of(target, remote) not in ("", FREE_ORGANIZATION)
+def malformed(username: str) -> str | None:
+    """How a user name departs from a pull token's identity id, in words; None for one that is well formed or empty."""
+    bare = username.strip()
+    if not bare or bare == TOKEN_USER or IDENTITY.fullmatch(username):
+        return None if bare == username else "is white space" if not bare else "has white space around it"
+    if username == TOKEN_AS_USERNAME:
+        return "is a token: User Name and Password are swapped"
+    if IDENTITY.fullmatch(bare):
+        return "has white space around it"
+    if re.search(r"[^@\s]@[^@\s]", bare):
+        return "is an e-mail address"
+    if re.fullmatch(r"[0-9a-f]{40}", bare):
+        return "is the organization's id alone, without the token's"
+    if "%2f" in bare.lower():
+        return "has its slash percent-encoded"
+    return "is no identity id"
 
 
-def _well_formed(username: str) -> bool:
-    return bool(IDENTITY.fullmatch(username)) or username == TOKEN_USER
+def _doubtful(
+    target: Target,
+    remote: Configuration,
+    settings: AdminView,
+    freshness: Freshness | None,
+    direct: DirectPull | None,
+    token: PullToken | None,
+) -> Iterator[Finding]:
+    """A well-formed user name whose password is not shown, or that belongs to another organization than the image."""
+    if remote.password_set is False:
+        yield _no_password(target, remote, settings.exchanges, freshness)
+    organization = organization_of(target, remote)
+    ours = token.organization_id if token is not None else ""
+    if re.fullmatch(r"[0-9a-f]{40}", organization):
+        expected, sure = organization, True
+    elif ours and direct is not None and direct.verdict == "works" and not direct.pull.anonymous:
+        expected, sure = ours, False
+    else:
+        return
+    usernames = [other.username or "" for other in settings.remotes]
+    if IDENTITY.fullmatch(remote.username or "") and not any(name.startswith(f"{expected}/") for name in usernames):
+        evidence = (*settings.exchanges, *(direct.exchanges if direct and not sure else ()))
+        yield _other_organization(target, remote, expected, "certain" if sure else "likely", evidence)
+
+
+def _other_organization(
+    target: Target, remote: Configuration, expected: str, confidence: Confidence, evidence: tuple[str, ...]
+) -> Finding:
+    rivals = (
+        Rival(
+            code="image-not-in-catalog",
+            would_be_excluded_by="the token's own organization has no image of this name",
+            who="chainguard-org-admin",
+            subject=remote.key,
+        ),
+    )
+    return graded(
+        PULL_TOKEN_WRONG_ORGANIZATION,
+        "fail",
+        f"the pull token of {remote.key} belongs to another organization than {target.path_in_repository}",
+        subject=remote.key,
+        expected=f"an identity of {expected}",
+        actual=f"an identity of {(remote.username or '').partition('/')[0]}",
+        evidence=evidence,
+        confidence=confidence,
+        rivals=rivals if confidence != "certain" else (),
+        remedy=new_token(target, remote.key),
+    )
 
 
 def _malformed(
-    target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
+    target: Target, remote: Configuration, departure: str, evidence: tuple[str, ...], freshness: Freshness | None
 ) -> Finding:
-    username = remote.username or ""
-    kind = "an e-mail address" if re.search(r"[^@\s]@[^@\s]", username) else "no identity id"
     return graded(
         REMOTE_USERNAME_MALFORMED,
         severity_of_setting(freshness),
-        still_cached(f"the User Name of {remote.key} is {kind}", freshness),
+        still_cached(f"the User Name of {remote.key} {departure}", freshness),
         subject=remote.key,
         expected="<40 hexadecimal digits>/<16 hexadecimal digits>",
-        actual=username,
+        actual=repr(remote.username) if "white space" in departure else remote.username,
         evidence=evidence,
         remedy=new_token(target, remote.key),
     )
@@ -83,11 +156,36 @@ def _missing(target: Target, remote: Configuration, evidence: tuple[str, ...], f
     return graded(
         REMOTE_CREDENTIALS_MISSING,
         severity_of_setting(freshness),
-        still_cached(f"{remote.key} has no User Name, but {target.upstream_path} needs a pull token", freshness),
+        still_cached(f"{remote.key} has no User Name, but {target.path_in_repository} needs a pull token", freshness),
         subject=remote.key,
         expected="a pull token's identity id",
         actual="(empty)",
         evidence=evidence,
+        remedy=new_token(target, remote.key),
+    )
+
+
+def _no_password(
+    target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
+) -> Finding:
+    """An admin sees something in place of a password that is set, on the versions that were captured."""
+    return graded(
+        REMOTE_CREDENTIALS_MISSING,
+        severity_of_setting(freshness),
+        still_cached(f"{remote.key} has a User Name, but Artifactory shows no Password", freshness),
+        subject=remote.key,
+        expected="a pull token",
+        actual="(empty)",
+        evidence=evidence,
+        confidence="likely",
+        rivals=(
+            Rival(
+                code="pull-token-rejected",
+                would_be_excluded_by="the Password field is empty in the form too",
+                who="artifactory-admin",
+                subject=remote.key,
+            ),
+        ),
         remedy=new_token(target, remote.key),
     )
 

@@ -21,7 +21,7 @@ from cgrdoctor import Finding, check, fail, warn
 from cgrdoctor.net.ant import allowed
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
 from cgrdoctor_checks.fields.codes import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
 from cgrdoctor_checks.pull.freshness import Freshness, still_cached
 from cgrdoctor_checks.recreate import with_recreation
@@ -37,23 +37,29 @@ ALL = "**/*"
     guide="Include Patterns is **/*",
     unlocked_by="an admin's access token",
 )
-def patterns(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
+def patterns(
+    target: Target,
+    settings: AdminView,
+    freshness: Freshness | None,
+    configuration: RepositoryConfiguration | None,
+) -> Iterator[Finding]:
     """Fails where this image is rejected, warns where Include Patterns differ from the guide's but let it pass."""
     proven = freshness is not None and freshness.works and freshness.fresh
-    for remote in settings.remotes:
+    virtual = (configuration,) if configuration is not None and configuration.virtual else ()
+    for remote in (*virtual, *settings.remotes):
         include, exclude = remote.includes_pattern, remote.excludes_pattern
         by = None if proven else rejection(target, include, exclude)
         if by == "exclude":
             yield with_recreation(target, _excluded(target, remote, settings.exchanges, freshness), remote)
         elif by == "include":
             yield with_recreation(target, _not_included(target, remote, settings.exchanges, freshness), remote)
-        elif include is not None and include.strip() not in (ALL, "", "**", "**/**"):
+        elif remote.remote and include is not None and include.strip() not in (ALL, "", "**", "**/**"):
             yield _narrow(target, remote, settings.exchanges)
 
 
 def rejection(target: Target, include: str | None, exclude: str | None) -> str | None:
     """`include` or `exclude` where one of the lists rejects every path the manifest can have, else None."""
-    folder = f"{target.upstream_path}/{target.selector.replace(':', '__')}"
+    folder = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
     paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
     verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
     return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which

@@ -7,10 +7,11 @@
 Artifactory puts the Project ID in front of the path it asks cgr.dev for.
 
 ## How it fails
-The organization comes twice (`acme.com/acme.com/python`), and no such image exists.
+The organization comes twice (`acme.com/acme.com/python`), or with white space or a slash in it, and no such image
+exists.
 
 ## How to fix
-Leave the organization out of the reference, or clear Project ID.
+Leave the organization out of the reference, or clear or correct Project ID.
 """
 
 from __future__ import annotations
@@ -18,17 +19,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
+from cgrdoctor.net.reference import SEGMENT
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.fields.codes import PROJECT_ID_DOUBLED
+from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.fields.codes import PROJECT_ID_DOUBLED, PROJECT_ID_MALFORMED
 from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting
 from cgrdoctor_checks.reference.target import Target
 
 
-@check("fields.project-id", title="The reference does not repeat the Project ID", codes=[PROJECT_ID_DOUBLED])
+@check(
+    "fields.project-id",
+    title="Project ID is an organization's name, and the reference does not repeat it",
+    codes=[PROJECT_ID_MALFORMED, PROJECT_ID_DOUBLED],
+)
 def project_id(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
     """A pull that demonstrably works is left alone: some versions may not prepend."""
     for remote in settings.remotes:
+        if remote.project_id and not SEGMENT.fullmatch(remote.project_id):
+            yield _malformed(target, remote, settings, freshness)
         if not remote.project_id or target.organization != remote.project_id:
             continue
         if freshness is not None and freshness.works:
@@ -48,3 +57,25 @@ def project_id(target: Target, settings: AdminView, freshness: Freshness | None)
                 commands=(remedy.pull(short),),
             ),
         )
+
+
+def _malformed(target: Target, remote: Configuration, settings: AdminView, freshness: Freshness | None) -> Finding:
+    written = remote.project_id or ""
+    better = written.strip().strip("/").lower()
+    return graded(
+        PROJECT_ID_MALFORMED,
+        severity_of_setting(freshness),
+        f"the Project ID of {remote.key} is {written!r}, which no organization is called",
+        subject=remote.key,
+        expected=better if SEGMENT.fullmatch(better) else "the name of one organization",
+        actual=written,
+        evidence=settings.exchanges,
+        remedy=remedy.setting(
+            remote.key,
+            target.artifactory_url,
+            f"Correct the Project ID of {remote.key}",
+            ui=f"Basic > Docker Settings > Project ID = {better}",
+            rest={"dockerProjectId": better},
+            terraform=f'project_id = "{better}"',
+        ),
+    )

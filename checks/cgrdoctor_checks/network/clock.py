@@ -23,7 +23,7 @@ from cgrdoctor_checks.artifactory.ping import ArtifactoryPing
 from cgrdoctor_checks.direct.arm import UpstreamPing
 from cgrdoctor_checks.network.codes import CLOCK_SKEW
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
 
 TOLERANCE = 60
 """Seconds of difference that are nobody's fault."""

@@ -39,7 +39,8 @@ from cgrdoctor_checks.pull.codes import (
     UPSTREAM_UNREACHABLE,
 )
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.through import PullThrough
 
 INFERRED: dict[str, tuple[str, ...]] = {
     UPSTREAM_UNREACHABLE.name: (

@@ -22,7 +22,7 @@ from cgrdoctor_checks.pull.rivals import (
     UNKNOWN_ORG,
     rival,
 )
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.token.codes import (
     IMAGE_NOT_IN_CATALOG,
     ORGANIZATION_UNKNOWN,

@@ -14,7 +14,8 @@ from cgrdoctor.net.registry import Endpoint, Puller, Step, Wanted
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.docker.platform import WantedPlatform
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.reference.target import Target
 
 TRIES = {"unavailable": 2, "lock-down": 2, "unfound": 1, "transport": 1}

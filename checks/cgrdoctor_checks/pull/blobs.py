@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cgrdoctor import Finding, Rival, fail
+from cgrdoctor import Finding, Rival
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
-from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.wording import upstream_stage
-from cgrdoctor_checks.cache.codes import CACHE_INCOMPLETE
+from cgrdoctor_checks.pull import damage
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.egress import BLOBS
 from cgrdoctor_checks.pull.hint import Hint
@@ -45,7 +44,7 @@ def blob_missing(case: Case) -> Finding | None:
     test = case.egress
     if test is not None and test.endpoint == BLOBS and test.reached is not None:
         return _tested(case)
-    return blob_host(case, quoted(step), rivals=_rivals(case))
+    return damage.lost(case, (HOST,)) or blob_host(case, quoted(step), rivals=_rivals(case))
 
 
 def _tested(case: Case) -> Finding | None:
@@ -53,28 +52,16 @@ def _tested(case: Case) -> Finding | None:
     if test is None or not test.reached:
         words = f"Artifactory, asked to connect to it, says {test.said}" if test else ""
         return at_stage(case, Hint((test.stage if test else None) or "page", words, case.evidence), BLOB_HOST)
-    path = f"{case.target.upstream_path}/{case.target.selector}"
-    return fail(
-        CACHE_INCOMPLETE,
-        f"Artifactory reaches the blob host, and does not serve a blob of {case.image}: {quoted(case.failed)}",
-        subject=case.target.image,
-        evidence=case.evidence,
-        confidence="likely",
-        rivals=_rivals(case, HOST),
-        remedy=remedy.steps(
-            CACHE_INCOMPLETE.fix,
-            commands=(
-                remedy.delete_cached(case.target.artifactory_url, case.subject, path),
-                remedy.pull(case.target.image),
-            ),
-        ),
-    )
+    words = f"Artifactory reaches the blob host, and does not serve a blob of {case.image}: {quoted(case.failed)}"
+    return damage.incomplete(case, words, _rivals(case, HOST))
 
 
 def _rivals(case: Case, *more: Rival) -> tuple[Rival, ...]:
-    """A manifest that came from upstream just now was never cached in part; settings that were read are judged."""
+    """A manifest that came from upstream just now, or a blob of which only the marker is there, was never cached;
+    settings that were read are judged.
+    """
     way = (INSPECTED_BLOBS, OWN_PROXY) if not more else ()
-    fresh = case.through.fetched_afresh() is True
+    fresh = case.through.fetched_afresh() is True or (case.parts is not None and case.parts.blob_state == "marked")
     lenient = () if case.settings is not None else (LENIENT,)
     role = () if case.same_credential and case.verdict == "works" else (ROLE,)
     return (*(() if fresh and not more else (INCOMPLETE,)), *lenient, *(role if case.private else ()), *way, *more)

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cgrdoctor.net.registry import Step
-from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import Symptom, symptom
-from cgrdoctor_checks.cache.state import CacheState
+from cgrdoctor_checks.cache.parts import CacheParts
+from cgrdoctor_checks.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
 from cgrdoctor_checks.fields.credentials import TOKEN_USER
 from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.control_tags import ControlTags
 from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.pull.trace import Trace
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
@@ -28,7 +32,10 @@ Credential = Literal["same", "other", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The facts; what was not observed is None."""
+    """The facts; what was not observed is None.
+
+    `member` is the member of a virtual repository that is judged in its place, `behind` the case it is taken from.
+    """
 
     target: Target
     through: PullThrough
@@ -47,6 +54,12 @@ class Case:
     configuration: RepositoryConfiguration | None = None
     egress: EgressTest | None = None
     trace: Trace | None = None
+    caller: Caller | None = None
+    remotes: Remotes | None = None
+    members: MemberPulls | None = None
+    parts: CacheParts | None = None
+    member: str | None = None
+    behind: Case | None = None
 
     @property
     def failed(self) -> Step | None:
@@ -83,11 +96,18 @@ class Case:
         """
         if self.control is None:
             return "unknown"
+        if self.control.works and self.symptom == "upstream-token" and self._another_may_serve_the_control:
+            return "unknown"
         if not self.control.works:
             return "same" if symptom(self.control.pull.failed) == self.symptom else "other"
         if self.control_tags is not None:
             return "works" if self.control_tags.step.ok else "cached"
         return "cached" if self.control.fetched_afresh() is False else "works"
+
+    @property
+    def _another_may_serve_the_control(self) -> bool:
+        """Through a virtual repository the control image may come by another remote than the one without a token."""
+        return self.virtual is True and (self.remotes is None or len(self.remotes.chainguard) > 1)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -156,7 +176,21 @@ class Case:
     @property
     def subject(self) -> str:
         """The repository key, as far as it is known, else the host."""
-        return self.target.repository or self.target.registry_host
+        return self.member or self.target.repository or self.target.registry_host
+
+    @property
+    def cache_key(self) -> str:
+        """The remote whose cache is meant: the member, the first remote behind a virtual, else the repository."""
+        behind = self.remotes.chainguard if self.remotes and self.remotes.virtual else ()
+        return self.member or (behind[0].key if behind else self.subject)
+
+    @property
+    def cached(self) -> CacheEntry | None:
+        """The manifest that the cache of this repository, or of a virtual's members, held before the pull."""
+        if self.cache is None:
+            return None
+        behind = [remote.key for remote in (self.remotes.remotes if self.remotes else ())]
+        return self.cache.of([self.member] if self.member else behind or list(self.cache.keys))
 
     @property
     def remote_key(self) -> str:

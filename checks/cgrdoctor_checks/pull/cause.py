@@ -21,19 +21,22 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Finding, check, fail
+from cgrdoctor import Because, Finding, check, fail
 from cgrdoctor.model import Owner
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
-from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, VIRTUAL_MEMBER_MISSING
+from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.cache import codes as cache
+from cgrdoctor_checks.cache.parts import CacheParts
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization
 from cgrdoctor_checks.fields import codes as fields
+from cgrdoctor_checks.fields.notes import notes
 from cgrdoctor_checks.image import codes as image
-from cgrdoctor_checks.policy import codes as policy
-from cgrdoctor_checks.pull import account, codes, content, intermittent, upstream
+from cgrdoctor_checks.policy import codes as policies
+from cgrdoctor_checks.pull import account, codes, content, damage, intermittent, policy, upstream, virtual
 from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.blobs import blob_missing
 from cgrdoctor_checks.pull.case import Case, quoted
@@ -41,6 +44,7 @@ from cgrdoctor_checks.pull.control_tags import ControlTags
 from cgrdoctor_checks.pull.egress import EgressTest
 from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
 from cgrdoctor_checks.pull.hint import hint
+from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.open_causes import with_open_rivals
 from cgrdoctor_checks.pull.rivals import rival
 from cgrdoctor_checks.pull.said import said_plainly
@@ -67,8 +71,8 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
     title="The image comes through Artifactory",
     codes=[
         MISSING_ORGANIZATION,
-        policy.XRAY_BLOCKED,
-        policy.CURATION_BLOCKED,
+        policies.XRAY_BLOCKED,
+        policies.CURATION_BLOCKED,
         fields.REMOTE_BLACKED_OUT,
         fields.REMOTE_OFFLINE,
         fields.INCLUDE_PATTERN_BLOCKS,
@@ -76,6 +80,7 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         fields.TOKEN_AUTHENTICATION_DISABLED,
         ARTIFACTORY_PERMISSION_DENIED,
         ARTIFACTORY_UNHEALTHY,
+        VIRTUAL_MEMBER_MISSING,
         codes.STORAGE_FULL,
         codes.REMOTE_ASSUMED_OFFLINE,
         codes.UPSTREAM_TLS_UNTRUSTED,
@@ -124,6 +129,10 @@ def pull_cause(
     egress: EgressTest | None,
     trace: Trace | None,
     configuration: RepositoryConfiguration | None,
+    caller: Caller | None,
+    remotes: Remotes | None,
+    members: MemberPulls | None,
+    parts: CacheParts | None,
 ) -> Iterator[Finding]:
     """At most one finding: the cause of the failure, or of the failure that the cache hides."""
     case = Case(
@@ -144,10 +153,25 @@ def pull_cause(
         trace=trace,
         again=again,
         configuration=configuration,
+        caller=caller,
+        remotes=remotes,
+        members=members,
+        parts=parts,
     )
     finding = cause(case)
     if finding is not None:
-        yield with_recreation(target, with_open_rivals(case, finding), settings.remotes[0] if settings else None)
+        told = with_settings(case, with_open_rivals(case, finding))
+        yield with_recreation(target, told, settings.remotes[0] if settings else None)
+
+
+def with_settings(case: Case, finding: Finding) -> Finding:
+    """What the remote's settings say about its way upstream, where that is what fails or may be."""
+    if finding.leg != "artifactory-to-upstream" and finding.code != codes.PULL_FAILED.name:
+        return finding
+    remotes = case.settings.remotes if case.settings else ()
+    told = [Because(text=text, evidence=("admin-view",)) for remote in remotes for text in notes(remote)]
+    own = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
+    return replace(finding, because=(*own, *told)) if told else finding
 
 
 def cause(case: Case) -> Finding | None:
@@ -161,9 +185,17 @@ def cause(case: Case) -> Finding | None:
         return flapping
     if case.symptom == "transport":
         return upstream.late(case) or _between(case)
+    moved = virtual.at_member(case)
+    if moved is not None:
+        finding = cause(moved)
+        return finding and virtual.named(moved, finding)
+    blocked = policy.blocked(case)
+    if blocked is not None:
+        return blocked
     if case.symptom in ELSEWHERE and case.failed.name in ("token", "manifest"):
-        return _between(case)
-    return said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
+        return virtual.denied(case) or _between(case)
+    served = virtual.itself(case)
+    return served or said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
 
 
 def hidden(case: Case) -> Finding | None:
@@ -210,8 +242,8 @@ def _by_symptom(case: Case) -> Finding | None:
         return (_told(case) if hint(case) is None else None) or upstream.transport(case)
     if case.symptom == "mime":
         return upstream.content_blocked(case)
-    damage = content.damaged(case) if not case.at_manifest or case.symptom in ("wrong-content", "page") else None
-    return damage or account.blobs_refused(case) or blob_missing(case) or _unfound(case)
+    broken = damage.damaged(case) if not case.at_manifest or case.symptom in ("wrong-content", "page") else None
+    return broken or account.blobs_refused(case) or blob_missing(case) or _unfound(case)
 
 
 def _told(case: Case) -> Finding | None:

@@ -1,10 +1,10 @@
-"""Judging a pull whose image does or does not exist at cgr.dev: image, tag, platform, cache."""
+"""Judging a pull whose image does or does not exist at cgr.dev: image, tag, platform, remembered misses."""
 
 from __future__ import annotations
 
 from cgrdoctor import Code, Confidence, Finding, Rival, fail
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED, MISSED_RETRIEVAL_CACHED
+from cgrdoctor_checks.cache.codes import MISSED_RETRIEVAL_CACHED
 from cgrdoctor_checks.image.codes import (
     DIGEST_NOT_FOUND,
     FREE_TAG_UNAVAILABLE,
@@ -13,6 +13,7 @@ from cgrdoctor_checks.image.codes import (
     PLATFORM_UNAVAILABLE,
     TAG_NOT_FOUND,
 )
+from cgrdoctor_checks.pull import damage, policy
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.rivals import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED, ROLE, rival
@@ -95,19 +96,19 @@ def remembered_miss(case: Case, confidence: Confidence, rivals: tuple[Rival, ...
         evidence=case.evidence,
         confidence=confidence,
         rivals=rivals,
-        remedy=_wait_or_zap(case),
+        remedy=damage.forget_the_miss(case),
     )
 
 
 def unfound(case: Case) -> Finding | None:
     """404 for an image that cgr.dev is not known to lack; the control image works."""
     if case.verdict == "works":
-        return remembered_miss(case, "likely", _rivals_of_a_miss(case))
+        return policy.hidden(case) or remembered_miss(case, "likely", _rivals_of_a_miss(case))
     if case.tags is not None and case.tags.has_tag is False:
         code = FREE_TAG_UNAVAILABLE if _free_version_tag(case) else TAG_NOT_FOUND
         return _absent(case, code, f"the tag list of {case.image} does not hold this tag", "likely", (REMEMBERED,))
     if case.tags is not None and case.tags.has_tag:
-        return remembered_miss(case, "likely", _rivals_of_a_miss(case))
+        return policy.hidden(case) or remembered_miss(case, "likely", _rivals_of_a_miss(case))
     if _free_version_tag(case):
         return _absent(
             case,
@@ -141,57 +142,6 @@ def _rivals_of_a_miss(case: Case) -> tuple[Rival, ...]:
     if case.private and not case.same_credential:
         rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
     return tuple(rivals)
-
-
-def damaged(case: Case) -> Finding | None:
-    """What came is not what was asked for, or a part of it is not there."""
-    step = case.failed
-    if step is None or step.name in ("ping", "token"):
-        return None
-    if case.symptom == "page":
-        return _cache(case, CACHE_POISONED, f"a web page ({step.title or 'no title'}) comes in place of {step.name}")
-    if case.symptom == "wrong-content":
-        return _cache(case, CACHE_CORRUPT, f"the {step.name} is damaged: {step.problem}")
-    if step.name == "platform-manifest" and case.symptom == "unfound":
-        return _cache(
-            case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
-        )
-    return None
-
-
-def _cache(case: Case, code: Code, summary: str) -> Finding:
-    direct_fails = case.direct is not None and case.direct.verdict == "blob-failed"
-    blocked = rival("upstream-content-blocked", "a pull of another, uncached image works", "artifactory-admin")
-    path = f"{case.target.upstream_path}/{case.target.selector}"
-    return fail(
-        code,
-        summary,
-        subject=case.target.image,
-        evidence=case.evidence,
-        confidence="likely" if direct_fails or code is not CACHE_CORRUPT else "certain",
-        rivals=(blocked,) if code is CACHE_POISONED else (),
-        remedy=remedy.Remedy(
-            summary=code.fix,
-            commands=(
-                remedy.delete_cached(case.target.artifactory_url, case.subject, path),
-                remedy.pull(case.target.image),
-            ),
-        ),
-    )
-
-
-def _wait_or_zap(case: Case) -> remedy.Remedy:
-    periods = [r.missed_retrieval_cache_period for r in (case.settings.remotes if case.settings else ())]
-    seconds = next((period for period in periods if period is not None), None)
-    span = f"{seconds} s" if seconds is not None else "the Missed Retrieval Cache Period (1800 s unless set)"
-    return remedy.steps(
-        f"Wait {span} after the last failed pull, or zap the cache",
-        "A retry before that is answered from memory and proves nothing.",
-        commands=(
-            remedy.zap(case.target.artifactory_url, case.subject, case.target.upstream_path),
-            remedy.pull(case.target.image),
-        ),
-    )
 
 
 def _free_version_tag(case: Case) -> bool:

@@ -111,8 +111,11 @@ def _dead(case: Case) -> bool:
 
 
 def _behind_a_virtual(case: Case) -> bool:
-    """A virtual repository passes a member's refusal on as a plain 404 (JFrog knowledge base 000007180)."""
-    return _missing(case) and _this_one(case) and case.virtual is not False
+    """A virtual repository passes a member's refusal on as a plain 404 (JFrog knowledge base 000007180), until the
+    members were asked themselves.
+    """
+    asked = case.members is not None and case.members.known
+    return not asked and _missing(case) and _this_one(case) and case.virtual is not False
 
 
 def _named(code: str, excluded_by: str, who: Owner, is_open: Callable[[Case], bool]) -> Cause:

@@ -11,7 +11,6 @@ from cgrdoctor_checks.fields.codes import (
     REMOTE_BLACKED_OUT,
     REMOTE_OFFLINE,
 )
-from cgrdoctor_checks.policy.codes import CURATION_BLOCKED, XRAY_BLOCKED
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL, UPSTREAM_RATE_LIMITED
 from cgrdoctor_checks.pull.hint import transport_seen
@@ -19,8 +18,6 @@ from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, rival
 from cgrdoctor_checks.pull.upstream import transport
 
 BY_TEXT: dict[str, Code] = {
-    "xray": XRAY_BLOCKED,
-    "curation": CURATION_BLOCKED,
     "blacked-out": REMOTE_BLACKED_OUT,
     "lock-down": ARTIFACTORY_UNHEALTHY,
 }

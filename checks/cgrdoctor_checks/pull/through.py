@@ -12,21 +12,17 @@ from email.utils import parsedate_to_datetime
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.ant import allowed
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
+from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation
-from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
+from cgrdoctor_checks.artifactory.remotes import Remotes
+from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
 from cgrdoctor_checks.cache.state import CacheState
 from cgrdoctor_checks.docker.platform import WantedPlatform
+from cgrdoctor_checks.pull.ping import RegistryPing
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import RegistryLogin
-
-
-class RegistryPing(Fact, frozen=True, kw_only=True):
-    """`GET /v2/` at the host of IMAGE, without credentials."""
-
-    step: Step
 
 
 class PullThrough(Fact, frozen=True, kw_only=True):
@@ -84,15 +80,6 @@ class UpstreamTags(Fact, frozen=True, kw_only=True):
 
 
 @probe()
-async def registry_ping(http: Http, invocation: Invocation) -> RegistryPing:
-    """The challenge that decides how docker logs in."""
-    if invocation.registry_host is None:
-        raise NotNeeded("no IMAGE was given")
-    step = await ping(http, Endpoint(f"https://{invocation.registry_host}"))
-    return RegistryPing(exchanges=(step.exchange,), step=step)
-
-
-@probe()
 async def pull_through(
     http: Http,
     keyring: Keyring,
@@ -131,13 +118,14 @@ async def control_pull(
     platform: WantedPlatform,
     pinged: RegistryPing,
     configuration: RepositoryConfiguration | None,
+    remotes: Remotes | None,
     _login: RegistryLogin,
     _cache: CacheState | None,
 ) -> ControlPull:
     """The control image, only where it can exist: no Project ID, no pattern that excludes it."""
     _refuse_dead(pinged)
     path, selector = _control(invocation)
-    _refuse_impossible(target, configuration, path, selector)
+    _refuse_impossible(target, configuration, remotes, path, selector)
     repository = f"{target.repository}/{path}" if target.access_method == "repository-path" else path
     credential = (await keyring.registry()).credential
     endpoint = Endpoint(f"https://{target.registry_host}", credential)
@@ -176,7 +164,9 @@ def _control(invocation: Invocation) -> tuple[str, str]:
     return head + slash + name, digest or tag or "latest"
 
 
-def _refuse_impossible(target: Target, configuration: RepositoryConfiguration | None, path: str, selector: str) -> None:
+def _refuse_impossible(
+    target: Target, configuration: RepositoryConfiguration | None, remotes: Remotes | None, path: str, selector: str
+) -> None:
     if target.upstream_path == path and target.selector == selector:
         raise NotNeeded("the image under test is the control image")
     if target.repository is None and target.access_method == "repository-path":
@@ -185,17 +175,18 @@ def _refuse_impossible(target: Target, configuration: RepositoryConfiguration | 
         raise NotNeeded("the reference names no organization, so the repository may have a Project ID")
     if configuration is None:
         return
-    if configuration.project_id:
-        raise NotNeeded(f"the remote's Project ID {configuration.project_id} puts the control image out of reach")
     if configuration.repository_class not in ("", "remote", "virtual"):
         raise NotNeeded("the repository is not a remote one")
-    verdict = allowed(
-        f"{path}/{selector}/list.manifest.json",
-        configuration.includes_pattern or "**/*",
-        configuration.excludes_pattern or "",
-    )
-    if not verdict.allowed:
+    behind = remotes.chainguard if remotes and remotes.virtual else (configuration,)
+    if behind and all(remote.project_id for remote in behind):
+        raise NotNeeded(f"the Project ID of {behind[0].key} puts the control image out of reach")
+    file = f"{path}/{selector}/list.manifest.json"
+    if behind and not (_lets_through(configuration, file) and any(_lets_through(remote, file) for remote in behind)):
         raise NotNeeded("the repository's patterns exclude the control image")
+
+
+def _lets_through(repository: Configuration, file: str) -> bool:
+    return allowed(file, repository.includes_pattern or "**/*", repository.excludes_pattern or "").allowed
 
 
 def _is_after(step: Step, started_at: str) -> bool | None:

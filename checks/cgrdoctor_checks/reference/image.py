@@ -19,15 +19,18 @@ import re
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Remedy, check, fail
-from cgrdoctor.net.reference import parse_reference
+from cgrdoctor.net.reference import Reference, parse_reference
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
+from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.direct.arm import DirectPull, DirectSpelling
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.reference.access import Access
+from cgrdoctor_checks.reference.address import FREE_ORGANIZATION, OWN_PORTS, begins_with_organization
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION, MISSING_REPOSITORY, PLACEHOLDER
-from cgrdoctor_checks.reference.target import FREE_ORGANIZATION, Target
+from cgrdoctor_checks.reference.target import Target
 
 PLACEHOLDER_HOSTS = re.compile(
     r"(?:my-?(?:project|company|org|artifactory)|your-?(?:project|company|org|domain|artifactory)"
@@ -62,6 +65,7 @@ PLACEHOLDER_SEGMENTS = (
 )
 def reference_image(
     target: Target,
+    access: Access | None,
     listed: RepositoryList | None,
     absence: RepositoryAbsence | None,
     configuration: RepositoryConfiguration | None,
@@ -75,7 +79,7 @@ def reference_image(
     placeholder = placeholder_in(target)
     if placeholder is not None:
         yield _placeholder(target, placeholder)
-    if _key_is_missing(target, listed, absence):
+    if _key_is_missing(target, access, listed, absence, through):
         yield _missing_repository(target, listed, evidence_of(listed, absence, through))
     elif _organization_is_missing(target, configuration, direct, spelling):
         yield _missing_organization(target, evidence_of(through, direct))
@@ -90,15 +94,35 @@ def placeholder_in(target: Target) -> str | None:
     return next((segment for segment in places if segment in PLACEHOLDER_SEGMENTS), None)
 
 
-def _key_is_missing(target: Target, listed: RepositoryList | None, absence: RepositoryAbsence | None) -> bool:
-    if target.known_by != "reference" or target.access_method != "repository-path" or target.repository is None:
+def _key_is_missing(
+    target: Target,
+    access: Access | None,
+    listed: RepositoryList | None,
+    absence: RepositoryAbsence | None,
+    through: PullThrough | None,
+) -> bool:
+    """Refused as typed, and the first segment is no key that could be seen, or is an organization."""
+    reference = parse_reference(target.image)
+    if target.certain or (access is not None and access.method in ("subdomain", "port")):
         return False
-    first = target.repository
-    organization = first == FREE_ORGANIZATION or "." in first or re.fullmatch(r"[0-9a-f]{40}", first) is not None
-    unknown = absence is not None and absence.exists is not True
-    if listed is not None and listed.repositories:
-        return listed.find(first) is None and (organization or len(target.registry_path.split("/")) == 2) and unknown
-    return organization and (absence is None or unknown)
+    if len(reference.segments) == 1 or (absence is not None and absence.exists is True):
+        return False
+    if listed is not None and listed.find(reference.segments[0]):
+        return False
+    if not begins_with_organization(reference):
+        short = len(reference.segments) == 2 and listed is not None and bool(listed.repositories)
+        return short and absence is not None
+    return _refused_as_typed(reference, listed, through)
+
+
+def _refused_as_typed(reference: Reference, listed: RepositoryList | None, through: PullThrough | None) -> bool:
+    """On a port of the reverse proxy's, which may stand for one repository, only an answer about the key counts."""
+    failed = through.pull.failed if through else None
+    answered = failed is not None and failed.name != "token" and failed.status in (400, 403, 404)
+    if reference.port in OWN_PORTS:
+        return answered or (listed is not None and bool(listed.repositories))
+    named = failed is not None and reference.segments[0] in failed.message
+    return answered and failed is not None and (named or symptom(failed) == "unsupported-route")
 
 
 def _organization_is_missing(
@@ -134,7 +158,8 @@ def _missing_repository(target: Target, listed: RepositoryList | None, evidence:
     better = target.image.replace(target.registry_path, f"{key}/{target.registry_path}", 1)
     return fail(
         MISSING_REPOSITORY,
-        f"{target.repository} stands where the repository key belongs, and Artifactory has no such repository",
+        f"{parse_reference(target.image).segments[0]} stands where the repository key belongs, and Artifactory has no "
+        "such repository",
         subject=target.image,
         expected=better,
         actual=target.image,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.reference import Reference, parse_reference
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.listing import RepositoryList
-
-AccessMethod = Literal["repository-path", "subdomain", "port", "unknown"]
-FREE_ORGANIZATION = "chainguard"
-"""The organization whose images are free (Chainguard docs: container image categories)."""
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.reference.address import (
+    FREE_ORGANIZATION,
+    AccessMethod,
+    Address,
+    address,
+    begins_with_organization,
+    key_in_realm,
+)
+from cgrdoctor_checks.reference.challenge import ResourceChallenge
 
 
 class Target(Fact, frozen=True, kw_only=True):
-    """The target. `known_by` says how the key is known: `option`, `list`, `reference` (assumed) or nothing.
+    """The target. `known_by` says how the key is known: `option`, `list`, `realm`, `reference` (assumed) or nothing.
 
     `upstream_path` is `org/name` as cgr.dev names it, before any Project ID; `selector` a tag or a digest.
     """
@@ -49,20 +53,30 @@ class Target(Fact, frozen=True, kw_only=True):
         """Whether the key is known rather than assumed."""
         return self.known_by in ("option", "list")
 
+    @property
+    def path_in_repository(self) -> str:
+        """The image's path as the repository sees it."""
+        by_path = self.access_method == "repository-path" and self.repository
+        return self.registry_path.removeprefix(f"{self.repository}/") if by_path else self.registry_path
+
 
 @probe()
-async def target(rest: ArtifactoryRest, invocation: Invocation, listed: RepositoryList | None) -> Target:
-    """Parses IMAGE and reads its first segment or host label as the key, by what the list of repositories shows."""
+async def target(
+    rest: ArtifactoryRest,
+    invocation: Invocation,
+    listed: RepositoryList | None,
+    pinged: RegistryPing | None,
+    challenge: ResourceChallenge | None,
+) -> Target:
+    """Reads the key from the list of repositories, else from a challenge, else takes the first segment for it."""
     if invocation.image is None:
         raise NotNeeded("no IMAGE was given")
     reference = parse_reference(invocation.image)
-    method, key, known_by = _key(invocation, reference, listed)
-    path = reference.path
-    if method == "repository-path" and key and path.startswith(key + "/"):
-        path = path[len(key) + 1 :]
-    upstream, tag, digest = _upstream(invocation, path, reference)
+    told = (key_in_realm(pinged.step) if pinged else None) or (challenge.key if challenge else None)
+    found = address(reference, invocation.repository, listed, told)
+    upstream, tag, digest = _upstream(invocation, _below_key(reference, found), reference)
     return Target(
-        exchanges=listed.exchanges if listed else (),
+        exchanges=(listed.exchanges if listed else ()) + (challenge.exchanges if challenge else ()),
         image=str(reference),
         artifactory_url=rest.base,
         registry_host=reference.host,
@@ -70,11 +84,19 @@ async def target(rest: ArtifactoryRest, invocation: Invocation, listed: Reposito
         selector=reference.selector,
         tag=tag,
         digest=digest,
-        access_method=method,
-        repository=key,
+        access_method=found.method,
+        repository=found.repository,
         upstream_path=upstream,
-        known_by=known_by,
+        known_by=found.known_by,
     )
+
+
+def _below_key(reference: Reference, found: Address) -> str:
+    """The path without its key. An organization that only stands where the key belongs is part of the image."""
+    first, _, rest = reference.path.partition("/")
+    forgotten = found.known_by == "realm" and begins_with_organization(reference)
+    by_path = found.method == "repository-path" and found.repository == first
+    return rest if by_path and rest and not forgotten else reference.path
 
 
 def _upstream(invocation: Invocation, rest: str, reference: Reference) -> tuple[str, str | None, str | None]:
@@ -84,34 +106,3 @@ def _upstream(invocation: Invocation, rest: str, reference: Reference) -> tuple[
     head, slash, tail = text.rpartition("/")
     name, _, tag = tail.partition(":")
     return head + slash + name, tag or reference.tag, digest or reference.digest
-
-
-def _key(
-    invocation: Invocation, reference: Reference, listed: RepositoryList | None
-) -> tuple[AccessMethod, str | None, str]:
-    first = reference.segments[0]
-    if invocation.repository is not None:
-        method: AccessMethod = "repository-path" if first == invocation.repository else _other_method(reference)
-        return method, invocation.repository, "option"
-    if listed is not None:
-        if listed.find(first):
-            return "repository-path", first, "list"
-        by_host = _key_in_host(reference, listed)
-        if by_host is not None:
-            return "subdomain", by_host, "list"
-    if len(reference.segments) == 1:
-        return _other_method(reference), None, ""
-    return "repository-path", first, "reference"
-
-
-def _other_method(reference: Reference) -> AccessMethod:
-    return "port" if reference.port not in (None, 443) else "subdomain"
-
-
-def _key_in_host(reference: Reference, listed: RepositoryList) -> str | None:
-    """The key as first host label, or behind `<name>-` in it (legacy SaaS host names)."""
-    label = reference.hostname.partition(".")[0]
-    if listed.find(label):
-        return label
-    behind = [row.key for row in listed.repositories if label.endswith("-" + row.key)]
-    return max(behind, key=len, default=None)

@@ -24,9 +24,12 @@ from cgrdoctor.net.registry import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.symptom import symptom
+from cgrdoctor_checks.policy.block import is_policy
 from cgrdoctor_checks.pull.case import quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import ControlPull, PullThrough, RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.pull.second_route import SecondRoute, realm_strays
+from cgrdoctor_checks.pull.through import ControlPull, PullThrough
 from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.codes import (
     ARTIFACTORY_CREDENTIALS_MISSING,
@@ -39,6 +42,7 @@ from cgrdoctor_checks.token.codes import (
     DOCKER_CREDENTIALS_OTHER_HOST,
     TOKEN_REALM_MISMATCH,
 )
+from cgrdoctor_checks.token.forwarding import not_forwarded
 from cgrdoctor_checks.token.login import RegistryLogin
 from cgrdoctor_checks.token.stored import blemishes, log_in
 
@@ -48,7 +52,9 @@ from cgrdoctor_checks.token.stored import blemishes, log_in
     title="The token realm is the host that was asked, over https",
     codes=[TOKEN_REALM_MISMATCH],
 )
-def token_realm(target: Target, pinged: RegistryPing, through: PullThrough | None) -> Iterator[Finding]:
+def token_realm(
+    target: Target, pinged: RegistryPing, through: PullThrough | None, second: SecondRoute | None
+) -> Iterator[Finding]:
     """Compares scheme and host of every realm that was given with those of the reference."""
     if pinged.step.failure is not None:
         raise Unobservable(f"{pinged.step.host} gives no answer")
@@ -64,13 +70,18 @@ def token_realm(target: Target, pinged: RegistryPing, through: PullThrough | Non
             subject=target.registry_host,
             expected=f"a realm on https://{target.registry_host}",
             actual=realm,
-            evidence=evidence_of(pinged),
-            remedy=remedy.steps(
-                TOKEN_REALM_MISMATCH.fix,
-                "Administration > General > Settings: Custom Base URL.",
-                f"Reverse proxy: X-JFrog-Override-Base-Url = https://{target.registry_host}",
-            ),
+            evidence=evidence_of(pinged, second),
+            remedy=remedy.steps(TOKEN_REALM_MISMATCH.fix, *_where_realms_come_from(target, second)),
         )
+
+
+def _where_realms_come_from(target: Target, second: SecondRoute | None) -> tuple[str, ...]:
+    """Artifactory's own path shows whether the base URL is wrong, or only what the proxy adds at `/v2/`."""
+    base = "Administration > General > Settings: Custom Base URL."
+    header = f"Reverse proxy, location /v2/: X-JFrog-Override-Base-Url = https://{target.registry_host}"
+    if second is None or not second.speaks:
+        return base, header
+    return (base,) if realm_strays(second.ping, target.registry_host) else (header,)
 
 
 def realm_of(step: Step, base: str) -> str | None:
@@ -93,7 +104,12 @@ def realm_of(step: Step, base: str) -> str | None:
     ],
 )
 def token_client(
-    target: Target, through: PullThrough, login: RegistryLogin, caller: Caller | None, control: ControlPull | None
+    target: Target,
+    through: PullThrough,
+    login: RegistryLogin,
+    caller: Caller | None,
+    control: ControlPull | None,
+    second: SecondRoute | None,
 ) -> Iterator[Finding]:
     """Judges 401 and 403 that Artifactory itself gives; an upstream refusal speaks of the remote and is not ours."""
     failed = through.pull.failed
@@ -105,10 +121,11 @@ def token_client(
     host = target.registry_host
     if failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
         yield from _no_login(host, failed, login, evidence)
-    elif failed.name == "token" and failed.status in (401, 403) and _is_own_refusal(failed):
-        yield _rejected(host, failed, login, evidence)
-    elif failed.name == "manifest" and failed.status == 401 and _is_own_refusal(failed):
-        yield _after_token(host, through, failed, login, evidence)
+    elif (failed.name == "token" or failed.status == 401) and _is_own_refusal(failed):
+        lost = not_forwarded(host, failed, login, through, caller, second, evidence)
+        yield lost or _rejected(host, failed, login, evidence)
+    elif is_policy(failed, others_pass=control is not None and control.works):
+        return
     elif failed.status == 403 and _is_own_refusal(failed):
         yield _denied(target, failed, control, evidence)
 
@@ -144,30 +161,6 @@ def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
             ),
         ),
         remedy=log_in(host),
-    )
-
-
-def _after_token(
-    host: str, through: PullThrough, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]
-) -> Finding:
-    token = through.pull.step("token")
-    if token is None or not token.ok:
-        return _rejected(host, failed, login, evidence)
-    return fail(
-        AUTHORIZATION_NOT_FORWARDED,
-        f"{host} issues a token to {login.username or 'this login'} and then answers {quoted(failed)}",
-        subject=host,
-        evidence=evidence,
-        confidence="likely",
-        rivals=(
-            Rival(
-                code="artifactory-permission-denied",
-                would_be_excluded_by="an admin's login fails in the same way",
-                who="artifactory-admin",
-                subject=host,
-            ),
-        ),
-        remedy=remedy.steps(AUTHORIZATION_NOT_FORWARDED.fix),
     )
 
 

@@ -1,0 +1,236 @@
+"""Behind a virtual repository: who is asked, what a member's answer means, and whose image it is."""
+
+import pytest
+from facts import (
+    HERE,
+    THERE,
+    configuration,
+    control,
+    direct,
+    members,
+    pull,
+    remote,
+    served,
+    settings,
+    step,
+    target,
+    through,
+    virtual,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cgrdoctor.testing import judged
+from cgrdoctor_checks.artifactory.members import name_collision, virtual_members
+from cgrdoctor_checks.artifactory.remotes import Remotes, flattened
+from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.artifactory.upstream import upstream_path
+from cgrdoctor_checks.pull.cause import pull_cause
+from cgrdoctor_checks.pull.members import question
+
+IMAGE = "acme.jfrog.io/cgr-virt/acme.com/python:3.12"
+TARGET = target(IMAGE)
+MASKED = through(step())
+XRAY = step(
+    status=403,
+    code="DENIED",
+    message="x was not downloaded due to the blocking policy configured in Xray for cgr-private.",
+)
+NO_TOKEN = step(code="NOT FOUND", message="Can't fetch token for repo: cgr-private realm: https://cgr.dev/token")
+LOCAL = Configuration(key="docker-local", view="listed", repository_class="local", package_type="docker")
+WORKING = pull(step(status=200, message="", digest=HERE), digest=HERE)
+
+
+def nested(key, *keys):
+    return Configuration(key=key, view="full", repository_class="virtual", package_type="docker", repositories=keys)
+
+
+def test_nested_members_stand_in_their_place_and_a_circle_ends():
+    known = {
+        "inner": nested("inner", "outer", "a", "inner", "b"),
+        "a": remote("a"),
+        "b": remote("b"),
+        "c": remote("c"),
+    }
+
+    order = [member.key for member in flattened(nested("outer", "inner", "c", "a"), known)]
+
+    assert order == ["inner", "a", "b", "c"]
+
+
+KEYS = st.sampled_from("abcdef")
+
+
+@given(st.dictionaries(KEYS, st.lists(KEYS, max_size=6), max_size=6), st.lists(KEYS, max_size=6))
+def test_every_tangle_of_virtuals_ends_and_names_each_member_once(tangle, start):
+    known = {key: nested(key, *inside) for key, inside in tangle.items()}
+
+    keys = [member.key for member in flattened(nested("start", *start), known)]
+
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("pulled", "upstream", "expected"),
+    [
+        (MASKED, direct(), "masked"),
+        (MASKED, None, "masked"),
+        (MASKED, direct("image-not-found"), None),
+        (MASKED, direct("organization-unknown"), None),
+        (through(step(status=403, code="UNAUTHORIZED", message="no permission")), None, None),
+        (
+            through(step(status=200, message="", digest=HERE), step("config", message="blob unknown"), digest=HERE),
+            None,
+            None,
+        ),
+        (served(HERE), direct(digest=HERE), None),
+        (served(HERE), direct(digest=THERE), "different"),
+        (served(HERE), None, None),
+    ],
+)
+def test_members_are_asked_while_it_can_change_the_answer(pulled, upstream, expected):
+    assert question(TARGET, pulled, upstream, virtual(remote())) == expected
+
+
+def test_members_that_mean_different_images_are_asked_though_all_seems_well():
+    two = virtual(remote("a", project_id="chainguard"), remote("b", project_id="acme.com"))
+
+    assert question(TARGET, served(), direct(digest=HERE), two) == "several"
+
+
+@pytest.mark.parametrize(
+    ("path", "remotes", "expected"),
+    [
+        ("go", [remote("a", project_id="chainguard"), remote("b", project_id="acme.com")], "chainguard/go"),
+        ("acme.com/go", [remote("a", project_id="chainguard"), remote("b")], "acme.com/go"),
+        ("acme.com/go", [remote("a", project_id="acme.com")], "acme.com/acme.com/go"),
+        ("acme.com/go", [LOCAL], "acme.com/go"),
+    ],
+)
+def test_the_image_as_the_serving_member_asks_for_it(path, remotes, expected):
+    asked = target(f"acme.jfrog.io/cgr-virt/{path}:latest")
+
+    assert upstream_path(asked, configuration(repository_class="virtual"), virtual(*remotes)) == expected
+
+
+def cause(*facts):
+    (finding,) = judged(pull_cause, TARGET, *facts).findings
+    return finding
+
+
+def test_a_policy_on_a_member_is_named_though_the_virtual_shows_a_miss():
+    found = cause(
+        MASKED, members(("cgr-private", pull(XRAY))), virtual(remote()), settings(), direct(), control(works=True)
+    )
+
+    assert (found.code, found.subject, found.confidence) == ("xray-blocked", "cgr-private", "certain")
+    assert "through cgr-virt that is HTTP 404" in found.summary
+
+
+def test_an_ordinary_user_gets_a_likely_answer_with_its_rivals():
+    found = cause(MASKED, members(("cgr-private", pull(XRAY)), known=False), direct(), control(works=True))
+
+    assert (found.code, found.confidence) == ("xray-blocked", "likely")
+    assert "virtual-member-missing" in [rival.code for rival in found.rivals]
+
+
+def test_the_twin_without_a_policy_is_a_missing_image():
+    assert cause(MASKED, direct("image-not-found"), control(works=True), virtual(remote())).code == "image-not-found"
+
+
+def test_a_refused_token_of_the_free_remote_does_not_hide_a_policy():
+    answers = members(("cgr-public", pull(NO_TOKEN)), ("cgr-private", pull(XRAY)))
+
+    assert cause(MASKED, answers, virtual(remote("cgr-public"), remote())).subject == "cgr-private"
+
+
+def test_of_refused_tokens_that_of_the_remote_with_a_credential_counts():
+    answers = members(("cgr-public", pull(NO_TOKEN)), ("cgr-private", pull(NO_TOKEN)))
+    behind = virtual(remote("cgr-public", username=""), remote())
+
+    found = cause(MASKED, answers, behind, settings(*behind.remotes))
+
+    assert (found.code, found.subject) == ("pull-token-rejected", "cgr-private")
+
+
+def test_a_member_that_may_not_be_read():
+    denied = step(status=403, code="UNAUTHORIZED", message="The client does not have permission for manifest")
+
+    found = cause(MASKED, members(("cgr-private", pull(denied))), virtual(remote()))
+
+    assert (found.code, found.subject) == ("artifactory-permission-denied", "cgr-private")
+
+
+@pytest.mark.parametrize(("known", "code"), [(False, "virtual-member-missing"), (True, "pull-through-failed")])
+def test_a_remote_that_serves_by_itself_is_no_member_or_the_virtual_keeps_it_back(known, code):
+    found = cause(MASKED, members(("cgr-private", WORKING), ("cgr-public", pull(NO_TOKEN)), known=known))
+
+    assert (found.code, found.subject) == (code, "cgr-virt")
+    assert found.confidence != "certain"
+
+
+def membership(*behind, pulled=MASKED):
+    return [(f.code, f.subject) for f in judged(virtual_members, virtual(*behind), pulled).findings]
+
+
+def test_members_of_the_right_type():
+    hub = remote("hub", url="https://registry-1.docker.io/")
+
+    assert membership(LOCAL, remote()) == []
+    assert membership(LOCAL, remote(package_type="oci")) == []
+    assert membership(LOCAL) == [("virtual-member-missing", "cgr-virt")]
+    assert membership(LOCAL, hub) == [("virtual-member-missing", "cgr-virt")]
+    assert membership(LOCAL, pulled=served()) == []
+
+
+def test_a_member_of_the_wrong_type_is_named():
+    generic = remote("cgr-generic", package_type="generic")
+    found = Remotes(members=(LOCAL, generic), virtual="cgr-virt")
+
+    result = judged(virtual_members, found, MASKED)
+
+    assert [(f.code, f.subject) for f in result.findings] == [("virtual-member-wrong-type", "cgr-generic")]
+
+
+def collide(pulled, *facts):
+    return [finding.code for finding in judged(name_collision, TARGET, pulled, *facts).findings]
+
+
+def other(digest):
+    return pull(step(status=200, message="", digest=digest), digest=digest)
+
+
+def test_two_project_ids_collide_only_where_both_have_the_name():
+    behind = virtual(remote("a", project_id="chainguard"), remote("b", project_id="acme.com"))
+    asks = {"a": "chainguard/go", "b": "acme.com/go"}
+
+    assert collide(served(HERE), behind, members(("a", WORKING), ("b", other(THERE)), **asks)) == [
+        "virtual-name-collision"
+    ]
+    assert collide(served(HERE), behind, members(("a", WORKING), ("b", pull(step())), **asks)) == []
+    assert collide(served(HERE), behind, members(("a", WORKING), ("b", other(HERE)), **asks)) == []
+
+
+def test_an_old_copy_of_the_same_image_is_no_collision():
+    behind = virtual(remote("a"), remote("b"))
+
+    assert collide(served(HERE), behind, members(("a", WORKING), ("b", other(THERE))), direct(digest=THERE)) == []
+
+
+def test_a_local_repository_shadows_only_what_differs():
+    behind = virtual(LOCAL, remote())
+    local = members(("cgr-private", other(THERE)), ("docker-local", WORKING), docker_local="")
+
+    assert collide(served(HERE), behind, local, direct(digest=THERE)) == ["virtual-name-collision"]
+    assert collide(served(HERE), behind, members(("docker-local", WORKING), docker_local=""), direct(digest=HERE)) == []
+
+
+def test_an_image_of_another_registry():
+    origin = (("x-artifactory-origin-remote-path", "https://registry-1.docker.io/v2/chainguard/go/manifests/latest"),)
+    behind = virtual(remote("hub", url="https://registry-1.docker.io/"), remote())
+
+    result = judged(name_collision, TARGET, served(headers=origin), behind)
+
+    assert [finding.code for finding in result.findings] == ["virtual-name-collision"]
+    assert "through hub" in result.findings[0].summary
