@@ -2,29 +2,15 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pulls import HOST, TARGET, through
 
 from cgrdoctor.net.failure import Failure
-from cgrdoctor.net.registry import Pull, Step
+from cgrdoctor.net.registry import Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.direct.arm import DirectPull
 from cgrdoctor_checks.direct.compare import compare
 from cgrdoctor_checks.pull.cause import pull_cause
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.target import Target
 
-HOST = "acme.jfrog.io"
-TARGET = Target(
-    image=f"{HOST}/cgr/acme.com/python:3.12",
-    artifactory_url=f"https://{HOST}/artifactory",
-    registry_host=HOST,
-    registry_path="cgr/acme.com/python",
-    selector="3.12",
-    tag="3.12",
-    access_method="repository-path",
-    repository="cgr",
-    upstream_path="acme.com/python",
-    known_by="list",
-)
 NAMES = st.sampled_from(["token", "manifest", "platform-manifest", "config", "layer"])
 WORDS = st.sampled_from(
     ["", "The named manifest is not known to the registry.", "PKIX path building failed", "is blacked out", "Forbidden"]
@@ -52,12 +38,6 @@ SILENT = st.builds(
         seconds=st.floats(0, 60),
     ),
 )
-PING = Step(name="ping", host=HOST, exchange="x1", status=401)
-
-
-def through(*steps: Step, digest: str | None = None) -> PullThrough:
-    pull = Pull(host=HOST, repository="cgr/acme.com/python", selector="3.12", steps=(PING, *steps), digest=digest)
-    return PullThrough(pull=pull, started_at="2026-11-24T12:00:00+00:00")
 
 
 @given(ANSWERED | SILENT)

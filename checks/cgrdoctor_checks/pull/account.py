@@ -43,7 +43,7 @@ def told_by_chainguard(case: Case) -> Finding | None:
 
 def organization_unknown(case: Case) -> Finding | None:
     """cgr.dev resolves the organization for nobody; that needs no credential to see."""
-    if case.verdict != "organization-unknown" or case.direct is None:
+    if case.verdict != "organization-unknown" or case.direct is None or not case.organization_name:
         return None
     name = case.path.partition("/")[0]
     words = quoted(case.direct.pull.failed)

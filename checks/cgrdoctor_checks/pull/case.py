@@ -169,6 +169,13 @@ class Case:
         return self.configuration.virtual if self.configuration is not None and known else None
 
     @property
+    def curated(self) -> bool | None:
+        """Whether the remotes are curated, as far as it is readable."""
+        told = [remote.curated for remote in (self.settings.remotes if self.settings else ())]
+        known = [value for value in told if value is not None]
+        return any(known) if known else None
+
+    @property
     def pinned(self) -> bool:
         """Whether the reference names a digest."""
         return self.target.digest is not None

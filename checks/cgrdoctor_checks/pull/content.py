@@ -16,7 +16,7 @@ from cgrdoctor_checks.image.codes import (
 from cgrdoctor_checks.pull import damage, policy
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.rivals import CATALOG, NO_CREDENTIAL, OTHER_ORG, REMEMBERED, ROLE, rival
+from cgrdoctor_checks.pull.rivals import REMEMBERED, rival
 from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION
 
 FREE_TAGS = ("latest", "latest-dev")
@@ -103,12 +103,12 @@ def remembered_miss(case: Case, confidence: Confidence, rivals: tuple[Rival, ...
 def unfound(case: Case) -> Finding | None:
     """404 for an image that cgr.dev is not known to lack; the control image works."""
     if case.verdict == "works":
-        return policy.hidden(case) or remembered_miss(case, "likely", _rivals_of_a_miss(case))
+        return policy.hidden(case) or remembered_miss(case, "likely")
     if case.tags is not None and case.tags.has_tag is False:
         code = FREE_TAG_UNAVAILABLE if _free_version_tag(case) else TAG_NOT_FOUND
         return _absent(case, code, f"the tag list of {case.image} does not hold this tag", "likely", (REMEMBERED,))
     if case.tags is not None and case.tags.has_tag:
-        return policy.hidden(case) or remembered_miss(case, "likely", _rivals_of_a_miss(case))
+        return policy.hidden(case) or remembered_miss(case, "likely")
     if _free_version_tag(case):
         return _absent(
             case,
@@ -129,19 +129,8 @@ def unknown_absence(case: Case) -> Finding:
     rivals = [rival(other.name, "a pull straight from cgr.dev", "developer"), REMEMBERED]
     if not case.private and code is IMAGE_NOT_FOUND:
         rivals.append(rival("image-not-free", "the Directory lists the image as free", "developer"))
-    if case.private:
-        rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
     summary = f"{case.image} is not found through {case.subject}, while the control image is"
     return _absent(case, code, summary, "likely", tuple(rivals))
-
-
-def _rivals_of_a_miss(case: Case) -> tuple[Rival, ...]:
-    rivals = [rival("xray-blocked", "a member asked directly answers the same", "artifactory-admin")]
-    if case.settings is None:
-        rivals.append(rival("include-pattern-blocks", "Include Patterns is **/*", "artifactory-admin"))
-    if case.private and not case.same_credential:
-        rivals += [CATALOG, OTHER_ORG, ROLE, NO_CREDENTIAL]
-    return tuple(rivals)
 
 
 def _free_version_tag(case: Case) -> bool:

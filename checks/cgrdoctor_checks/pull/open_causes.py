@@ -164,7 +164,12 @@ CAUSES: tuple[Cause, ...] = (
         lambda case: _unread(case) and _missing(case) and _this_one(case),
     ),
     _named("xray-blocked", "the remote asked directly answers 404 too", ADMIN, _behind_a_virtual),
-    _named("curation-blocked", "the remote asked directly answers 404 too", ADMIN, _behind_a_virtual),
+    _named(
+        "curation-blocked",
+        "the remote is not curated",
+        ADMIN,
+        lambda case: _missing(case) and _this_one(case) and case.curated is not False,
+    ),
     _named(
         "virtual-member-missing",
         "the virtual repository has a remote for cgr.dev among its members",

@@ -18,7 +18,7 @@ def blocked(case: Case) -> Finding | None:
     step = case.failed
     if step is None or not is_policy(step, others_pass=case.control_state in PASSES):
         return None
-    told = names_curation(step, _curated(case))
+    told = names_curation(step, case.curated)
     code, other = (CURATION_BLOCKED, XRAY_BLOCKED) if told else (XRAY_BLOCKED, CURATION_BLOCKED)
     plain = case.symptom in ("xray", "curation")
     rivals = [
@@ -62,10 +62,3 @@ def _where(case: Case) -> tuple[str, ...]:
         f"Artifactory's request.log and Xray's violations of {case.subject} name the policy and the watch.",
         "A blocked image is refused from the cache too; zapping does not help.",
     )
-
-
-def _curated(case: Case) -> bool | None:
-    """Whether the remotes are curated, as far as it is readable."""
-    told = [remote.curated for remote in (case.settings.remotes if case.settings else ())]
-    known = [value for value in told if value is not None]
-    return any(known) if known else None

@@ -135,7 +135,7 @@ def _organization_is_missing(
         return False
     if configuration is not None and configuration.repository_class == "local":
         return False
-    if spelling is not None:
+    if spelling is not None and spelling.verdict == "works":
         return False
     return direct is None or direct.verdict != "works"
 
