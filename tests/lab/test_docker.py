@@ -85,7 +85,7 @@ def test_an_old_copy_is_a_remark():
 def test_a_pull_without_end_ends_with_the_run(how, status, codes):
     world = replace(PULL, docker=replace(PULL.docker, engine=Engine(pull=how)))
 
-    seen = examine(world, "--deadline", "4")
+    seen = examine(world, "--deadline", "6")
 
     assert (seen.status, seen.codes) == (status, codes)
 
