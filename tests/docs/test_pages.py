@@ -34,7 +34,8 @@ def test_a_page_answers_what_one_asks_of_a_code(code):
 
 @pytest.mark.parametrize("code", CATALOGUE.codes.values(), ids=lambda code: code.name)
 def test_look_alikes_are_told_apart_from_both_sides(code):
-    for other, how in told_apart(CATALOGUE.codes, code).items():
-        if other in CATALOGUE.codes:
-            assert how
-            assert code.name in told_apart(CATALOGUE.codes, CATALOGUE.codes[other])
+    assert code.why
+    for name in told_apart(CATALOGUE.codes, code):
+        other = CATALOGUE.codes[name]
+        assert code.told_apart.get(name) or other.told_apart.get(code.name), f"{code.name} and {name}"
+        assert code.name in told_apart(CATALOGUE.codes, other)
