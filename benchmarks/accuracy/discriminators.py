@@ -128,6 +128,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "exclude-pattern-unseen": Discriminator((("direct-key", "login"),), CALLER),
     "free-tag-unavailable": Discriminator((("direct",),), REFERENCE),
     "image-not-found": Discriminator((("credential",),), REFERENCE),
+    "image-not-found-named-platform": AS_IT_IS,
     "image-not-free": Discriminator((("direct",),)),
     "image-not-in-catalog": CREDENTIAL,
     "image-not-in-catalog-capability": CREDENTIAL,

@@ -28,6 +28,13 @@ FAULTS = (
         ("F65",),
     ),
     Fault(
+        "image-not-found-named-platform",
+        "The image does not exist, and its name holds the word that docker takes for a missing platform",
+        lambda world: _image(world, "cgr-private/acme.com/platform-api:1.0"),
+        "image-not-found",
+        ("F99",),
+    ),
+    Fault(
         "tag-not-found",
         "The tag does not exist",
         lambda world: _image(world, "cgr-private/acme.com/python:3.99"),
