@@ -27,12 +27,13 @@ OF_THE_INSTANCE = (
     "artifactory-too-old",
     "artifactory-credentials-missing",
     "artifactory-credentials-rejected",
+    "artifactory-permission-denied",
     "docker-api-not-routed",
     "token-realm-mismatch",
     "authorization-not-forwarded",
     "clock-skew",
 )
-"""Codes of leg `artifactory` under which a new remote would fail just the same."""
+"""Codes of leg `artifactory` under which a new remote would fail just the same: it is not the repository."""
 
 
 def with_recreation(target: Target, finding: Finding, remote: Configuration | None = None) -> Finding:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import facts
+from facts import HOST
+
 from cgrdoctor.model import Fact
 from cgrdoctor.net.registry import Pull, Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, Organization, verdict
 from cgrdoctor_checks.pull.cause import pull_cause
 from cgrdoctor_checks.pull.control_tags import ControlTags
@@ -15,32 +17,21 @@ from cgrdoctor_checks.reference.target import Target
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
 
-HOST, KEY = "acme.jfrog.io", "cgr-private"
+KEY = "cgr-private"
 OURS = "a" * 40 + "/" + "1" * 16
 THEIRS = "b" * 40 + "/" + "2" * 16
-MISSING = "The named manifest is not known to the registry."
+MISSING = facts.UNKNOWN
 NO_TOKEN = (
     "Invalid username/password configured for Remote Docker repository: cgr-private: Error in getting information for "
     "'acme.com/python/3.12/list.manifest.json' (java.lang.IllegalStateException: Can't fetch token for repo: cgr-private "
     "realm: https://cgr.dev/token scope:repository:acme.com/python:pull)."
 )
-NOW = "2026-11-24T12:00:00+00:00"
+NOW = facts.STARTED
 OLD, FRESH = "Mon, 23 Nov 2026 12:00:00 GMT", "Tue, 24 Nov 2026 12:00:00 GMT"
 
 
 def target(path: str = "acme.com/python", selector: str = "3.12") -> Target:
-    return Target(
-        image=f"{HOST}/{KEY}/{path}:{selector}",
-        artifactory_url=f"https://{HOST}/artifactory",
-        registry_host=HOST,
-        registry_path=f"{KEY}/{path}",
-        selector=selector,
-        tag=selector,
-        access_method="repository-path",
-        repository=KEY,
-        upstream_path=path,
-        known_by="list",
-    )
+    return facts.target(f"{HOST}/{KEY}/{path}:{selector}")
 
 
 def step(name: str, status: int, message: str = "", code: str = "", *, seconds: float = 0.1, path: str = "", **more):
@@ -128,10 +119,7 @@ UNRESOLVED = no_token(400, "rpc error: code = InvalidArgument desc = unable to r
 
 
 def settings(username: str | None = OURS, **fields) -> AdminView:
-    remote = Configuration(
-        key=KEY, view="full", repository_class="remote", username=username, token_authentication=True, **fields
-    )
-    return AdminView(remotes=(remote,))
+    return facts.settings(facts.remote(KEY, username=username, token_authentication=True, **fields))
 
 
 def login(username: str = OURS) -> ChainguardLogin:
@@ -160,9 +148,9 @@ def catalog(*organizations: str, other: str = "", verdict: str = "unclear", comp
     )
 
 
-def named(*facts: Fact, of: Target | None = None):
+def named(*observed: Fact, of: Target | None = None):
     """The one finding of `pull.through` over these facts."""
-    result = judged(pull_cause, of or target(), *facts)
+    result = judged(pull_cause, of or target(), *observed)
     assert result.status in ("fail", "pass"), result
     return result.findings[0] if result.findings else None
 

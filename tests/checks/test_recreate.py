@@ -18,7 +18,7 @@ from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.fields.codes import TOKEN_AUTHENTICATION_DISABLED
 from cgrdoctor_checks.image.codes import TAG_NOT_FOUND
 from cgrdoctor_checks.pull.codes import PULL_FAILED, UPSTREAM_FAILED
-from cgrdoctor_checks.recreate import recreation, with_recreation
+from cgrdoctor_checks.recreate import OF_THE_INSTANCE, UMBRELLAS, recreation, with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 TOKENS = {
@@ -190,3 +190,15 @@ def test_every_remedy_in_the_checks_keeps_secrets_off_the_command_line():
     for path in root.rglob("*.py"):
         for line in path.read_text(encoding="utf-8").splitlines():
             assert not re.search(r"(curl|jf)\b.*\$\{?[A-Z_]*(TOKEN|PASSWORD)", line), f"{path}: {line}"
+
+
+def test_every_failing_setting_of_a_repository_ends_in_it():
+    """Over the whole catalogue: a cause on leg `artifactory` either ends in the test remote or is not the repository's."""
+    from cgrdoctor.discovery import load
+
+    for code in load().codes.values():
+        found = with_recreation(target(), fail(code, "s", subject="x"))
+        ends = found.remedy is not None and any(
+            "cgr-doctor-test" in command.command for command in found.remedy.commands
+        )
+        assert ends == ((code.leg == "artifactory" and code.name not in OF_THE_INSTANCE) or code.name in UMBRELLAS)

@@ -171,7 +171,7 @@ def test_a_remote_that_serves_by_itself_is_no_member_or_the_virtual_keeps_it_bac
 
 
 def membership(*behind, pulled=MASKED):
-    return [(f.code, f.subject) for f in judged(virtual_members, virtual(*behind), pulled).findings]
+    return [(f.code, f.subject) for f in judged(virtual_members, TARGET, virtual(*behind), pulled).findings]
 
 
 def test_members_of_the_right_type():
@@ -188,7 +188,7 @@ def test_a_member_of_the_wrong_type_is_named():
     generic = remote("cgr-generic", package_type="generic")
     found = Remotes(members=(LOCAL, generic), virtual="cgr-virt")
 
-    result = judged(virtual_members, found, MASKED)
+    result = judged(virtual_members, TARGET, found, MASKED)
 
     assert [(f.code, f.subject) for f in result.findings] == [("virtual-member-wrong-type", "cgr-generic")]
 

@@ -43,7 +43,7 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
         raise Unobservable("Artifactory does not say whether the repository exists")
     meant = next((key for key in absence.similar if key.lower().replace("_", "-") == _spelled(absence.key)), None)
     if meant is not None and meant != absence.key:
-        yield _unusable(absence.key, meant, evidence_of(absence, through))
+        yield with_recreation(target, _unusable(absence.key, meant, evidence_of(absence, through)))
         return
     nearby = f"; similar: {', '.join(absence.similar)}" if absence.similar else ""
     finding = fail(

@@ -31,6 +31,7 @@ from cgrdoctor_checks.direct.arm import DirectPull
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.members import MemberPull, MemberPulls
 from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
 
 
@@ -39,7 +40,7 @@ from cgrdoctor_checks.reference.target import Target
     title="A virtual repository has a Docker remote for cgr.dev among its members",
     codes=[VIRTUAL_MEMBER_WRONG_TYPE, VIRTUAL_MEMBER_MISSING],
 )
-def virtual_members(found: Remotes, through: PullThrough | None) -> Iterator[Finding]:
+def virtual_members(target: Target, found: Remotes, through: PullThrough | None) -> Iterator[Finding]:
     """Judged for virtual repositories whose members are shown. A pull that works is left alone."""
     if found.virtual is None:
         raise NotNeeded("the repository is not a virtual one")
@@ -47,9 +48,9 @@ def virtual_members(found: Remotes, through: PullThrough | None) -> Iterator[Fin
         return
     wrong = [member for member in found.members if _is_wrong_type(member)]
     for member in wrong:
-        yield _wrong_type(found.virtual, member, evidence_of(found, through))
+        yield with_recreation(target, _wrong_type(found.virtual, member, evidence_of(found, through)))
     if not wrong:
-        yield _missing(found, evidence_of(found, through))
+        yield with_recreation(target, _missing(found, evidence_of(found, through)))
 
 
 def _is_wrong_type(member: Configuration) -> bool:

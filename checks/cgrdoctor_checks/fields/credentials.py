@@ -97,7 +97,7 @@ def _doubtful(
 ) -> Iterator[Finding]:
     """A well-formed user name whose password is not shown, or that belongs to another organization than the image."""
     if remote.password_set is False:
-        yield _no_password(target, remote, settings.exchanges, freshness)
+        yield with_recreation(target, _no_password(target, remote, settings.exchanges, freshness), remote)
     organization = organization_of(target, remote)
     ours = token.organization_id if token is not None else ""
     if re.fullmatch(r"[0-9a-f]{40}", organization):
