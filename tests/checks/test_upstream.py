@@ -157,7 +157,7 @@ def test_an_outage_of_cgr_dev_is_not_the_customers_firewall():
 
 UNRESOLVED = "Could not verify connection to endpoint: https://cgr.dev/v2/ --> java.net.UnknownHostException: cgr.dev"
 TESTS = [
-    (REGISTRY, 200, "Successfully connected to endpoint", True, None),
+    (REGISTRY, 200, "Successfully connected to endpoint", None, None),
     (REGISTRY, 400, 'Received error from endpoint url: https://cgr.dev/v2/ --> 401: {"errors":[]}', True, None),
     (REGISTRY, 400, UNRESOLVED, False, "dns"),
     (REGISTRY, 400, "Could not verify connection to endpoint: x --> Connect timed out", False, "connect-timeout"),

@@ -65,6 +65,7 @@ FAULTS = (
         "untrusted",
         "upstream-tls-untrusted",
         "F17",
+        accept=("remote-assumed-offline",),
     ),
     Fault(
         "upstream-content-blocked",

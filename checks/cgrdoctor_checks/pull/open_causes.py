@@ -31,7 +31,7 @@ from cgrdoctor_checks.pull.rivals import (
     rival,
 )
 
-MOST = 14
+MOST = 18
 """Rivals of one finding; more would tell nobody what to look at first."""
 
 ANYTHING = ("unfound", "upstream-token", "upstream-transport", "failed", "refused")
@@ -52,6 +52,7 @@ OWN_RIVALS = (
     "pull-role-missing",
     "pull-through-failed",
     "upstream-failed",
+    "virtual-member-missing",
 )
 """Codes that are inferred from what an answer does not say, so that everything not excluded stays possible."""
 
@@ -147,6 +148,12 @@ CAUSES: tuple[Cause, ...] = (
     Cause(ROLE, _entitled),
     Cause(MALFORMED, lambda case: case.remote_anonymous is not True and _setting(case)),
     Cause(REVOKED, _dead),
+    _named(
+        "project-id-doubled",
+        "the remote's Project ID is empty",
+        ADMIN,
+        lambda case: _unread(case) and case.private and _missing(case),
+    ),
     _named("token-authentication-disabled", "Enable Token Authentication is checked", ADMIN, _setting),
     _named("remote-url-mismatch", "the remote's URL is exactly https://cgr.dev/", ADMIN, _setting),
     _named("remote-offline", "Offline is unchecked", ADMIN, lambda case: _setting(case) and _missing(case)),
@@ -175,12 +182,6 @@ CAUSES: tuple[Cause, ...] = (
         "the virtual repository has a remote for cgr.dev among its members",
         ADMIN,
         lambda case: case.virtual is True and _setting(case) and _missing(case),
-    ),
-    _named(
-        "project-id-doubled",
-        "the remote's Project ID is empty",
-        ADMIN,
-        lambda case: _unread(case) and case.private and _missing(case),
     ),
     _named(
         "artifactory-permission-denied",
