@@ -55,6 +55,7 @@ class Examination:
         self._board = Board()
         self._catalogue: Catalogue | None = None
         self._plan = Plan((), (), ())
+        self._http: Http | None = None
         self._ending = Ending(self._finish, self._ends_at)
 
     def run(self) -> int:
@@ -97,6 +98,7 @@ class Examination:
         self._ending.on_interrupt(loop_cancel)
         options = http_options(self._settings, self._ends_at, self._trust)
         async with Http(options, self._recorder) as http:
+            self._http = http
             left = max(0.05, self._ends_at - time.monotonic())
             services = self._services(http)
             await observe(self._plan, self._board, services, seconds=left, scope=scope, observer=self._observer)
@@ -142,6 +144,7 @@ class Examination:
             effects=self._recorder.effects(),
             requests=self._recorder.requests,
             redactions=self._redactions(),
+            cut_short=self._http is not None and self._http.cut_short,
         )
 
     def _redactions(self) -> Redactions:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import msgspec
-
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.document import json_or_none
 from cgrdoctor.net.registry import Step, step_of
 from cgrdoctor.net.transport import Http
 from cgrdoctor.secret import Credential, canonical_host
@@ -84,7 +83,7 @@ class ArtifactoryRest:
         full = url + ("?" + urlencode(query) if query else "")
         answer = await self._http.get(full, credential=credential, limit=LIMIT, redirects=2)
         step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
+        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer.body))
 
     async def post(self, *path: str, content: bytes, content_type: str, first_byte: float | None = None) -> Reply:
         """`POST <base>/<path>`, for the two calls that change nothing. `first_byte` as in `Http.request`."""
@@ -95,14 +94,7 @@ class ArtifactoryRest:
             url, headers=headers, content=content, credential=credential, limit=LIMIT, first_byte=first_byte
         )
         step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
+        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer.body))
 
 
 def _text(body: bytes) -> str:

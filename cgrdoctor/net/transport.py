@@ -38,7 +38,7 @@ __all__ = ["Answer", "Hop", "Http", "HttpOptions"]
 
 MEBIBYTE = 1024 * 1024
 AT_ONCE = 6
-"""Requests, and so connections, to one host at a time."""
+"""Requests, and so connections, to one host at a time; and tries, because each may meet another one that ended idle."""
 
 _TRAVELLING = frozenset({"accept", "range"})
 """Headers of a caller that may follow a redirect to another origin."""
@@ -105,6 +105,8 @@ class Http:
         self._wire = Wire(self.network)
         self._turns: dict[str, anyio.CapacityLimiter] = {}
         self._learnt: set[str] = set()
+        self.cut_short = False
+        """Whether the end of the run ended a request before the peer had its time."""
 
     @property
     def upstream_timeout(self) -> float:
@@ -185,10 +187,13 @@ class Http:
             return replace(ask, question=replace(ask.question, url=found)), None
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() in _TRAVELLING)
         onward = _Ask(replace(ask.question, url=found, headers=headers), credential=None, bearer=None)
-        return onward, await self._forbidden(found, first)
+        return onward, await self.forbidden(found, first)
 
-    async def _forbidden(self, url: str, first: str) -> Failure | None:
-        """Whether a redirect leads to an address that only this machine, its link or its cloud answers on."""
+    async def forbidden(self, url: str, first: str) -> Failure | None:
+        """Why a URL that the peer of `first` named must not be asked.
+
+        It leads to an address that only this machine, its link or its cloud answers on.
+        """
         scheme, host, port = _endpoint(url)
         origin_scheme, origin_host, origin_port = _endpoint(first)
         if self.options.no_direct and is_chainguard(host):
@@ -212,8 +217,12 @@ class Http:
         if problem is not None:
             return self._given_up(ask, problem)
         async with self._turns.setdefault(ask.host, anyio.CapacityLimiter(AT_ONCE)):
-            answer, stale = await self._attempt(ask)
-            return (await self._attempt(ask))[0] if stale else answer
+            for _ in range(AT_ONCE):
+                answer, stale = await self._attempt(ask)
+                if not stale:
+                    break
+            self.cut_short = self.cut_short or (answer.failure is not None and answer.failure.kind == "deadline")
+            return answer
 
     def _refusal(self, url: str) -> Failure | None:
         try:
