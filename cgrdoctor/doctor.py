@@ -88,7 +88,7 @@ class Examination:
 
     def _finish(self) -> int:
         report = self.report()
-        clean = msgspec.convert(self._redaction.tree(msgspec.to_builtins(report)), Report)
+        clean = self._redaction.struct(report)
         counted = msgspec.structs.replace(clean, redactions=self._redactions())
         return self._deliver(counted).exit_status
 

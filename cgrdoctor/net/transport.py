@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import httpx
+from msgspec.structs import replace as replace_fields
 
 from cgrdoctor import __version__
 from cgrdoctor.model import Header
@@ -236,7 +237,8 @@ class Http:
 
     def _given_up(self, ask: _Ask, problem: Failure) -> Answer:
         exchange = self.recorder.add("http", method=ask.question.method, url=ask.url, error=_error(problem))
-        return Answer(exchange, self.recorder.redaction.url(ask.url), failure=problem)
+        redaction = self.recorder.redaction
+        return Answer(exchange, redaction.url(ask.url), failure=problem, clean=redaction.text)
 
     async def _attempt(self, ask: _Ask) -> tuple[Answer, bool]:
         """One request on the wire, and whether it only met a connection that had ended meanwhile."""
@@ -244,6 +246,8 @@ class Http:
         self.recorder.count_request(ask.host)
         at, start = datetime.now(UTC), time.monotonic()
         told = await converse(self._wire, question)
+        if told.failure is not None:
+            told.failure = replace_fields(told.failure, message=self.recorder.redaction.text(told.failure.message))
         via = told.watch.link.via if told.watch.link else None
         exchange = self._record(question, told, note, at, via)
         answer = Answer(
@@ -260,6 +264,7 @@ class Http:
             address=told.watch.address,
             via=via,
             digest=told.digest,
+            clean=self.recorder.redaction.text,
         )
         return answer, told.stale
 
