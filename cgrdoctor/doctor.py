@@ -56,6 +56,7 @@ class Examination:
         self._catalogue: Catalogue | None = None
         self._plan = Plan((), (), ())
         self._http: Http | None = None
+        self._keyring: Keyring | None = None
         self._ending = Ending(self._finish, self._ends_at)
 
     def run(self) -> int:
@@ -107,7 +108,7 @@ class Examination:
         self._ending.on_interrupt(None)
 
     def _services(self, http: Http) -> Mapping[type, Any]:
-        keyring = keyring_for(self._settings, self._redaction, self._recorder)
+        keyring = self._keyring = keyring_for(self._settings, self._redaction, self._recorder)
         base = self._settings.artifactory_base
         return {
             Http: http,
@@ -148,7 +149,10 @@ class Examination:
         )
 
     def _redactions(self) -> Redactions:
-        return Redactions(count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())))
+        tokens = self._keyring.tokens if self._keyring else ()
+        return Redactions(
+            count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())), tokens=tokens
+        )
 
 
 def run_check(settings: Settings, observer: Observer | None = None) -> int:

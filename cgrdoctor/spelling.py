@@ -7,6 +7,7 @@ upper or lower case hexadecimal digits, and for some characters only. So each ch
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
 import re
@@ -123,10 +124,18 @@ def _hex(digits: str) -> str:
     return "".join(f"[{d.lower()}{d.upper()}]" if d in "abcdefABCDEF" else d for d in digits)
 
 
+def _octets(text: str) -> set[bytes]:
+    """The bytes a secret may travel as; one from the environment can hold bytes that are no text."""
+    found = {text.encode("utf-8", "surrogatepass")}
+    with contextlib.suppress(UnicodeEncodeError):
+        found.add(text.encode("utf-8", "surrogateescape"))
+    return found
+
+
 def _base64(text: str) -> set[str]:
     """Base64 of the secret alone, and the part of it that is the same wherever it begins in a longer text."""
     found = set()
-    for raw in {text.encode("utf-8", "surrogatepass"), text.encode("utf-8", "surrogateescape")}:
+    for raw in _octets(text):
         found.add(base64.b64encode(raw).decode().rstrip("="))
         for shift in range(3):
             coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")

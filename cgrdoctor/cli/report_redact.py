@@ -60,7 +60,8 @@ def redacted(report: Report) -> Report:
     before = report.redactions
     clean = redaction.struct(report)
     kinds = _summed(before.kinds, redaction)
-    return msgspec.structs.replace(clean, redactions=Redactions(count=before.count + redaction.count, kinds=kinds))
+    counted = Redactions(count=before.count + redaction.count, kinds=kinds, tokens=before.tokens)
+    return msgspec.structs.replace(clean, redactions=counted)
 
 
 def _summed(before: dict[str, int], redaction: Redaction) -> dict[str, int]:

@@ -436,8 +436,14 @@ def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> S
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != _host_of(answer.url)))
         + ((_host_of(answer.url),) if answer.hops else ()),
         authenticated=authenticated,
-        skew=round((answer.date - datetime.now(UTC)).total_seconds(), 0) if answer.date else None,
+        skew=_skew(answer.date),
     )
+
+
+def _skew(date: datetime | None) -> float | None:
+    """Seconds between a peer's clock and ours; a date in another decade is no clock."""
+    skew = round((date - datetime.now(UTC)).total_seconds(), 0) if date else None
+    return skew if skew is not None and abs(skew) < 10 * 365 * 86400 else None
 
 
 def _strings(body: bytes, key: str) -> list[str] | None:

@@ -71,9 +71,11 @@ class Talk:
         return not gone and self.writer.get_extra_info("socket").fileno() >= 0
 
     async def send(self, data: bytes) -> None:
-        self.writer.write(data)
-        await self.writer.drain()
-        await asyncio.sleep(0)
+        """Sends in pieces, so that a large answer to one request does not silence the others."""
+        for at in range(0, len(data), 65536):
+            self.writer.write(data[at : at + 65536])
+            await self.writer.drain()
+            await asyncio.sleep(0)
 
     async def silence(self) -> None:
         """Holds the connection open until the peer gives up."""

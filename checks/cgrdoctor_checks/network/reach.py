@@ -187,7 +187,7 @@ def _rivals(code: Code, failure: Failure, invocation: Invocation, host: str) -> 
         found.append(rival(codes.PATH_MTU, "a small answer of the host arrives whole"))
     if failure.kind in ("protocol", "truncated", "handshake"):
         found.append(rival(NOT_ARTIFACTORY, "what listens on this port is Artifactory or its reverse proxy"))
-    if failure.stage == "headers" or early:
+    if failure.stage == "headers" or failure.kind == "slow" or early:
         found.append(rival(ARTIFACTORY_UNHEALTHY, "another client gets an answer at once, or with a longer --timeout"))
     return tuple(one for one in found if one.code != code.name)
 
