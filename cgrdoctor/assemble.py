@@ -52,12 +52,13 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What was recorded on the way."""
+    """What was recorded on the way. `cut_short`: the end of the run ended a request before its peer had its time."""
 
     exchanges: tuple[Exchange, ...] = ()
     effects: tuple[Effect, ...] = ()
     requests: Mapping[str, int] | None = None
     redactions: Redactions | None = None
+    cut_short: bool = False
 
 
 def assemble(
@@ -69,14 +70,13 @@ def assemble(
     traffic: Traffic,
     *,
     signal: int | None = None,
-    broken_outputs: bool = False,
 ) -> Report:
     """The report. `signal` is the number of the signal that ended the run early."""
     whole = {probe.makes: outcomes.get(probe.makes) or missed(probe.makes) for probe in plan.probes}
     whole.update(outcomes)
     facts = {fact_name(kind): whole[kind].record() for kind in sorted(whole, key=fact_name)}
-    late = any(outcome.deadline for outcome in whole.values())
-    complete = signal is None and not late and not _broken(results, facts) and not broken_outputs
+    late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
+    complete = signal is None and not late and not _broken(results, facts)
     entries = diagnose(results, codes)
     status = run_status(results, complete=complete, interrupted=signal is not None)
     unverified = tuple(_unverified(plan.checks, results, facts))

@@ -55,6 +55,8 @@ class Examination:
         self._board = Board()
         self._catalogue: Catalogue | None = None
         self._plan = Plan((), (), ())
+        self._http: Http | None = None
+        self._keyring: Keyring | None = None
         self._ending = Ending(self._finish, self._ends_at)
 
     def run(self) -> int:
@@ -87,7 +89,7 @@ class Examination:
 
     def _finish(self) -> int:
         report = self.report()
-        clean = msgspec.convert(self._redaction.tree(msgspec.to_builtins(report)), Report)
+        clean = self._redaction.struct(report)
         counted = msgspec.structs.replace(clean, redactions=self._redactions())
         return self._deliver(counted).exit_status
 
@@ -97,6 +99,7 @@ class Examination:
         self._ending.on_interrupt(loop_cancel)
         options = http_options(self._settings, self._ends_at, self._trust)
         async with Http(options, self._recorder) as http:
+            self._http = http
             left = max(0.05, self._ends_at - time.monotonic())
             services = self._services(http)
             await observe(self._plan, self._board, services, seconds=left, scope=scope, observer=self._observer)
@@ -105,7 +108,7 @@ class Examination:
         self._ending.on_interrupt(None)
 
     def _services(self, http: Http) -> Mapping[type, Any]:
-        keyring = keyring_for(self._settings, self._redaction, self._recorder)
+        keyring = self._keyring = keyring_for(self._settings, self._redaction, self._recorder)
         base = self._settings.artifactory_base
         return {
             Http: http,
@@ -142,10 +145,14 @@ class Examination:
             effects=self._recorder.effects(),
             requests=self._recorder.requests,
             redactions=self._redactions(),
+            cut_short=self._http is not None and self._http.cut_short,
         )
 
     def _redactions(self) -> Redactions:
-        return Redactions(count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())))
+        tokens = self._keyring.tokens if self._keyring else ()
+        return Redactions(
+            count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())), tokens=tokens
+        )
 
 
 def run_check(settings: Settings, observer: Observer | None = None) -> int:

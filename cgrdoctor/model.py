@@ -279,11 +279,23 @@ class TargetRecord(Struct, frozen=True, kw_only=True):
     certain: bool = False
 
 
+class TokenMark(Struct, frozen=True, kw_only=True):
+    """A token this run had, without its text: where it was found, for which host, its keyed fingerprint.
+
+    Equal fingerprints in two reports of one user on one machine mean the same token.
+    """
+
+    source: str
+    host: str
+    fingerprint: str
+
+
 class Redactions(Struct, frozen=True, kw_only=True):
-    """How many texts were withheld from the report, by kind."""
+    """How many texts were withheld from the report, by kind, and the tokens among them by their fingerprints."""
 
     count: int = 0
     kinds: dict[str, int] = {}
+    tokens: tuple[TokenMark, ...] = ()
 
 
 class Report(Struct, frozen=True, kw_only=True):

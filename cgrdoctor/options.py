@@ -109,11 +109,27 @@ def image_platform(label: str, value: str) -> str:
         raise UsageProblem(f"{label} takes OS/ARCH[/VARIANT], for example linux/arm64") from None
 
 
+def expanded(label: str, value: str | Path) -> Path:
+    """A path with `~` as the home directory, for users who have one."""
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise UsageProblem(f"{label}: ~ stands for a home directory, and this user has none") from None
+
+
+def at_home(*parts: str) -> Path:
+    """A path below the home directory; for a user without one, a path at which nothing can be."""
+    try:
+        return Path("~", *parts).expanduser()
+    except RuntimeError:
+        return Path(os.devnull, *parts)
+
+
 def certificates(label: str, value: str | Path) -> Path:
     """A readable file of PEM certificates."""
     import ssl
 
-    path = Path(value).expanduser()
+    path = expanded(label, value)
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(path))
     except ssl.SSLError:
@@ -125,7 +141,7 @@ def certificates(label: str, value: str | Path) -> Path:
 
 def directory(label: str, value: str | Path) -> Path:
     """A directory, which need not exist: the Docker client lives without one."""
-    path = Path(value).expanduser()
+    path = expanded(label, value)
     try:
         is_file = path.is_file()
     except (OSError, ValueError) as error:
@@ -145,7 +161,7 @@ class Output:
 
 def output(label: str, value: str | Path) -> Output:
     """Where to write, format by suffix. The directory must be there and writable."""
-    path = Path(value).expanduser()
+    path = expanded(label, value)
     form = SUFFIXES.get(path.suffix.lower())
     if form is None:
         raise UsageProblem(f"{label}: the name must end in one of {' '.join(SUFFIXES)}")

@@ -66,7 +66,7 @@ class Recorder:
         """
         moment = at or datetime.now(UTC)
         clean_url = self._line(self.redaction.url(url), URL_LIMIT) if url else ""
-        clean_error = self._line(self.redaction.text(error), ERROR_LIMIT) if error else None
+        clean_error = self._line(self.redaction.foreign(error), ERROR_LIMIT) if error else None
         sent, received = self._headers(request_headers), self._headers(response_headers)
         text = self._excerpt(body) if body else None
         with self._lock:
@@ -151,7 +151,7 @@ class Recorder:
             return None
         if _binary(text):
             return None
-        clean = self.redaction.text(text)
+        clean = self.redaction.foreign(text)
         if len(body) > WINDOW:
             clean = clean[: max(0, len(clean) - WINDOW // 4)]
         return shortened(visible(clean), EXCERPT_LIMIT)

@@ -1,27 +1,34 @@
 """Takes secrets out of everything that is recorded or written: those that are known, and those known by their form.
 
-Known secrets are removed in every encoding in which they could travel. Forms are tokens (JWT), Authorization values,
-cookies, presigned queries, user information in URLs and password fields. URLs and headers leave by allowlist.
+Known secrets are removed in every spelling (`cgrdoctor.spelling`), forms by `cgrdoctor.secret_forms`. URLs and headers
+leave by allowlist.
 """
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
-import shlex
 import threading
+import typing
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
-from cgrdoctor.model import Header
+import msgspec
 
-MARK = "[redacted]"
+from cgrdoctor.model import Header
+from cgrdoctor.secret_forms import LOOSE, MARK, SECRET_FIELD, STRICT, Form
+from cgrdoctor.spelling import Spelling, spellings
+
 WITHHELD = "[withheld]"
 SHORTEST = 4
 """Characters of the shortest text that is treated as a secret; shorter ones would mangle ordinary words."""
+
+CUT = 60
+"""Characters from which on a text may have been cut off; a secret's beginning at its end is then taken out."""
+
+NAMES = 40
+"""Characters of the longest name of a field; longer keys of a mapping are data."""
 
 QUERY_KEYS = frozenset(
     "scope service mount from digest n last ns type packagetype repotype project list deep depth listfolders"
@@ -34,39 +41,9 @@ HEADER_NAMES = frozenset(
     " x-powered-by x-request-id if-none-match if-modified-since oci-namespace artifactory-manifest-handler-error".split()
 )
 HEADER_PREFIXES = ("docker-", "x-artifactory-", "x-jfrog-version", "x-checksum-", "x-cache", "ratelimit-", "oci-")
-_SECRET_FIELD = (
-    r"password|passwd|secret|token|access_token|refresh_token|identitytoken|registrytoken|apikey|api_key|api-key|auth"
-    r"|signature|credential"
-)
-_PLACEHOLDER = r"(?:%s|\$\{?[A-Z][A-Z0-9_]*\}?)"
-"""What stands for a secret in the commands of a remedy: printf's slot, a variable."""
-
-_FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("jwt", re.compile(r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"), MARK),
-    ("api-key", re.compile(r"\bAKCp8[A-Za-z0-9]{20,}"), MARK),
-    (
-        "authorization",
-        re.compile(r"(?i)\b(Basic|Bearer)\s+(?!realm\b|error\b)(?=[A-Za-z0-9._~+/-]{8,})[A-Za-z0-9._~+/-]+=*"),
-        rf"\1 {MARK}",
-    ),
-    (
-        "presigned",
-        re.compile(
-            r"(?i)([?&;]|&amp;)((?:X-Amz-[A-Za-z-]+|Signature|sig|token|access_token|AWSAccessKeyId|Policy|Key-Pair-Id|Expires)=)(?!\[)[^&\s\"'<>\\]+"
-        ),
-        rf"\1\2{MARK}",
-    ),
-    ("user-information", re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)(?!\[redacted\]@)[^/\s@\"'<>?#]*@"), rf"\1{MARK}@"),
-    (
-        "field",
-        re.compile(
-            rf"(?i)(\\?[\"'](?:{_SECRET_FIELD})\\?[\"']\s*:\s*\\?[\"'])(?!\[redacted\]|{_PLACEHOLDER}\\?[\"'])"
-            r"((?:[^\"'\\]|\\[^\"'])+)"
-        ),
-        rf"\1{MARK}",
-    ),
-    ("cookie", re.compile(r"(?i)\b((?:set-)?cookie:\s*)(?!\[)[^\r\n]+"), rf"\1{MARK}"),
-)
+_URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s\"'<>\\`?#]*[?#][^\s\"'<>\\`]*")
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.)\Z")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Redaction:
@@ -74,8 +51,7 @@ class Redaction:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._known: tuple[tuple[Spelling, str], ...] = ()
         self.counts: dict[str, int] = {}
 
     @property
@@ -84,25 +60,24 @@ class Redaction:
         return sum(self.counts.values())
 
     def learn(self, text: str, kind: str) -> None:
-        """Remembers a secret in all its encodings; texts under four characters are left alone."""
-        if len(text) < SHORTEST:
+        """Remembers a secret in all its spellings; texts under four characters are left alone."""
+        if len(text) < SHORTEST or text in MARK:
             return
         with self._lock:
-            for spelling in encodings(text):
-                if len(spelling) >= SHORTEST and MARK not in spelling and spelling not in MARK:
-                    self._known.setdefault(spelling, kind)
-            longest_first = sorted(self._known, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            more = ((spelling, kind) for spelling in spellings(text) if spelling.length >= SHORTEST)
+            self._known = tuple(sorted((*self._known, *more), key=lambda pair: -pair[0].length))
 
     def text(self, value: str) -> str:
         """`value` without secrets; doing it twice changes nothing."""
-        pattern = self._pattern
-        if pattern is not None:
-            value = pattern.sub(self._known_secret, value)
-        for kind, form, replacement in _FORMS:
-            value, times = form.subn(replacement, value)
-            self._count(kind, times)
-        return value
+        if len(value) < SHORTEST:
+            return value
+        value = self._known_away(value)
+        value = _URL.sub(lambda found: self._query_away(found[0]), value)
+        return self._forms_away(value, STRICT)
+
+    def foreign(self, value: str) -> str:
+        """`text`, and what looks like a secret in a peer's words."""
+        return self._forms_away(self.text(value), LOOSE)
 
     def url(self, value: str) -> str:
         """Scheme, host and path; of the query only allowlisted keys keep their values."""
@@ -113,40 +88,92 @@ class Redaction:
             return self.text(value)
         if netloc != parts.netloc:
             self._count("user-information", 1)
-        query = "&".join(self._pair(key, text) for key, text in parse_qsl(parts.query, keep_blank_values=True))
-        return self.text(urlunsplit((parts.scheme, netloc, parts.path, query, "")))
+        return self.text(self._query_away(urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))))
 
     def headers(self, headers: Sequence[Header]) -> tuple[Header, ...]:
         """Values of allowlisted names, the others withheld; names are kept."""
-        return tuple((name, self._header(name.lower(), value)) for name, value in headers)
+        return tuple((self.text(name), self._header(name.lower(), value)) for name, value in headers)
+
+    def struct(self, value: T) -> T:
+        """One of our structures with every text in it redacted, but for those of a closed set of words."""
+        changes = {
+            name: new
+            for name in _open_fields(type(value))
+            if (new := self.tree(old := getattr(value, name))) is not old and new != old
+        }
+        return msgspec.structs.replace(value, **changes) if changes else value
 
     def tree(self, value: Any) -> Any:
-        """A structure of builtins with every text in it, keys too, redacted."""
+        """Any data with every text in it redacted; of mappings the keys too, where they are no names."""
         if isinstance(value, str):
             return self.text(value)
+        if isinstance(value, msgspec.Struct):
+            return self.struct(value)
         if isinstance(value, dict):
-            return {self.tree(key): self.tree(item) for key, item in value.items()}
+            return {self._key(key): self._value(key, item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.tree(item) for item in value]
+            return type(value)(self.tree(item) for item in value)
         return value
+
+    def _key(self, key: Any) -> Any:
+        return self.text(key) if isinstance(key, str) and len(key) > NAMES else key
+
+    def _value(self, key: Any, item: Any) -> Any:
+        if isinstance(key, str) and isinstance(item, str) and len(item) >= SHORTEST and SECRET_FIELD.match(key):
+            self._count("field", item != MARK)
+            return MARK
+        return self.tree(item)
+
+    def _known_away(self, value: str) -> str:
+        for spelling, kind in self._known:
+            found = spelling.find(value)
+            while found is not None:
+                value = value[: found[0]] + MARK + value[found[1] :]
+                self._count(kind, 1)
+                found = spelling.find(value, found[0] + len(MARK))
+        ellipsis = _ELLIPSIS.search(value)
+        return self._cut_away(value, ellipsis[0] if ellipsis else "") if ellipsis or len(value) >= CUT else value
+
+    def _cut_away(self, value: str, ellipsis: str) -> str:
+        """Takes out a secret's beginning that a cut left at the end."""
+        body = value.removesuffix(ellipsis)
+        for spelling, kind in self._known:
+            at = spelling.cut_in(body)
+            if at is not None:
+                self._count(kind, 1)
+                return body[:at] + MARK + ellipsis
+        return value
+
+    def _forms_away(self, value: str, forms: tuple[Form, ...]) -> str:
+        for kind, form, replacement in forms:
+            value, times = form.subn(replacement, value)
+            self._count(kind, times)
+        return value
+
+    def _query_away(self, url: str) -> str:
+        """The URL with only the allowlisted part of its query, and without its fragment."""
+        base, mark, query = url.partition("#")[0].partition("?")
+        if not mark:
+            return base
+        try:
+            pairs = parse_qsl(query, keep_blank_values=True)
+        except ValueError:
+            return f"{base}?{MARK}"
+        return f"{base}?" + "&".join(self._pair(key, text) for key, text in pairs)
 
     def _header(self, name: str, value: str) -> str:
         if name == "location":
             return self.url(value)
         if name in HEADER_NAMES or name.startswith(HEADER_PREFIXES):
-            return self.text(value)
+            return self.foreign(value)
         self._count("header", 1)
         return WITHHELD
 
     def _pair(self, key: str, text: str) -> str:
         if key.lower() in QUERY_KEYS:
             return f"{quote_plus(key)}={quote(text, safe=':/*,@')}"
-        self._count("query", 1)
+        self._count("query", text != MARK)
         return f"{quote_plus(key)}={MARK}"
-
-    def _known_secret(self, found: re.Match[str]) -> str:
-        self._count(self._known.get(found[0], "secret"), 1)
-        return MARK
 
     def _count(self, kind: str, times: int) -> None:
         if times:
@@ -154,24 +181,14 @@ class Redaction:
                 self.counts[kind] = self.counts.get(kind, 0) + times
 
 
-def encodings(text: str) -> set[str]:
-    """The spellings in which a secret can appear: percent, base64, JSON, shell, HTML, Python."""
-    raw = text.encode("utf-8", "surrogatepass")
-    percent = quote(text, safe="", errors="replace")
-    found = {text, percent, percent.lower(), quote_plus(text, errors="replace"), quote(text, errors="replace")}
-    found |= _base64(raw)
-    found |= {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text), repr(text)[1:-1]}
-    found |= {shlex.quote(text), json.dumps(json.dumps(text)[1:-1])[1:-1]}
-    return {spelling for spelling in found if spelling}
+@lru_cache(maxsize=512)
+def _open_fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields that can hold any text, not only one of a closed set of words."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if not _is_closed(field.type))
 
 
-def _base64(raw: bytes) -> set[str]:
-    """Base64 of the secret wherever it begins in a longer text (`user:secret`): the part that does not depend on it."""
-    found = set()
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
-        begin, cut = (0, 2, 3)[shift], len(coded) - (0 if (len(raw) + shift) % 3 == 0 else 1)
-        stable = coded[begin:cut]
-        if len(stable) >= 6:
-            found |= {stable, stable.replace("+", "-").replace("/", "_")}
-    return found
+def _is_closed(kind: Any) -> bool:
+    members = typing.get_args(kind) if typing.get_origin(kind) is not typing.Literal else (kind,)
+    return bool(members) and all(
+        typing.get_origin(member) is typing.Literal or member in (type(None), int, float, bool) for member in members
+    )

@@ -18,6 +18,7 @@ from cgrdoctor.net.reference import Reference, UnusableReference, parse_referenc
 from cgrdoctor.options import (
     Output,
     artifactory_url,
+    at_home,
     certificates,
     choice,
     directory,
@@ -69,7 +70,7 @@ class Settings:
     deadline: float = 60.0
     cacert: Path | None = None
     connect_to: tuple[ConnectTo, ...] = ()
-    docker_config: Path = field(default_factory=lambda: Path("~/.docker").expanduser())
+    docker_config: Path = field(default_factory=lambda: at_home(".docker"))
     ask: bool = False
     format: Format = "text"
     outputs: tuple[Output, ...] = ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.options import reason, shown
+from cgrdoctor.options import at_home, expanded, reason, shown
 
 NAME = "config.toml"
 LIMIT = 256 * 1024
@@ -39,7 +39,7 @@ def read_settings_file(given: str | None, environ: Mapping[str, str]) -> tuple[P
     Relative paths in it start at the file's directory. Raises UsageProblem for an unreadable file, an unknown name
     or a value of the wrong type.
     """
-    path = Path(given).expanduser() if given else default_path(environ)
+    path = expanded("--config", given) if given else default_path(environ)
     if not given and not path.is_file():
         return path, {}
     values: dict[str, Any] = {}
@@ -56,8 +56,11 @@ def default_path(environ: Mapping[str, str]) -> Path:
     own = environ.get("XDG_CONFIG_HOME", "")
     if Path(own).is_absolute():
         return Path(own) / "cgrdoctor" / NAME
-    home = platformdirs.user_config_path("cgrdoctor", appauthor=False)
-    return (home if home.is_absolute() else Path.home() / ".config" / "cgrdoctor") / NAME
+    try:
+        home = platformdirs.user_config_path("cgrdoctor", appauthor=False)
+    except RuntimeError:
+        home = at_home(".config", "cgrdoctor")
+    return (home if home.is_absolute() else at_home(".config", "cgrdoctor")) / NAME
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -109,5 +112,5 @@ def _anchored(path: Path, name: str, value: Any) -> Any:
         return value
     base = path.absolute().parent
     if isinstance(value, str):
-        return str(base / Path(value).expanduser())
-    return [str(base / Path(item).expanduser()) for item in value]
+        return str(base / expanded(name, value))
+    return [str(base / expanded(name, item)) for item in value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from cgrdoctor import __version__
@@ -41,6 +43,10 @@ program = click.version_option(__version__, prog_name="cgrdoctor", message="%(pr
 )
 
 
+UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT)
+"""What writing to standard output can meet."""
+
+
 def run(arguments: list[str]) -> int:
     """Runs a command line (without the program's name) and returns the exit status.
 
@@ -58,6 +64,12 @@ def run(arguments: list[str]) -> int:
         return _refuse(usage_line(problem), 2)
     except click.Abort:
         return 130
+    except SystemExit:  # click's answer to a pipe that nobody reads any more
+        return 0
+    except OSError as problem:
+        if problem.errno not in UNWRITABLE:
+            raise
+        return _refuse(f"standard output cannot be written: {problem.strerror}", 3)
     return status if isinstance(status, int) else 0
 
 

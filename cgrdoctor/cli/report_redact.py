@@ -51,7 +51,6 @@ def redacted(report: Report) -> Report:
     import msgspec
 
     from cgrdoctor.model import Redactions
-    from cgrdoctor.model import Report as ReportType
     from cgrdoctor.redact import Redaction
 
     redaction = Redaction()
@@ -59,9 +58,10 @@ def redacted(report: Report) -> Report:
         if os.environ.get(variable):
             redaction.learn(os.environ[variable], "environment")
     before = report.redactions
-    clean = msgspec.convert(redaction.tree(msgspec.to_builtins(report)), ReportType)
+    clean = redaction.struct(report)
     kinds = _summed(before.kinds, redaction)
-    return msgspec.structs.replace(clean, redactions=Redactions(count=before.count + redaction.count, kinds=kinds))
+    counted = Redactions(count=before.count + redaction.count, kinds=kinds, tokens=before.tokens)
+    return msgspec.structs.replace(clean, redactions=counted)
 
 
 def _summed(before: dict[str, int], redaction: Redaction) -> dict[str, int]:

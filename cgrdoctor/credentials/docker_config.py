@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from cgrdoctor.credentials import helper
 from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
+from cgrdoctor.document import NotJson, read_json
 from cgrdoctor.secret import Credential, CredentialKind, Secret
 
 
@@ -72,8 +71,8 @@ async def _in(content: bytes, place: str, host: str, environ: Mapping[str, str])
 def parse(content: bytes, place: str) -> dict[str, Any] | Problem:
     """The configuration object. A byte order mark is refused, as docker does."""
     try:
-        value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = read_json(content)
+    except NotJson:
         return Problem("config-invalid", place, "is no JSON")
     return value if isinstance(value, dict) else Problem("config-invalid", place, "is no JSON object")
 

@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import anyio
-import msgspec
 
 from cgrdoctor.credentials.model import Problem
+from cgrdoctor.document import NotJson, read_json
 
 SECONDS = 5.0
 OUTPUT_LIMIT = 64 * 1024
@@ -62,8 +62,8 @@ def read_answer(place: str, output: bytes, code: int) -> Answer:
             return Answer()
         return _problem("helper-failed", place, f"ended with status {code}")
     try:
-        value = msgspec.json.decode(output)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = read_json(output)
+    except NotJson:
         return _problem("helper-failed", place, "answered with something that is no JSON")
     username, secret = (value.get(key) for key in ("Username", "Secret")) if isinstance(value, dict) else (None, None)
     if not isinstance(username, str) or not isinstance(secret, str):

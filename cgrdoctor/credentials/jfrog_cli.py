@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from cgrdoctor.credentials.environment import host_of
 from cgrdoctor.credentials.model import Problem, read_file
+from cgrdoctor.document import NotJson, read_json
 from cgrdoctor.secret import Credential, Secret, same_host
 
 FILES = ("jfrog-cli.conf.v6", "jfrog-cli.conf.v5", "jfrog-cli.conf.v4", "jfrog-cli.conf")
@@ -28,8 +27,8 @@ def look(home: Path, host: str) -> tuple[Credential | None, Problem | None]:
 
 def _from(content: bytes, path: Path, host: str) -> tuple[Credential | None, Problem | None]:
     try:
-        value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = read_json(content)
+    except NotJson:
         return None, Problem("config-invalid", str(path), "is no JSON")
     servers = value.get("servers") if isinstance(value, dict) else None
     for server in servers if isinstance(servers, list) else ():

@@ -17,6 +17,8 @@ from cgrdoctor.credentials.model import (
     Records,
     Role,
 )
+from cgrdoctor.fingerprint import fingerprint
+from cgrdoctor.model import TokenMark
 from cgrdoctor.redact import Redaction
 from cgrdoctor.secret import Credential, Secret, canonical_host
 
@@ -48,8 +50,14 @@ class Keyring:
         self._hosts = bound_hosts(named_host, image_host)
         self._found: dict[Role, Found] = {}
         self._at_docker_for: dict[str, Found] = {}
+        self._marks: dict[tuple[str, str], TokenMark] = {}
         self._lock = anyio.Lock()
         self._learn_environment()
+
+    @property
+    def tokens(self) -> tuple[TokenMark, ...]:
+        """The tokens found so far, by their fingerprints."""
+        return tuple(self._marks[key] for key in sorted(self._marks))
 
     async def rest(self) -> Found:
         """For Artifactory's REST API."""
@@ -164,8 +172,13 @@ class Keyring:
                 self._redaction.learn(value, "credential")
 
     def _learn(self, credential: Credential | None) -> None:
-        if credential is not None:
-            self._redaction.learn(credential.secret.reveal(credential.secret.host), "credential")
+        if credential is None:
+            return
+        host = credential.secret.host
+        self._redaction.learn(credential.secret.reveal(host), "credential")
+        mark = fingerprint(credential, self._places.environ)
+        if mark is not None:
+            self._marks[credential.source, host] = TokenMark(source=credential.source, host=host, fingerprint=mark)
 
     def _record(self, kind: str, place: str, problem: Problem | None) -> None:
         if self._recorder is not None:

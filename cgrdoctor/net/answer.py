@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -25,7 +26,8 @@ class Answer:
 
     `exchange` is its id in the report, `url` where it came from (redacted), `size` the body's bytes as read, `digest`
     `sha256:...` over them if the body was read to its end. `first_byte` is the time from the request being sent to
-    the complete headers, `seconds` the whole; both in seconds. `via` is the proxy's host and port.
+    the complete headers, `seconds` the whole; both in seconds. `via` is the proxy's host and port. Headers and body are
+    as they came; whatever of them is kept goes through `clean` first, which takes secrets out.
     """
 
     exchange: str
@@ -42,6 +44,7 @@ class Answer:
     via: str | None = None
     hops: tuple[Hop, ...] = ()
     digest: str | None = None
+    clean: Callable[[str], str] = field(default=str, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None."""

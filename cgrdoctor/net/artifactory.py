@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import msgspec
-
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.document import json_or_none
 from cgrdoctor.net.registry import Step, step_of
-from cgrdoctor.net.transport import Http
+from cgrdoctor.net.transport import Answer, Http
 from cgrdoctor.secret import Credential, canonical_host
 
 LIMIT = 4 * 1024 * 1024
@@ -84,7 +83,7 @@ class ArtifactoryRest:
         full = url + ("?" + urlencode(query) if query else "")
         answer = await self._http.get(full, credential=credential, limit=LIMIT, redirects=2)
         step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
+        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
 
     async def post(self, *path: str, content: bytes, content_type: str, first_byte: float | None = None) -> Reply:
         """`POST <base>/<path>`, for the two calls that change nothing. `first_byte` as in `Http.request`."""
@@ -95,15 +94,8 @@ class ArtifactoryRest:
             url, headers=headers, content=content, credential=credential, limit=LIMIT, first_byte=first_byte
         )
         step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, _json(answer.body) if step.ok else None, _text(answer.body))
+        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
 
 
-def _json(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
-
-
-def _text(body: bytes) -> str:
-    return body[:TEXT].decode("utf-8", "replace").strip()
+def _text(answer: Answer) -> str:
+    return answer.clean(answer.body[:TEXT].decode("utf-8", "replace")).strip()

@@ -23,10 +23,19 @@ def authorization(url: str, credential: Credential | None, bearer: Secret | None
     if any(ord(char) < 32 or ord(char) == 127 for char in text):
         return None, "credential not sent: it holds control characters"
     if bearer is None and credential is not None and credential.kind == "basic":
-        return "Basic " + b64encode(f"{credential.username}:{text}".encode()).decode("ascii"), None
+        return _basic(credential.username, text)
     if not text.isascii():
         return None, "credential not sent: a bearer token of other characters than ASCII"
     return f"Bearer {text}", None
+
+
+def _basic(username: str, password: str) -> tuple[str | None, str | None]:
+    """Bytes of the environment that are no text go out as they are."""
+    try:
+        pair = f"{username}:{password}".encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return None, "credential not sent: it holds characters that no encoding has"
+    return "Basic " + b64encode(pair).decode("ascii"), None
 
 
 def _withheld(url: str, secret: Secret, credential: Credential | None) -> str | None:

@@ -14,13 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
-import msgspec
+from cgrdoctor.document import NotJson, read_json
 
 HEADER_LIMIT = 8192
 """Characters of one header line that are read."""
 
 PARAMETERS = 50
 TOKEN_LIMIT = 131072
+LONGEST_TOKEN = 16384
+"""Characters; servers take at most 8 to 16 KiB of headers."""
+
 DEFAULT_LIFETIME = 60
 LONGEST_LIFETIME = 86400
 _WORD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
@@ -110,16 +113,16 @@ def parse_token(body: bytes, content_type: str | None) -> TokenGrant:
     if page or content_type in ("text/html", "application/xhtml+xml"):
         raise TokenUnreadable("a web page instead of a token")
     try:
-        value = msgspec.json.decode(body[: TOKEN_LIMIT + 1])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = read_json(body[: TOKEN_LIMIT + 1])
+    except NotJson:
         raise TokenUnreadable("no JSON instead of a token") from None
     if not isinstance(value, dict):
         raise TokenUnreadable("no JSON object instead of a token")
     found = [value[name] for name in ("access_token", "token") if isinstance(value.get(name), str) and value[name]]
     if not found:
         raise TokenUnreadable("no token in the answer")
-    if not all(33 <= ord(character) < 127 for character in found[0]):
-        raise TokenUnreadable("a token with characters that no header can carry")
+    if len(found[0]) > LONGEST_TOKEN or not all(33 <= ord(character) < 127 for character in found[0]):
+        raise TokenUnreadable("a token that no header can carry")
     return TokenGrant(found[0], _lifetime(value.get("expires_in")), both=len(set(found)) > 1)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import cast
 
 import anyio
+import anyio.lowlevel
 import httpx
 
 from cgrdoctor.model import Header
@@ -16,8 +18,11 @@ from cgrdoctor.net.backend import WireStream
 from cgrdoctor.net.failure import Failure, failure
 from cgrdoctor.net.wire import Limits, Watch, Wire
 
-ERROR_BODY_LIMIT = 1024 * 1024
+ERROR_BODY_LIMIT = 64 * 1024
 """Bytes of an error's body that are kept even where the body of a success would only be hashed."""
+
+BREATH = 0.01
+"""Seconds of pieces in a row after which others get a turn, and deadlines are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,11 @@ async def _take(told: Told, question: Question, response: httpx.Response) -> Non
     stream = response.extensions.get("network_stream")
     if told.watch.link is None and isinstance(stream, WireStream):
         told.watch.link = stream.link
-    limits = question.limits
     scope = anyio.CancelScope()
     told.watch.enter_body(scope)
     try:
         with scope:
-            await _read(told, question, response, limits.until(limits.whole_body))
+            await _read(told, question, response)
     except Exception as error:  # noqa: BLE001 - as for the headers
         told.failure = told.watch.problem(error)
     finally:
@@ -102,14 +106,18 @@ async def _take(told: Told, question: Question, response: httpx.Response) -> Non
     told.watch.timings["body"] = told.watch.seconds
 
 
-async def _read(told: Told, question: Question, response: httpx.Response, ends: float) -> None:
+async def _read(told: Told, question: Question, response: httpx.Response) -> None:
     error = response.status_code >= 300
     keep = question.keep or error
     limit = min(question.limit, ERROR_BODY_LIMIT) if error else question.limit
-    limits, hasher = question.limits, hashlib.sha256()
+    ends = question.limits.whole_body(0 if keep else limit)
+    hasher, breathed = hashlib.sha256(), time.monotonic()
     async with contextlib.aclosing(cast("AsyncGenerator[bytes, None]", aiter(response.stream))) as pieces:  # type: ignore[arg-type]  # ours is asynchronous
         async for piece in pieces:
-            told.watch.scope.deadline = min(limits.until(limits.step), ends if keep else limits.ends_at)
+            told.watch.heard(ends)
+            if time.monotonic() - breathed > BREATH:
+                await anyio.lowlevel.checkpoint()
+                breathed = time.monotonic()
             room = piece[: limit - told.size]
             told.size += len(room)
             hasher.update(room)

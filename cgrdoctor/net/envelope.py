@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from cgrdoctor.document import json_or_none
+
 Shape = Literal["oci", "artifactory", "access", "status-code", "text", "html", "empty", "json-other"]
 
 LIMIT = 64 * 1024
@@ -50,7 +52,7 @@ def parse_errors(body: bytes, content_type: str | None) -> ErrorBody:
     if _HTML.match(text) or content_type in ("text/html", "application/xhtml+xml"):
         title = _TITLE.search(text)
         return ErrorBody("html", title=clean(title[1]) if title else None, text=clean(title[1]) if title else "")
-    value = _json(text)
+    value = json_or_none(text)
     if value is None:
         return ErrorBody("text", (ErrorEntry("", clean(text)),), text=clean(text))
     return _from_json(value, depth=0)
@@ -60,13 +62,6 @@ def clean(text: str) -> str:
     """One line of printable text: what does not print becomes a space, at most 2000 characters."""
     kept = (c if c.isprintable() else " " for c in text[: TEXT_LIMIT * 4])
     return " ".join("".join(kept).split())[:TEXT_LIMIT]
-
-
-def _json(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return None
 
 
 def _from_json(value: Any, depth: int) -> ErrorBody:
@@ -104,7 +99,7 @@ def _entries(item: dict[str, Any], depth: int) -> list[ErrorEntry]:
     message = _text(item.get("message"))
     start = message.find('{"errors"')
     if start >= 0 and depth < 2:
-        inner = _json(message[start:])
+        inner = json_or_none(message[start:])
         found = _from_json(inner, depth + 1) if inner is not None else None
         if found is not None and found.entries:
             return list(found.entries)

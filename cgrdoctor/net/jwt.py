@@ -7,7 +7,7 @@ import binascii
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
+from cgrdoctor.document import read_json
 
 LIMIT = 64 * 1024
 """Characters of a token that are looked at."""
@@ -20,8 +20,8 @@ def claims(token: str) -> dict[str, Any] | None:
         return None
     try:
         raw = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        value = msgspec.json.decode(raw)
-    except (binascii.Error, ValueError, RecursionError):
+        value = read_json(raw)
+    except (binascii.Error, ValueError):
         return None
     return value if isinstance(value, dict) else None
 

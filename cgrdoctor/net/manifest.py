@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import msgspec
+from cgrdoctor.document import NotJson, json_or_none, read_json
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -165,11 +165,7 @@ def digest_of(body: bytes, algorithm: str = "sha256") -> str:
 
 def config_platform(body: bytes) -> Platform | None:
     """The platform a config blob names."""
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
-    return _platform(value)
+    return _platform(json_or_none(body))
 
 
 def _document(body: bytes, content_type: str | None) -> dict[str, Any]:
@@ -177,9 +173,9 @@ def _document(body: bytes, content_type: str | None) -> dict[str, Any]:
     if start.startswith(b"<") or _plain(content_type) in ("text/html", "application/xhtml+xml"):
         raise ManifestUnreadable("html", "a web page")
     try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise ManifestUnreadable("json", f"no JSON: {str(error)[:120]}") from None
+        value = read_json(body)
+    except NotJson as error:
+        raise ManifestUnreadable("json", str(error)) from None
     if not isinstance(value, dict):
         raise ManifestUnreadable("shape", "no JSON object")
     return value

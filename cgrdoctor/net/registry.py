@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import anyio
-import msgspec
 from msgspec.structs import replace
 
+from cgrdoctor.document import json_or_none
 from cgrdoctor.model import Header, Struct
 from cgrdoctor.net.challenge import (
     Challenge,
@@ -56,7 +56,10 @@ FIRST_BYTES = 65536
 MANIFEST_LIMIT = 4 * 1024 * 1024 + 65536
 """Bytes of a manifest that are read; the specification asks for at least 4 MiB (OCI distribution spec, 2026)."""
 
-CONFIG_LIMIT = 8 * 1024 * 1024
+CONFIG_LIMIT = 4 * 1024 * 1024
+SHORTEST_TOKEN = 20
+"""Characters. A peer that calls an ordinary word its token must not black that word out of the report."""
+
 HEADERS_KEPT = (
     "x-artifactory-origin-remote-path",
     "x-artifactory-filename",
@@ -65,6 +68,7 @@ HEADERS_KEPT = (
     "x-artifactory-id",
     "x-jfrog-version",
     "docker-content-digest",
+    "content-encoding",
     "docker-distribution-api-version",
     "last-modified",
     "date",
@@ -323,10 +327,10 @@ class Puller:
         if realm is None:
             return _no_request("token", self._endpoint.host, challenged.exchange, "the challenge names no usable realm")
         verdict = realm_policy(realm, base)
+        if verdict is RealmVerdict.OTHER_HOST and await self._http.forbidden(realm, base) is not None:
+            verdict = RealmVerdict.FORBIDDEN
         if verdict not in (RealmVerdict.SAME_HOST, RealmVerdict.OTHER_HOST):
-            return _no_request(
-                "token", _host_of(realm), challenged.exchange, f"the realm is {verdict.name.lower().replace('_', ' ')}"
-            )
+            return _no_request("token", _host_of(realm), challenged.exchange, f"the realm is: {verdict.value}")
         scope = wanted.scope or f"repository:{wanted.repository}:pull"
         url = token_request_url(realm, asked.parameters.get("service"), (scope,))
         credential = self._endpoint.credential if verdict is RealmVerdict.SAME_HOST else None
@@ -342,7 +346,8 @@ class Puller:
         except TokenUnreadable as problem:
             return replace(step, problem=str(problem))
         self._bearer = Secret(grant.token, host=self._endpoint.host)
-        self._http.learn(grant.token, "registry token")
+        if len(grant.token) >= SHORTEST_TOKEN:
+            self._http.learn(grant.token, "registry token")
         return step
 
     async def _manifest(
@@ -423,24 +428,27 @@ def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> S
         content_type=answer.content_type,
         shape=errors.shape if errors else "",
         code=entry.code if entry else "",
-        message=errors.text[:1000] if errors else "",
-        title=(errors.title or "")[:200] if errors else "",
+        message=answer.clean(errors.text)[:1000] if errors else "",
+        title=answer.clean(errors.title or "")[:200] if errors else "",
         seconds=round(answer.first_byte, 4),
         size=answer.size,
-        headers=tuple((k, v[:500]) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
+        headers=tuple((k, answer.clean(v)[:500]) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != _host_of(answer.url)))
         + ((_host_of(answer.url),) if answer.hops else ()),
         authenticated=authenticated,
-        skew=round((answer.date - datetime.now(UTC)).total_seconds(), 0) if answer.date else None,
+        skew=_skew(answer.date),
     )
+
+
+def _skew(date: datetime | None) -> float | None:
+    """Seconds between a peer's clock and ours; a date in another decade is no clock."""
+    skew = round((date - datetime.now(UTC)).total_seconds(), 0) if date else None
+    return skew if skew is not None and abs(skew) < 10 * 365 * 86400 else None
 
 
 def _strings(body: bytes, key: str) -> list[str] | None:
     """The list of strings under `key` of a JSON object, None if there is none."""
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
+    value = json_or_none(body)
     found = value.get(key) if isinstance(value, dict) else None
     return [item for item in found if isinstance(item, str)] if isinstance(found, list) else None
 
@@ -470,7 +478,7 @@ def _checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Des
             known,
             problem=f"{problem.kind}: {problem}",
             shape=errors.shape,
-            title=(errors.title or "")[:200],
+            title=answer.clean(errors.title or "")[:200],
             digest=digest,
         )
     if expected is not None and digest != expected:
@@ -482,10 +490,13 @@ def _checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial
     known = replace(step, expected_digest=descriptor.digest, expected_size=descriptor.size)
     if not step.ok:
         return known
+    if _is_html(answer):
+        return replace(known, problem="a web page")
     if partial:
-        if answer.status == 206 or answer.size >= FIRST_BYTES:
+        begins = (answer.header("content-range") or "bytes 0-").replace(" ", "").startswith("bytes0-")
+        if answer.size >= FIRST_BYTES and begins:
             return known
-        return replace(known, problem=f"{answer.size} bytes instead of {FIRST_BYTES}")
+        return replace(known, problem=f"{answer.size} bytes instead of the first {FIRST_BYTES}")
     if answer.size != descriptor.size:
         return replace(known, problem=f"{answer.size} bytes instead of {descriptor.size}", digest=answer.digest)
     if answer.digest is not None and answer.digest != descriptor.digest:

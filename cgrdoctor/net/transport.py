@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import httpx
+from msgspec.structs import replace as replace_fields
 
 from cgrdoctor import __version__
 from cgrdoctor.model import Header
@@ -38,7 +39,7 @@ __all__ = ["Answer", "Hop", "Http", "HttpOptions"]
 
 MEBIBYTE = 1024 * 1024
 AT_ONCE = 6
-"""Requests, and so connections, to one host at a time."""
+"""Requests, and so connections, to one host at a time; and tries, because each may meet another one that ended idle."""
 
 _TRAVELLING = frozenset({"accept", "range"})
 """Headers of a caller that may follow a redirect to another origin."""
@@ -105,6 +106,8 @@ class Http:
         self._wire = Wire(self.network)
         self._turns: dict[str, anyio.CapacityLimiter] = {}
         self._learnt: set[str] = set()
+        self.cut_short = False
+        """Whether the end of the run ended a request before the peer had its time."""
 
     @property
     def upstream_timeout(self) -> float:
@@ -185,10 +188,13 @@ class Http:
             return replace(ask, question=replace(ask.question, url=found)), None
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() in _TRAVELLING)
         onward = _Ask(replace(ask.question, url=found, headers=headers), credential=None, bearer=None)
-        return onward, await self._forbidden(found, first)
+        return onward, await self.forbidden(found, first)
 
-    async def _forbidden(self, url: str, first: str) -> Failure | None:
-        """Whether a redirect leads to an address that only this machine, its link or its cloud answers on."""
+    async def forbidden(self, url: str, first: str) -> Failure | None:
+        """Why a URL that the peer of `first` named must not be asked.
+
+        It leads to an address that only this machine, its link or its cloud answers on.
+        """
         scheme, host, port = _endpoint(url)
         origin_scheme, origin_host, origin_port = _endpoint(first)
         if self.options.no_direct and is_chainguard(host):
@@ -212,8 +218,12 @@ class Http:
         if problem is not None:
             return self._given_up(ask, problem)
         async with self._turns.setdefault(ask.host, anyio.CapacityLimiter(AT_ONCE)):
-            answer, stale = await self._attempt(ask)
-            return (await self._attempt(ask))[0] if stale else answer
+            for _ in range(AT_ONCE):
+                answer, stale = await self._attempt(ask)
+                if not stale:
+                    break
+            self.cut_short = self.cut_short or (answer.failure is not None and answer.failure.kind == "deadline")
+            return answer
 
     def _refusal(self, url: str) -> Failure | None:
         try:
@@ -227,7 +237,8 @@ class Http:
 
     def _given_up(self, ask: _Ask, problem: Failure) -> Answer:
         exchange = self.recorder.add("http", method=ask.question.method, url=ask.url, error=_error(problem))
-        return Answer(exchange, self.recorder.redaction.url(ask.url), failure=problem)
+        redaction = self.recorder.redaction
+        return Answer(exchange, redaction.url(ask.url), failure=problem, clean=redaction.text)
 
     async def _attempt(self, ask: _Ask) -> tuple[Answer, bool]:
         """One request on the wire, and whether it only met a connection that had ended meanwhile."""
@@ -235,6 +246,8 @@ class Http:
         self.recorder.count_request(ask.host)
         at, start = datetime.now(UTC), time.monotonic()
         told = await converse(self._wire, question)
+        if told.failure is not None:
+            told.failure = replace_fields(told.failure, message=self.recorder.redaction.text(told.failure.message))
         via = told.watch.link.via if told.watch.link else None
         exchange = self._record(question, told, note, at, via)
         answer = Answer(
@@ -251,6 +264,7 @@ class Http:
             address=told.watch.address,
             via=via,
             digest=told.digest,
+            clean=self.recorder.redaction.text,
         )
         return answer, told.stale
 

@@ -20,6 +20,9 @@ from cgrdoctor.net.proxy import ProxyChoice
 KEEPALIVE = 15.0
 """Seconds for which an idle connection is kept."""
 
+SLOWEST = 65536
+"""Bytes a second below which even a body that is only counted is given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -33,10 +36,9 @@ class Limits:
         """The loop's clock in `seconds`, never beyond the end of the run."""
         return min(anyio.current_time() + seconds, self.ends_at)
 
-    @property
-    def whole_body(self) -> float:
-        """Seconds for a body that is kept."""
-        return max(self.first_byte, 4 * self.step)
+    def whole_body(self, uncounted: int) -> float:
+        """The loop's clock by which a body must be whole: a kept one at any size, others by their size."""
+        return self.until(max(self.first_byte, 4 * self.step) + uncounted / SLOWEST)
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class Watch:
     fresh: bool = False
     timings: dict[str, float] = field(default_factory=dict)
     _since: float = field(default_factory=time.monotonic)
+    _heard: float = field(default_factory=time.monotonic)
+    _granted: float = 0.0
 
     async def __call__(self, name: str, info: dict[str, Any]) -> None:
         event = name.partition(".")[2]
@@ -68,7 +72,8 @@ class Watch:
 
     def _enter(self, stage: Stage, seconds: float) -> None:
         self.stage = stage
-        self._since = time.monotonic()
+        self._since = self._heard = time.monotonic()
+        self._granted = seconds
         self.scope.deadline = self.limits.until(seconds)
 
     def enter_body(self, scope: anyio.CancelScope) -> None:
@@ -76,6 +81,11 @@ class Watch:
         self.timings["first_byte"] = self.seconds
         self.scope = scope
         self._enter("body", self.limits.step)
+
+    def heard(self, ends: float) -> None:
+        """A piece of the body is here; the next one is due within a step, and all of it at `ends`."""
+        self._heard = time.monotonic()
+        self.scope.deadline = min(self.limits.until(self.limits.step), ends)
 
     @property
     def seconds(self) -> float:
@@ -93,16 +103,22 @@ class Watch:
         return {**opened, **self.timings}
 
     def silence(self) -> Failure:
-        """The failure of a deadline that was reached."""
+        """The failure of a limit that was reached.
+
+        A peer that was given less than half of its time, because the run ended, is not to blame: kind `deadline`.
+        """
         words = {
             "connect": "no connection",
             "send": "the peer does not take the request",
             "headers": "no complete answer",
             "body": "the body stopped",
         }
-        seconds = self.seconds
-        detail = f"{words.get(self.stage, self.stage)} after {seconds:.1f} s"
-        return failure(self.stage, "timeout", seconds, detail=detail, address=self.address)
+        seconds, waited = self.seconds, time.monotonic() - self._heard
+        kind, what = "timeout", words.get(self.stage, self.stage)
+        if waited < self._granted / 2:
+            ended = anyio.current_time() >= self.limits.ends_at
+            kind, what = ("deadline", what) if ended else ("slow", "the body was not whole")
+        return failure(self.stage, kind, seconds, detail=f"{what} after {seconds:.1f} s", address=self.address)
 
     def problem(self, error: BaseException) -> Failure:
         """The failure an exception stands for at this stage."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ACTIVE = re.compile(
+ACTIVE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 """Control and format characters: C0, C1, soft hyphen, zero-width, direction marks, separators, surrogates, tags."""
@@ -17,7 +17,7 @@ def inert(text: str) -> str:
 
 def escaped(text: str) -> str:
     """`text` with active characters as escapes; line feeds stay."""
-    return _ACTIVE.sub(_escape, text)
+    return ACTIVE.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

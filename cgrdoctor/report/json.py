@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import SCHEMA_VERSION, Exchange, Report
-from cgrdoctor.report.clean import inert, without_surrogates
+from cgrdoctor.report.clean import ACTIVE, inert, without_surrogates
 
 LIMIT = 1024 * 1024
 """Bytes of an encoded report; more than this nobody attaches to a ticket."""
@@ -41,7 +42,12 @@ def _encode(report: Report) -> bytes:
         document = msgspec.json.encode(tree)
     except UnicodeEncodeError:
         document = msgspec.json.encode(_mapped(tree, without_surrogates))
-    return msgspec.json.format(document, indent=2) + b"\n"
+    return msgspec.json.format(_escaped(document.decode()).encode(), indent=2) + b"\n"
+
+
+def _escaped(document: str) -> str:
+    """Active characters as JSON escapes: the same document, inert where it is printed. They stand in texts only."""
+    return ACTIVE.sub(lambda found: json.dumps(found[0])[1:-1], document)
 
 
 def _mapped(tree: Any, change: Callable[[str], str]) -> Any:

@@ -182,7 +182,7 @@ def test_a_body_fed_drop_by_drop_ends_unless_it_is_only_counted(run, peer, autho
             return await client.get(URL), await client.get(URL, keep=False)
 
     kept, counted = run(main)
-    assert (kept.failure.stage, kept.failure.kind) == ("body", "timeout")
+    assert (kept.failure.stage, kept.failure.kind) == ("body", "slow")
     assert (counted.failure, counted.size, counted.body) == (None, pieces, b"")
 
 

@@ -63,7 +63,7 @@ def symptom(step: Step | None) -> Symptom:
     if step.ok:
         return "ok"
     if step.failure is not None:
-        return "transport"
+        return "wrong-content" if step.failure.kind == "too-large" else "transport"
     if step.status is not None and step.status < 300:
         return "page" if step.shape == "html" else "wrong-content"
     return _named(step) or _by_status(step)

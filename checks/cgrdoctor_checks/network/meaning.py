@@ -23,6 +23,7 @@ _BY_KIND: dict[tuple[str, str], Code] = {
     ("send", "timeout"): codes.CONNECTION_TIMEOUT,
     ("headers", "timeout"): codes.CONNECTION_TIMEOUT,
     ("body", "timeout"): codes.PATH_MTU,
+    ("body", "slow"): codes.CONNECTION_TIMEOUT,
 }
 _BY_STAGE: dict[str, Code] = {
     "dns": codes.DNS_FAILURE,
@@ -44,8 +45,14 @@ STAGES = {
 }
 
 
+OURS = ("deadline", "too-large")
+"""Kinds of failure that this tool's own limits make."""
+
+
 def code_of(failure: Failure) -> Code | None:
-    """The code, None where it was this tool that refused to go on."""
+    """The code, None where it was this tool that refused to go on or to wait."""
+    if failure.kind in OURS:
+        return None
     return _BY_KIND.get((failure.stage, failure.kind)) or _BY_STAGE.get(failure.stage)
 
 

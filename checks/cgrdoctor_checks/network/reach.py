@@ -28,7 +28,7 @@ from cgrdoctor.net.registry import Step
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.codes import DOWNLOAD_HOST_UNREACHABLE
+from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, DOWNLOAD_HOST_UNREACHABLE, NOT_ARTIFACTORY
 from cgrdoctor_checks.network import codes
 from cgrdoctor_checks.network.meaning import code_of, words
 from cgrdoctor_checks.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
@@ -75,36 +75,56 @@ INFERRED: dict[str, tuple[str, ...]] = {
     codes=[*codes.PATH_CODES, DOWNLOAD_HOST_UNREACHABLE],
 )
 def reach_artifactory(
-    path: ArtifactoryPath | None, pinged: RegistryPing, caller: Caller | None, through: PullThrough | None
+    invocation: Invocation,
+    path: ArtifactoryPath | None,
+    pinged: RegistryPing,
+    caller: Caller | None,
+    through: PullThrough | None,
 ) -> Iterator[Finding]:
-    """Judges the requests of this run first; the path tells which address and which stage."""
-    steps = [pinged.step, *([caller.step] if caller else []), *(through.pull.steps if through else ())]
-    broken = next((step for step in steps if step.failure is not None and _is_ours(step, pinged.step)), None)
+    """Judges the requests of this run first; the path tells which address and which stage.
+
+    A pull that works is on a way that works. Where only the REST API does not answer, the way is not to blame either.
+    """
     evidence = evidence_of(pinged, path)
-    if broken is not None and broken.failure is not None:
-        yield from _broken(broken, broken.failure, path.path if path else None, pinged.step.host, evidence)
-    elif path is not None and path.path.works:
-        yield from _some_addresses(path.path, "warn", None, evidence)
+    if through is not None and through.works:
+        yield from _some_addresses(path.path if path else None, "warn", None, evidence)
+        return
+    found = path.path if path else None
+    pulled = next(
+        (step for step in (pinged.step, *(through.pull.steps if through else ())) if _is_ours(step, pinged)), None
+    )
+    rest = caller.step if caller is not None and _is_ours(caller.step, pinged) else None
+    if pulled is not None and pulled.failure is not None:
+        yield from _broken(pulled, pulled.failure, found, invocation, pinged, evidence)
+    elif rest is not None and rest.failure is not None:
+        yield from _remark_on_rest(rest, rest.failure, invocation, evidence)
+    else:
+        yield from _some_addresses(found, "warn", None, evidence)
 
 
-def _is_ours(step: Step, ping: Step) -> bool:
+def _is_ours(step: Step, pinged: RegistryPing) -> bool:
     """Whether a failed step speaks of our way to Artifactory.
 
     An answer that is late at a resource for which Artifactory asks upstream speaks of its way to cgr.dev, a token
     realm on another host of Artifactory's settings.
     """
-    if step.failure is None or step.failure.stage == "policy":
+    if step.failure is None or code_of(step.failure) is None:
         return False
-    if step.name == "token" and step.host != ping.host:
+    if step.name == "token" and step.host != pinged.step.host:
         return False
     waiting = step.failure.stage == "headers" and step.failure.kind == "timeout"
-    return not (waiting and step.name not in ("ping", "token", "rest") and ping.status is not None)
+    return not (waiting and step.name not in ("ping", "token", "rest") and pinged.step.status is not None)
 
 
 def _broken(
-    step: Step, failure: Failure, path: Path | None, registry: str, evidence: tuple[str, ...]
+    step: Step,
+    failure: Failure,
+    path: Path | None,
+    invocation: Invocation,
+    pinged: RegistryPing,
+    evidence: tuple[str, ...],
 ) -> Iterator[Finding]:
-    if step.redirected_to and step.host != registry:
+    if step.redirected_to and step.host != pinged.step.host:
         yield fail(
             DOWNLOAD_HOST_UNREACHABLE,
             f"Artifactory sends downloads to {words(step.host, failure)}",
@@ -115,7 +135,16 @@ def _broken(
         return
     code = code_of(failure)
     if code is not None:
-        yield _finding(code, step.host, failure, path, "fail", None, (step.exchange, *evidence))
+        yield _finding(code, step.host, failure, path, invocation, "fail", None, (step.exchange, *evidence))
+
+
+def _remark_on_rest(
+    step: Step, failure: Failure, invocation: Invocation, evidence: tuple[str, ...]
+) -> Iterator[Finding]:
+    """The host answered `/v2/`, so the way is there: what the REST API does is a remark."""
+    code = code_of(failure)
+    if code is not None:
+        yield _finding(code, step.host, failure, None, invocation, "info", None, (step.exchange, *evidence))
 
 
 def _finding(
@@ -123,10 +152,12 @@ def _finding(
     host: str,
     failure: Failure,
     path: Path | None,
+    invocation: Invocation,
     severity: Severity,
     leg: Leg | None,
     evidence: tuple[str, ...],
 ) -> Finding:
+    rivals = _rivals(code, failure, invocation, host)
     return graded(
         code,
         severity,
@@ -134,33 +165,31 @@ def _finding(
         subject=host,
         evidence=evidence,
         leg=leg,
-        confidence="likely"
-        if failure.stage == "body" or (failure.stage, failure.kind) == ("tls", "timeout")
-        else "certain",
-        rivals=_rivals(code, failure, host),
+        confidence="likely" if rivals else "certain",
+        rivals=rivals,
         remedy=remedy.steps(
             code.fix, commands=(remedy.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),)
         ),
     )
 
 
-def _rivals(code: Code, failure: Failure, host: str) -> tuple[Rival, ...]:
+def _rivals(code: Code, failure: Failure, invocation: Invocation, host: str) -> tuple[Rival, ...]:
+    """What else could make a conversation end like this; nothing where the stage itself says it."""
+
+    def rival(other: Code, excluded_by: str) -> Rival:
+        return Rival(code=other.name, would_be_excluded_by=excluded_by, who="network-team", subject=host)
+
+    early = failure.kind == "timeout" and failure.seconds < invocation.timeout * 0.9
+    found = []
     if failure.stage == "body":
-        other = codes.CONNECTION_TIMEOUT
-    elif (failure.stage, failure.kind) == ("tls", "timeout"):
-        other = codes.PATH_MTU
-    else:
-        return ()
-    if other is code:
-        return ()
-    return (
-        Rival(
-            code=other.name,
-            would_be_excluded_by="a small answer of the host arrives whole",
-            who="network-team",
-            subject=host,
-        ),
-    )
+        found.append(rival(codes.CONNECTION_TIMEOUT, "a small answer of the host arrives whole"))
+    if (failure.stage, failure.kind) == ("tls", "timeout"):
+        found.append(rival(codes.PATH_MTU, "a small answer of the host arrives whole"))
+    if failure.kind in ("protocol", "truncated", "handshake"):
+        found.append(rival(NOT_ARTIFACTORY, "what listens on this port is Artifactory or its reverse proxy"))
+    if failure.stage == "headers" or failure.kind == "slow" or early:
+        found.append(rival(ARTIFACTORY_UNHEALTHY, "another client gets an answer at once, or with a longer --timeout"))
+    return tuple(one for one in found if one.code != code.name)
 
 
 def _certificate(path: Path | None) -> str:
@@ -170,9 +199,13 @@ def _certificate(path: Path | None) -> str:
     return f"; issued by {seen.issuer} for {', '.join(seen.names[:5]) or seen.subject}, valid until {seen.not_after}"
 
 
-def _some_addresses(path: Path, severity: Severity, leg: Leg | None, evidence: tuple[str, ...]) -> Iterator[Finding]:
+def _some_addresses(
+    path: Path | None, severity: Severity, leg: Leg | None, evidence: tuple[str, ...]
+) -> Iterator[Finding]:
+    if path is None or not path.works:
+        return
     failed = [tried for tried in path.addresses if tried.failure is not None]
-    if not failed or not path.works:
+    if not failed:
         return
     listed = ", ".join(tried.address for tried in failed)
     build = warn if severity == "warn" else info
@@ -230,13 +263,13 @@ def _chainguard(invocation: Invocation, path: Path, evidence: tuple[str, ...], b
         yield from _some_addresses(path, "info", leg, evidence)
         return
     if at_artifactory:
-        found = _finding(_at_artifactory(trouble, blocked), path.host, trouble, path, "fail", leg, evidence)
+        found = _finding(_at_artifactory(trouble, blocked), path.host, trouble, path, invocation, "fail", leg, evidence)
         solution = remedy.egress(blocked.fix, invocation.image or "IMAGE")
         yield replace(found, explains=INFERRED[blocked.name], remedy=solution)
         return
     code_here = code_of(trouble)
     if code_here is not None:
-        yield _finding(code_here, path.host, trouble, path, "info", leg, evidence)
+        yield _finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
 
 
 def _at_artifactory(trouble: Failure, blocked: Code) -> Code:

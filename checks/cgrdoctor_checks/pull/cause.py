@@ -46,6 +46,7 @@ from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
 from cgrdoctor_checks.pull.hint import hint
 from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.open_causes import with_open_rivals
+from cgrdoctor_checks.pull.proof import as_sure_as_seen
 from cgrdoctor_checks.pull.rivals import rival
 from cgrdoctor_checks.pull.said import said_plainly
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
@@ -160,7 +161,7 @@ def pull_cause(
     )
     finding = cause(case)
     if finding is not None:
-        told = with_settings(case, with_open_rivals(case, finding))
+        told = with_settings(case, with_open_rivals(case, as_sure_as_seen(case, finding)))
         yield with_recreation(target, told, settings.remotes[0] if settings else None)
 
 

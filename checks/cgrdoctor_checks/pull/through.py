@@ -7,10 +7,10 @@ with the image under test, never after a failure that asking for it could have c
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
 from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted
 from cgrdoctor.net.transport import Http
@@ -191,16 +191,9 @@ def _lets_through(repository: Configuration, file: str) -> bool:
 
 def _is_after(step: Step, started_at: str) -> bool | None:
     """Compared by the server's own clock: Last-Modified against its Date minus the time since the start."""
-    modified, date = _time(step.header("last-modified")), _time(step.header("date"))
+    modified, date = parse_date(step.header("last-modified")), parse_date(step.header("date"))
     if modified is None:
         return None
     now = date or datetime.now(UTC)
     elapsed = (datetime.now(UTC) - datetime.fromisoformat(started_at)).total_seconds()
     return (now - modified).total_seconds() <= min(elapsed, 60) + 2
-
-
-def _time(text: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text) if text else None
-    except (ValueError, TypeError):
-        return None

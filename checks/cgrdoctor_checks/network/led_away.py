@@ -1,0 +1,65 @@
+"""Where the redirects of Artifactory's host lead.
+
+## What it looks at
+A redirect of `/v2/` that no client follows: to plain HTTP, to an address of this machine or its cloud, in a circle, to
+no URL.
+
+## Why it matters
+A portal, a login page or a wrong rewrite answers in place of the registry; docker gives up there.
+
+## How it fails
+`stopped after 10 redirects`, `http: server gave HTTP response to HTTPS client`, a login page's HTML.
+
+## How to fix
+Sign in to the portal; generate the reverse proxy's configuration again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Code, Finding, Rival, check, fail
+from cgrdoctor.net.failure import Failure
+from cgrdoctor_checks import remedy
+from cgrdoctor_checks.artifactory.codes import DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY, UNEXPECTED_HTML
+from cgrdoctor_checks.pull.freshness import evidence_of
+from cgrdoctor_checks.pull.through import RegistryPing
+
+ELSEWHERE = ("downgrade", "forbidden-address")
+"""Kinds of redirect that lead to somebody else."""
+
+
+@check(
+    "network.redirect",
+    title="The registry is where it is asked for",
+    codes=[UNEXPECTED_HTML, DOCKER_API_NOT_ROUTED],
+)
+def led_away(pinged: RegistryPing) -> Iterator[Finding]:
+    """Judges redirects of `/v2/` that are not followed."""
+    reason = pinged.step.failure
+    if reason is None or reason.stage != "policy" or reason.kind == "chainguard-host":
+        return
+    code = UNEXPECTED_HTML if reason.kind in ELSEWHERE else DOCKER_API_NOT_ROUTED
+    host = pinged.step.host
+    yield fail(
+        code,
+        f"{host} answers /v2/ with a redirect that no client follows: {reason.message}",
+        subject=host,
+        evidence=evidence_of(pinged),
+        confidence="likely",
+        rivals=tuple(
+            _rival(other, reason, host)
+            for other in (UNEXPECTED_HTML, DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY)
+            if other != code
+        ),
+        remedy=remedy.steps(
+            code.fix, commands=(remedy.shell("Look for yourself", "curl", "-sSI", f"https://{host}/v2/"),)
+        ),
+    )
+
+
+def _rival(other: Code, reason: Failure, host: str) -> Rival:
+    excluded_by = "the same request on the Artifactory host itself is redirected too"
+    if other is not UNEXPECTED_HTML:
+        excluded_by = f"the redirect ({reason.kind}) is gone on the Artifactory host itself"
+    return Rival(code=other.name, would_be_excluded_by=excluded_by, who="artifactory-admin", subject=host)

@@ -1,0 +1,37 @@
+"""How sure it is that the cache holds wrong bytes: only where the bytes themselves say so."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from cgrdoctor import Finding
+from cgrdoctor_checks.cache.codes import CACHE_CORRUPT
+from cgrdoctor_checks.pull.case import Case, rival
+
+
+def as_sure_as_seen(case: Case, finding: Finding) -> Finding:
+    """A whole body of the right size whose digest is another one is proof; any other odd body has rivals."""
+    if finding.code != CACHE_CORRUPT.name or finding.confidence != "certain" or _is_proven(case):
+        return finding
+    return replace(
+        finding,
+        confidence="likely",
+        rivals=(
+            rival("unexpected-html", "the same answer comes on the Artifactory host itself", "network-team"),
+            rival(
+                "artifactory-unhealthy", "every image of every repository is answered like this", "artifactory-admin"
+            ),
+        ),
+    )
+
+
+def _is_proven(case: Case) -> bool:
+    step = case.failed
+    return (
+        step is not None
+        and step.failure is None
+        and step.expected_digest is not None
+        and step.digest not in (None, step.expected_digest)
+        and step.size == step.expected_size
+        and step.header("content-encoding") is None
+    )

@@ -1,0 +1,145 @@
+"""Runs the command line against a world with a hostile part, and keeps everything that could be held against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import trustme
+from front import Front, Plan, standing
+
+from cgrdoctor.lab import Lab, World, healthy, running
+from cgrdoctor.lab.world import BLOBS, CGR
+
+WHOLE = os.environ.get("CGRDOCTOR_HOSTILE") == "whole"
+"""Whether everything is tried, or a fixed sample."""
+
+DEADLINE = 20
+PEAK = 150 * 1024
+"""KiB a run may take."""
+
+HOST = "acme.jfrog.io"
+EVIL = "evil.test"
+LITERAL = "192.0.2.10"
+"""A host that needs no resolver (RFC 5737), for runs through a proxy."""
+
+NAMES = (HOST, CGR, BLOBS, EVIL, "www.chainguard.dev", "127.0.0.1", LITERAL)
+T = TypeVar("T")
+
+
+def sampled(cases: Sequence[T], every: int) -> list[T]:
+    """All cases of a whole run, else every so many-th, the same ones each time."""
+    return list(cases) if WHOLE else list(cases[::every])
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run from outside: report, status, streams, seconds, peak KiB; and what the peers heard."""
+
+    status: int
+    stdout: str
+    stderr: str
+    seconds: float
+    peak: int
+    front: Front = field(repr=False)
+    lab: Lab = field(repr=False)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.stdout)
+        return found
+
+    @property
+    def codes(self) -> list[str]:
+        return [entry["code"] for entry in self.report["diagnosis"]]
+
+
+class Nursery:
+    """A process that forks runs (see nursery.py)."""
+
+    def __enter__(self) -> Self:
+        environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, str(Path(__file__).with_name("nursery.py"))]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ, start_new_session=True
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate()
+
+    def run(self, argv: Sequence[str], environ: dict[str, str], folder: Path) -> tuple[dict[str, Any], str, str]:
+        """What became of a command line, and its two streams."""
+        stdout, stderr = folder / "stdout", folder / "stderr"
+        request = {"argv": list(argv), "environ": environ, "stdout": str(stdout), "stderr": str(stderr)}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        told: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return told, stdout.read_text("utf-8", "replace"), stderr.read_text("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A running world with its front, and how to lead a run into it."""
+
+    lab: Lab
+    front: Front
+    folder: Path
+    arguments: tuple[str, ...]
+    environ: dict[str, str]
+
+
+@contextmanager
+def prepared(
+    authority: trustme.CA, plan: Plan, *, world: World | None = None, below: Sequence[str] = (), proxied: bool = False
+) -> Iterator[Setup]:
+    """The world stands while the block is open. `below` are hosts whose connections meet `plan.raw`."""
+    base = world or healthy()
+    chosen = replace(base, image=base.image.replace(HOST, LITERAL)) if proxied else base
+    with (
+        running(chosen) as lab,
+        standing(lab, plan, NAMES, authority) as front,
+        TemporaryDirectory(prefix="hostile-") as name,
+    ):
+        folder = Path(name)
+        bundle = folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(bundle))
+        arguments = ["--cacert", str(bundle), "--deadline", str(DEADLINE), "--timeout", "3", "--upstream-timeout", "4"]
+        environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **lab.environment}
+        if proxied:
+            environ["HTTPS_PROXY"] = f"http://localhost:{front.proxy_port}"
+            arguments += ["--no-direct", "--artifactory-url", f"https://{LITERAL}/artifactory"]
+        else:
+            for host in NAMES[:5]:
+                port = front.raw_port if host in below else front.port
+                arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
+        yield Setup(lab, front, folder, tuple(arguments), environ)
+
+
+def ran(nursery: Nursery, setup: Setup, *options: str, environ: dict[str, str] | None = None) -> Ran:
+    """One run in a prepared world."""
+    argv = [setup.lab.image, *setup.arguments, "-f", "json", *options]
+    told, stdout, stderr = nursery.run(argv, {**setup.environ, **(environ or {})}, setup.folder)
+    return Ran(told["status"], stdout, stderr, told["seconds"], told["peak"], setup.front, setup.lab)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The published schema."""
+    from cgrdoctor.report.json import schema as published
+
+    return published()
