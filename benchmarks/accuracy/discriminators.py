@@ -204,6 +204,28 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "healthy-cached-moved",
+            "healthy-cached-old",
+            "healthy-cached-old-unseen",
+            "healthy-legacy-saas",
+            "healthy-oci",
+            "healthy-path-on-port",
+            "healthy-port",
+            "healthy-port-unnamed",
+            "healthy-project-id",
+            "healthy-project-id-user",
+            "healthy-subdomain",
+            "healthy-subdomain-alone",
+            "healthy-subdomain-apart",
+            "healthy-unusual-fields",
+            "healthy-virtual-nested",
+            "healthy-virtual-project-ids",
+            "healthy-virtual-user",
+        ),
+        MADE,
+    ),
     "healthy-anonymous": CALLER | ARM,
     "healthy-cached": REFERENCE | ROUTE,
     "healthy-digest": REFERENCE,

@@ -25,8 +25,9 @@ from cgrdoctor_checks.artifactory.members import name_collision, virtual_members
 from cgrdoctor_checks.artifactory.remotes import Remotes, flattened
 from cgrdoctor_checks.artifactory.repository import Configuration
 from cgrdoctor_checks.artifactory.upstream import upstream_path
+from cgrdoctor_checks.direct.namesakes import DirectNamesakes, Namesake
 from cgrdoctor_checks.pull.cause import pull_cause
-from cgrdoctor_checks.pull.members import question
+from cgrdoctor_checks.pull.members import keys_to_ask, question
 
 IMAGE = "acme.jfrog.io/cgr-virt/acme.com/python:3.12"
 TARGET = target(IMAGE)
@@ -93,10 +94,13 @@ def test_members_are_asked_while_it_can_change_the_answer(pulled, upstream, expe
     assert question(TARGET, pulled, upstream, virtual(remote())) == expected
 
 
-def test_members_that_mean_different_images_are_asked_though_all_seems_well():
+def test_a_member_that_means_another_image_is_never_asked_for_it():
     two = virtual(remote("a", project_id="chainguard"), remote("b", project_id="acme.com"))
+    meant = direct(digest=THERE, path="acme.com/go")
+    asked = target("acme.jfrog.io/cgr-virt/go:latest")
 
-    assert question(TARGET, served(), direct(digest=HERE), two) == "several"
+    assert keys_to_ask("different", asked, meant, two, None) == ["b"]
+    assert keys_to_ask("masked", asked, meant, two, None) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -201,15 +205,30 @@ def other(digest):
     return pull(step(status=200, message="", digest=digest), digest=digest)
 
 
-def test_two_project_ids_collide_only_where_both_have_the_name():
-    behind = virtual(remote("a", project_id="chainguard"), remote("b", project_id="acme.com"))
-    asks = {"a": "chainguard/go", "b": "acme.com/go"}
+def named(**digests):
+    return DirectNamesakes(found=tuple(Namesake(path=f"{org}/go", digest=digest) for org, digest in digests.items()))
 
-    assert collide(served(HERE), behind, members(("a", WORKING), ("b", other(THERE)), **asks)) == [
-        "virtual-name-collision"
-    ]
-    assert collide(served(HERE), behind, members(("a", WORKING), ("b", pull(step())), **asks)) == []
-    assert collide(served(HERE), behind, members(("a", WORKING), ("b", other(HERE)), **asks)) == []
+
+PROJECT_IDS = virtual(remote("a", project_id="chainguard"), remote("b", project_id="acme"))
+
+
+def test_two_project_ids_collide_only_where_both_have_the_name():
+    short = direct(digest=HERE, path="chainguard/go")
+
+    assert collide(served(HERE), PROJECT_IDS, short, named(acme=THERE)) == ["virtual-name-collision"]
+    assert collide(served(THERE), PROJECT_IDS, short, named(acme=THERE)) == ["virtual-name-collision"]
+    assert collide(served(HERE), PROJECT_IDS, short, named(acme=None)) == []
+    assert collide(served(HERE), PROJECT_IDS, short, named(acme=HERE)) == []
+
+
+def test_an_old_copy_is_told_by_where_it_came_from():
+    """Neither digest is served any more; Artifactory says whose image the copy is."""
+    old = "sha256:" + "e" * 64
+    origin = (("x-artifactory-origin-remote-path", "https://cgr.dev/v2/chainguard/go/manifests/latest"),)
+    facts = (PROJECT_IDS, direct(digest=HERE, path="chainguard/go"), named(acme=THERE))
+
+    assert collide(served(old, headers=origin), *facts) == ["virtual-name-collision"]
+    assert collide(served(old), *facts) == []
 
 
 def test_an_old_copy_of_the_same_image_is_no_collision():

@@ -76,7 +76,7 @@ def _other_registry(world: World) -> World:
 
 
 def _same_name(world: World) -> World:
-    return replace(through(project_ids(world.chainguard_with(images=SAME_NAME)), "go:latest"), credential=None)
+    return through(project_ids(world.chainguard_with(images=SAME_NAME)), "go:latest")
 
 
 FAULTS = (

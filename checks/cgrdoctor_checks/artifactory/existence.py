@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
+from cgrdoctor.net.reference import parse_reference
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE
 from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES
@@ -25,6 +26,7 @@ from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, Repositor
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.recreate import with_recreation
+from cgrdoctor_checks.reference.address import OWN_PORTS
 from cgrdoctor_checks.reference.target import Target
 
 
@@ -39,7 +41,8 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
     """Absent only where Artifactory says so; a refusal leaves it open. A pull that works settles it."""
     if through is not None and through.works:
         return
-    if absence.exists is not False or target.access_method == "unknown":
+    assumed = target.known_by == "reference" and parse_reference(target.image).port not in OWN_PORTS
+    if absence.exists is not False or target.access_method == "unknown" or assumed:
         raise Unobservable("Artifactory does not say whether the repository exists")
     meant = next((key for key in absence.similar if key.lower().replace("_", "-") == _spelled(absence.key)), None)
     if meant is not None and meant != absence.key:

@@ -27,12 +27,16 @@ from cgrdoctor_checks.artifactory.codes import (
 )
 from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES, Remotes, is_meant_for_chainguard
 from cgrdoctor_checks.artifactory.repository import Configuration
+from cgrdoctor_checks.artifactory.upstream import prefixed
 from cgrdoctor_checks.direct.arm import DirectPull
+from cgrdoctor_checks.direct.namesakes import DirectNamesakes
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.members import MemberPull, MemberPulls
+from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.recreate import with_recreation
 from cgrdoctor_checks.reference.target import Target
+
+ORDER = "Order decides: locals and caches first, members with Priority Resolution before the others."
 
 
 @check(
@@ -96,27 +100,55 @@ def _missing(found: Remotes, evidence: tuple[str, ...]) -> Finding:
     codes=[VIRTUAL_NAME_COLLISION],
 )
 def name_collision(
-    target: Target, found: Remotes, through: PullThrough, members: MemberPulls | None, direct: DirectPull | None
+    target: Target,
+    found: Remotes,
+    through: PullThrough,
+    members: MemberPulls | None,
+    direct: DirectPull | None,
+    namesakes: DirectNamesakes | None,
 ) -> Iterator[Finding]:
     """Only what was served is judged: a member that has no such image cannot collide."""
     if found.virtual is None:
         raise NotNeeded("the repository is not a virtual one")
     if not through.works:
         raise Unobservable("the image does not come through the virtual repository")
-    evidence = evidence_of(through, members, direct)
+    evidence = evidence_of(through, members, direct, namesakes)
     origin = origin_of(through)
     if origin is not None and not is_meant_for_chainguard(origin):
         yield _foreign(target, found, through, origin, evidence)
         return
+    local = _shadowing(through, members, direct)
+    if local is not None:
+        yield _shadow(target, found, through, local, evidence)
+    elif direct is not None and namesakes is not None:
+        known = {direct.path: direct.pull.digest, **{one.path: one.digest for one in namesakes.found}}
+        yield from _homonyms(
+            target, found, through, {path: digest for path, digest in known.items() if digest}, evidence
+        )
+
+
+def _shadowing(through: PullThrough, members: MemberPulls | None, direct: DirectPull | None) -> str | None:
+    """The local repository whose image was served, where cgr.dev's is another one."""
+    digest = through.pull.digest
+    locals_ = [one for one in (members.pulls if members else ()) if not one.asks_for]
+    differs = direct is not None and direct.pull.digest not in (None, digest)
+    return next((one.key for one in locals_ if differs and one.pull.digest == digest), None)
+
+
+def _homonyms(
+    target: Target, found: Remotes, through: PullThrough, known: dict[str, str], evidence: tuple[str, ...]
+) -> Iterator[Finding]:
+    """The image that was served and those that are hidden behind it, all of them at cgr.dev, with different content."""
     served = through.pull.digest
-    having = [one for one in (members.pulls if members else ()) if one.pull.digest]
-    serving = next((one for one in having if one.pull.digest == served), None)
-    if serving is None:
-        return
-    others = [one for one in having if one.asks_for != serving.asks_for and one.pull.digest != served]
-    shadowed = not serving.asks_for and direct is not None and direct.pull.digest not in (None, served)
-    if others or shadowed:
-        yield _collision(target, found, serving, others, evidence)
+    serving = next((path for path, digest in known.items() if digest == served), None) or _path_in(origin_of(through))
+    hidden = [path for path, digest in known.items() if path != serving and digest != served]
+    if serving in known and hidden:
+        yield _homonym(target, found, through, str(serving), hidden, known, evidence)
+
+
+def _path_in(origin: str | None) -> str | None:
+    """The image in `https://cgr.dev/v2/<image>/manifests/<tag>`."""
+    return (origin or "").partition("/v2/")[2].partition("/manifests/")[0] or None
 
 
 def origin_of(through: PullThrough) -> str | None:
@@ -143,22 +175,45 @@ def _foreign(target: Target, found: Remotes, through: PullThrough, origin: str, 
     )
 
 
-def _collision(
-    target: Target, found: Remotes, serving: MemberPull, others: list[MemberPull], evidence: tuple[str, ...]
+def _homonym(
+    target: Target,
+    found: Remotes,
+    through: PullThrough,
+    serving: str,
+    hidden: list[str],
+    known: dict[str, str],
+    evidence: tuple[str, ...],
 ) -> Finding:
-    name = target.path_in_repository
-    meant = ", ".join(f"{other.asks_for or 'its own image'} of {other.key}" for other in others) or f"cgr.dev's {name}"
-    steps = ["Order decides: locals and caches first, members with Priority Resolution before the others."]
-    if serving.asks_for:
-        steps.insert(0, "Clear the Project ID of the members, and write the organization in every reference.")
-    else:
-        steps.insert(0, f"Rename the image in {serving.key}, or exclude it there for this virtual.")
+    keys = {prefixed(remote, target.upstream_path): remote.key for remote in found.chainguard}
+    meant = ", ".join(f"{path} of {keys.get(path, 'another member')}" for path in hidden)
     return warn(
         VIRTUAL_NAME_COLLISION,
-        f"{found.virtual} serves {serving.asks_for or 'the image'} of {serving.key} as {name}, and hides {meant}",
+        f"{found.virtual} serves {serving} of {keys.get(serving, 'one member')} as {target.path_in_repository}, "
+        f"and hides {meant}",
         subject=found.virtual or "",
-        expected=others[0].pull.digest if others else None,
-        actual=serving.pull.digest,
+        expected=known[hidden[0]],
+        actual=through.pull.digest,
         evidence=evidence,
-        remedy=remedy.steps(VIRTUAL_NAME_COLLISION.fix, *steps, commands=(remedy.pull(target.image),)),
+        remedy=remedy.steps(
+            VIRTUAL_NAME_COLLISION.fix,
+            "Clear the Project ID of the members, and write the organization in every reference.",
+            ORDER,
+            commands=(remedy.pull(target.image),),
+        ),
+    )
+
+
+def _shadow(target: Target, found: Remotes, through: PullThrough, local: str, evidence: tuple[str, ...]) -> Finding:
+    return warn(
+        VIRTUAL_NAME_COLLISION,
+        f"{found.virtual} serves the image that {local} holds as {target.path_in_repository}, and hides cgr.dev's",
+        subject=found.virtual or "",
+        actual=through.pull.digest,
+        evidence=evidence,
+        remedy=remedy.steps(
+            VIRTUAL_NAME_COLLISION.fix,
+            f"Rename the image in {local}, or take {local} out of {found.virtual}.",
+            ORDER,
+            commands=(remedy.pull(target.image),),
+        ),
     )

@@ -209,7 +209,7 @@ REMOTE_USERNAME_MALFORMED = Code(
         "the organization's name is refused by cgr.dev."
     ),
     why="The form invites an e-mail address, and cgr.dev refuses it from the first day.",
-    looks_at="the shape of username of the remote",
+    looks_at="the shape of username of the remote: white space, a token in its place, an e-mail, the organization's id alone",
     fix="Enter the identity id that chainctl printed with the token.",
     look_alikes=("pull-token-expired", "pull-token-rejected"),
     explains=(*PULL_SYMPTOMS, "pull-token-rejected", "image-not-in-catalog"),

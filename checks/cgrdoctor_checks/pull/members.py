@@ -33,7 +33,7 @@ ASKED = 4
 ABSENT = ("image-not-found", "tag-not-found", "platform-missing", "organization-unknown")
 """Verdicts of cgr.dev itself, after which no member can serve the image."""
 
-Question = Literal["masked", "different", "several"]
+Question = Literal["masked", "different"]
 
 
 class MemberPull(Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ async def member_pulls(
     about = question(target, through, direct, found)
     if about is None:
         raise NotNeeded("the answer through the virtual repository tells enough")
-    keys = _keys(about, found, listed)
+    keys = keys_to_ask(about, target, direct, found, listed)
     if not keys:
         raise Unobservable("no remote for cgr.dev is known by which to ask", "an admin's access token")
     by_path = target.access_method == "repository-path"
@@ -110,28 +110,31 @@ def _answers(target: Target, found: Remotes | None, keys: list[str], pulls: dict
 
 def question(target: Target, through: PullThrough, direct: DirectPull | None, found: Remotes | None) -> Question | None:
     """What the members are asked about, if anything."""
-    paths = {prefixed(remote, target.upstream_path) for remote in (found.chainguard if found else ())}
     if not through.works:
+        paths = {prefixed(remote, target.upstream_path) for remote in (found.chainguard if found else ())}
         hopeless = direct is not None and direct.verdict in ABSENT and len(paths) < 2
         failed = through.pull.failed
         early = failed is not None and failed.name in ("manifest", "platform-manifest")
         return "masked" if early and symptom(failed) == "unfound" and not hopeless else None
-    if len(paths) > 1:
-        return "several"
     upstream = direct.pull.digest if direct is not None else None
     return "different" if upstream is not None and upstream != through.pull.digest else None
 
 
-def _keys(about: Question, found: Remotes | None, listed: RepositoryList | None) -> list[str]:
-    """The remotes for cgr.dev; where another image is served than expected, whatever stands among or before them."""
+def keys_to_ask(
+    about: Question, target: Target, direct: DirectPull | None, found: Remotes | None, listed: RepositoryList | None
+) -> list[str]:
+    """The remotes for cgr.dev, which the virtual has asked already; where another image is served than expected, those
+    that mean this very image, and whatever else stands among or before them.
+    """
     if found is None:
         rows = listed.repositories if listed else ()
         return [row.key for row in rows if row.kind == "remote" and is_meant_for_chainguard(row.url)][:ASKED]
-    usable = [remote.key for remote in found.chainguard if remote.package_type in DOCKER_TYPES]
+    usable = [remote for remote in found.chainguard if remote.package_type in DOCKER_TYPES]
     if about == "masked":
-        return usable[:ASKED]
+        return [remote.key for remote in usable][:ASKED]
+    same = [one.key for one in usable if direct is not None and prefixed(one, target.upstream_path) == direct.path]
     others = [member.key for member in found.members if not member.remote and member.package_type in DOCKER_TYPES]
-    return [*usable[: ASKED - 1], *others][:ASKED]
+    return [*same[: ASKED - 1], *others][:ASKED]
 
 
 def _asks_for(key: str, target: Target, found: Remotes | None) -> str:

@@ -6,13 +6,13 @@ import re
 
 from cgrdoctor import Fact, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.reference import parse_reference
+from cgrdoctor.net.reference import Reference, parse_reference
 from cgrdoctor.net.registry import Endpoint, Puller, Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.pull.ping import RegistryPing
 from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.address import AccessMethod, by_host
+from cgrdoctor_checks.reference.address import AccessMethod, by_host, is_organization
 from cgrdoctor_checks.reference.target import Target
 
 REGISTRY_HEADER = "x-artifactory-docker-registry"
@@ -65,7 +65,7 @@ def seen(
     reference = parse_reference(target.image)
     by = "header" if key_in_header(steps) else "answer"
     key = key_in_header(steps) or key_in_message(steps, listed)
-    if key is not None and key != target.repository:
+    if key is not None and key != target.repository and not reads_as_path(target, reference):
         is_first = key == reference.segments[0]
         method: AccessMethod = "repository-path" if is_first else by_host(reference)
         return Access(exchanges=exchanges, method=method, repository=key, known_by=by)
@@ -74,6 +74,12 @@ def seen(
     return Access(
         exchanges=exchanges, method=target.access_method, repository=target.repository, known_by=target.known_by
     )
+
+
+def reads_as_path(target: Target, reference: Reference) -> bool:
+    """Whether the first segment is a key all the same: another one in an answer is then that of a virtual's member."""
+    second = (*reference.segments, "")[1]
+    return target.access_method == "repository-path" and (target.known_by == "realm" or is_organization(second))
 
 
 def key_in_header(steps: list[Step]) -> str | None:

@@ -6,6 +6,7 @@ from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.net.reference import parse_reference
 from cgrdoctor.net.registry import Step, step_of
 from cgrdoctor.net.transport import Http
+from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.pull.ping import RegistryPing
@@ -23,7 +24,7 @@ class ResourceChallenge(Fact, frozen=True, kw_only=True):
 
 @probe()
 async def resource_challenge(
-    http: Http, invocation: Invocation, listed: RepositoryList | None, pinged: RegistryPing
+    http: Http, recorder: Recorder, invocation: Invocation, listed: RepositoryList | None, pinged: RegistryPing
 ) -> ResourceChallenge:
     """Only where the list does not tell the key, and only where nobody is served anonymously: it must fetch nothing."""
     if invocation.image is None:
@@ -35,4 +36,6 @@ async def resource_challenge(
         raise NotNeeded("the repository key is known")
     url = f"https://{reference.host}/v2/{reference.path}/manifests/{reference.selector}"
     step = step_of("manifest", await http.get(url, limit=65536))
+    if step.ok:
+        recorder.effect("cache-fill", str(reference), "the manifest was served without a login, and can be cached")
     return ResourceChallenge(exchanges=(step.exchange,), step=step, key=key_in_realm(step))

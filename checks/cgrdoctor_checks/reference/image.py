@@ -111,7 +111,7 @@ def _key_is_missing(
         return False
     if not begins_with_organization(reference):
         short = len(reference.segments) == 2 and listed is not None and bool(listed.repositories)
-        return short and absence is not None
+        return short and absence is not None and _refused_as_typed(reference, listed, through)
     return _refused_as_typed(reference, listed, through)
 
 
