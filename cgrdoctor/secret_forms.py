@@ -13,8 +13,8 @@ _FIELD = (
     r"[\w.-]{0,40}(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credential"
     r"|signature|authorization|cookie)[\w.-]{0,20}|auth|pwd|sig"
 )
-_PLACEHOLDER = r"(?:%s|\$\{?[A-Z][A-Z0-9_]*\}?)"
-"""What stands for a secret in the commands of a remedy: printf's slot, a variable."""
+_PLACEHOLDER = r"(?:%s|\$\{?[A-Z][A-Z0-9_]*\}?|true|false)"
+"""What is no secret in the commands of a remedy: printf's slot, a variable, a switch (enableTokenAuthentication)."""
 
 Form = tuple[str, re.Pattern[str], str]
 

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from cgrdoctor import Finding
 from cgrdoctor_checks.cache.codes import CACHE_CORRUPT
-from cgrdoctor_checks.pull.case import Case, rival
+from cgrdoctor_checks.pull.case import Case
+from cgrdoctor_checks.pull.rivals import rival
 
 
 def as_sure_as_seen(case: Case, finding: Finding) -> Finding:
@@ -26,6 +27,17 @@ def as_sure_as_seen(case: Case, finding: Finding) -> Finding:
 
 
 def _is_proven(case: Case) -> bool:
+    return _stored_wrong(case) or _arrived_whole(case)
+
+
+def _stored_wrong(case: Case) -> bool:
+    """Artifactory's own checksum of the cached file is another one than its name says."""
+    stored = case.parts.blob.sha256 if case.parts is not None and case.parts.blob is not None else None
+    wanted = case.failed.expected_digest if case.failed else None
+    return stored is not None and wanted is not None and wanted.removeprefix("sha256:") != stored
+
+
+def _arrived_whole(case: Case) -> bool:
     step = case.failed
     return (
         step is not None
