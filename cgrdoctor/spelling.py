@@ -23,16 +23,20 @@ _CUT_ESCAPE = re.compile(r"(?:[%\\&]|(?<=[%\\&])[#\w])[%\\&#;\w]{0,24}\Z")
 """What is left of a text that was cut off within a quoted character."""
 
 _BLANKS = " \t\n\r\f\v"
-_PARTS = re.compile(r"[A-Za-z0-9]+|\s+|\\+|.", re.ASCII | re.DOTALL)
+_BLANK = (
+    r"(?:[ \t\n\r\f\v+]|%(?:25)*(?:20|0[9a-dA-D]|2[bB])|\\+[nrtfv]|\\+[xu](?:00)?(?:20|0[9a-dA-D]|2[bB])"
+    r"|&#(?:0*43|[xX]0*2[bB]);|&plus;|&nbsp;)+"
+)
+_PARTS = re.compile(r"[A-Za-z0-9]+|[\s+]+|\\+|.", re.ASCII | re.DOTALL)
 
 
 class Spelling:
     """One way to write a secret: as itself or in Base64, each character quoted or not."""
 
     def __init__(self, text: str) -> None:
-        head = _PARTS.findall(text[:HEAD])
+        head, rest = _divided(_PARTS.findall(text))
         self._head = re.compile("".join(_unit(part) for part in head))
-        self._rest = tuple(_compiled(part) for part in _PARTS.findall(text[HEAD:]))
+        self._rest = tuple(_compiled(part) for part in rest)
         self.length = len(text)
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
@@ -67,6 +71,20 @@ class Spelling:
         return at, True
 
 
+def _divided(parts: list[str]) -> tuple[list[str], list[str]]:
+    """The parts of a secret's beginning and the others. Runs of white space or backslashes are never divided."""
+    head: list[str] = []
+    left = HEAD
+    for place, part in enumerate(parts):
+        if left <= 0:
+            return head, parts[place:]
+        if len(part) > left and part.isalnum():
+            return [*head, part[:left]], [part[left:], *parts[place + 1 :]]
+        head.append(part)
+        left -= len(part)
+    return head, []
+
+
 def spellings(text: str) -> tuple[Spelling, ...]:
     """Every way to write a secret, the longest first."""
     own = {text, text.strip()}
@@ -86,12 +104,13 @@ def _pattern(part: str) -> re.Pattern[str]:
 def _unit(part: str) -> str:
     """A pattern for a run of letters and digits, which nobody quotes, or for one other character in every quoting.
 
-    White space and backslashes multiply and shrink as texts are passed on, so a run of them is any run of them.
+    White space and backslashes multiply and shrink as texts are passed on, so a run of them is any run of them. A plus
+    sign is white space in a URL's query, so that it belongs to the run.
     """
     if part.isascii() and part.isalnum():
         return part
-    if not part.strip(_BLANKS):
-        return r"(?:[ \t\n\r\f\v]|\+|%(?:25)*(?:20|0[9a-dA-D])|\\+[nrtfv]|\\+[xu](?:00)?(?:20|0[9a-dA-D])|&nbsp;)+"
+    if not part.strip(_BLANKS + "+"):
+        return _BLANK
     if part[0] == "\\":
         return r"(?:\\|%(?:25)*5[cC]|&#(?:0*92|[xX]0*5[cC]);)+"
     return _quoted(part)

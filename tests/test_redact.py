@@ -38,6 +38,9 @@ PLACES = [
 @settings(max_examples=80)
 @given(secret=SECRETS, before=st.text(max_size=10), after=st.text(max_size=10))
 @example(secret="s3cr3t/p+ss=word&x", before="", after="")
+@example(secret="000012\r+", before="", after="")
+@example(secret="00001\r\x0c2", before="", after="")
+@example(secret="pass\\\\\\\\word", before="", after="")
 def test_a_known_secret_is_gone_in_every_spelling(place, secret, before, after):
     redaction = Redaction()
     redaction.learn(secret, "test")
