@@ -158,6 +158,29 @@ def test_of_refused_tokens_that_of_the_remote_with_a_credential_counts():
     assert (found.code, found.subject) == ("pull-token-rejected", "cgr-private")
 
 
+def test_of_guessed_members_a_refused_token_tells_only_what_is_no_matter_of_course():
+    """Without a credential every remote for Free images refuses a Production one; a Free one it must not refuse."""
+    guessed = members(("cgr-public", pull(NO_TOKEN)), ("cgr-private", pull(step())), known=False)
+    free = members(("cgr-private", WORKING), ("cgr-public", pull(NO_TOKEN)), known=False)
+    image = target("acme.jfrog.io/cgr-virt/chainguard/go:latest")
+
+    production = cause(MASKED, guessed, direct(), control(works=True))
+    (dead,) = judged(pull_cause, image, MASKED, free).findings
+
+    assert production.code == "missed-retrieval-cached"
+    assert (dead.code, dead.subject) == ("pull-token-rejected", "cgr-public")
+    assert "virtual-member-missing" in [rival.code for rival in dead.rivals]
+
+
+def test_a_state_that_this_run_may_have_opened_itself_names_what_may_have_opened_it():
+    offline = step(code="NOT FOUND", message="cgr-private: is assumed offline, 'x' is not found at 'x'.")
+
+    found = cause(MASKED, members(("cgr-private", pull(offline))), virtual(remote()))
+
+    assert (found.code, found.confidence) == ("remote-assumed-offline", "likely")
+    assert {"upstream-unreachable", "upstream-tls-untrusted"} <= {rival.code for rival in found.rivals}
+
+
 def test_a_member_that_may_not_be_read():
     denied = step(status=403, code="UNAUTHORIZED", message="The client does not have permission for manifest")
 

@@ -12,10 +12,13 @@ from cgrdoctor_checks.artifactory.codes import VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.pull.case import Case, quoted
-from cgrdoctor_checks.pull.codes import PULL_FAILED
+from cgrdoctor_checks.pull.codes import PULL_FAILED, REMOTE_ASSUMED_OFFLINE
 from cgrdoctor_checks.pull.members import MemberPull
-from cgrdoctor_checks.pull.rivals import rival
+from cgrdoctor_checks.pull.rivals import BLOCKED, FILTER, INSPECTED, OWN_PROXY, rival
 from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
+
+WHAT_OPENED_IT = (BLOCKED, INSPECTED, OWN_PROXY, FILTER)
+"""What this run's own first request may have met, whose answer the virtual kept to itself."""
 
 SILENT = ("ok", "unfound", "transport")
 """Answers of a member that say no more than the virtual's."""
@@ -24,21 +27,26 @@ SILENT = ("ok", "unfound", "transport")
 def at_member(case: Case) -> Case | None:
     """The case as the member meets it whose answer tells most; None where no member says more than the virtual."""
     asked = case.members.pulls if case.members and case.symptom == "unfound" else ()
-    if not asked or any(one.pull.works for one in asked):
+    if case.members is not None and case.members.known and any(one.pull.works for one in asked):
         return None
-    telling = [one for one in asked if symptom(one.pull.failed) not in SILENT]
+    telling = [one for one in asked if _tells(case, one)]
     if telling:
-        return _moved(case, min(telling, key=lambda one: _rank(case, one)))
-    return _moved(case, asked[0]) if len(asked) == 1 else None
+        return _moved(case, min(telling, key=lambda one: symptom(one.pull.failed) == "upstream-token"))
+    return _moved(case, asked[0]) if len(asked) == 1 and not asked[0].pull.works else None
 
 
-def _rank(case: Case, member: MemberPull) -> tuple[bool, bool]:
-    """What a policy or a state says counts more than a token that is refused, which every remote without the right
-    credential gets; and of those the remote that has one counts more.
-    """
+def _tells(case: Case, member: MemberPull) -> bool:
+    """Whether the member's refusal is a fault, not what any remote without the image's own credential answers."""
+    meaning = symptom(member.pull.failed)
+    if meaning != "upstream-token":
+        return meaning not in SILENT
+    if not case.private:
+        return True
     settings = case.remotes.find(member.key) if case.remotes else None
-    anonymous = settings is not None and settings.username == ""
-    return symptom(member.pull.failed) == "upstream-token", case.private and anonymous
+    others = [one for one in (case.members.pulls if case.members else ()) if one.key != member.key]
+    if settings is not None and settings.username == "":
+        return not others
+    return settings is not None or not any(symptom(one.pull.failed) in SILENT for one in others)
 
 
 def _moved(case: Case, member: MemberPull) -> Case:
@@ -66,6 +74,8 @@ def named(case: Case, finding: Finding) -> Finding:
         subject=finding.subject if finding.leg in ("image", "reference") else case.subject,
         evidence=tuple(dict.fromkeys((*finding.evidence, *virtual.evidence))),
     )
+    if told.code == REMOTE_ASSUMED_OFFLINE.name:
+        told = replace(told, confidence="likely", rivals=(*told.rivals, *WHAT_OPENED_IT))
     if virtual.members.known:
         return told
     sure: Confidence = "likely" if told.confidence == "certain" else told.confidence
