@@ -145,7 +145,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "project-id-doubled": SETTINGS,
     "pull-role-missing": CREDENTIAL,
     "pull-role-viewer": CREDENTIAL,
-    "pull-token-dead-on-free-remote": Discriminator(fixed=ARM),
+    "pull-token-dead-on-free-remote": Discriminator((("direct-key",), ("settings",)), ARM),
     "pull-token-expired": CREDENTIAL,
     "pull-token-expired-cached": Discriminator((("credential",),), REFERENCE | ROUTE),
     "pull-token-expired-unseen": Discriminator(fixed=CALLER | ARM),
