@@ -23,7 +23,7 @@ from cgrdoctor.net.failure import Failure
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY, UNEXPECTED_HTML
 from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import RegistryPing
+from cgrdoctor_checks.pull.ping import RegistryPing
 
 ELSEWHERE = ("downgrade", "forbidden-address")
 """Kinds of redirect that lead to somebody else."""

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from cgrdoctor import Finding
 from cgrdoctor_checks.cache.codes import CACHE_CORRUPT
-from cgrdoctor_checks.pull.case import Case, rival
+from cgrdoctor_checks.pull.case import Case
+from cgrdoctor_checks.pull.rivals import rival
 
 
 def as_sure_as_seen(case: Case, finding: Finding) -> Finding:
