@@ -91,7 +91,7 @@ Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 class Plan:
     """What is hostile: a predicate over requests with an act, or hosts whose connections are never even TLS."""
 
-    when: Callable[[Asked], bool] = lambda asked: False
+    when: Callable[[Asked], bool] = lambda _asked: False
     act: Act | None = None
     raw: Raw | None = None
     proxy: Act | None = None
@@ -105,6 +105,7 @@ class Front:
 
     port: int = 0
     raw_port: int = 0
+    spoken_port: int = 0
     proxy_port: int = 0
     heard: list[Asked] = field(default_factory=list)
     hostile: list[Asked] = field(default_factory=list)
@@ -160,16 +161,15 @@ class _House:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def _serve(self) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._ca.issue_cert(*self._names).configure_cert(context)
-        context.set_alpn_protocols(list(self._plan.alpn))
+        certificate = self._ca.issue_cert(*self._names)
         servers = [
-            await self._listen(self._speak, context),
+            await self._listen(self._speak, _context(certificate, "http/1.1")),
             await self._listen(self._raw, None),
+            await self._listen(self._speak_otherwise, _context(certificate, *self._plan.alpn)),
             await self._listen(self._proxy, None),
         ]
         ports = [server.sockets[0].getsockname()[1] for server in servers]
-        self.front.port, self.front.raw_port, self.front.proxy_port = ports
+        self.front.port, self.front.raw_port, self.front.spoken_port, self.front.proxy_port = ports
         self.ready.set()
         await self._stopping.wait()
         for server in servers:
@@ -196,10 +196,11 @@ class _House:
         if self._plan.raw is not None:
             await self._plan.raw(reader, writer)
 
-    async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _speak_otherwise(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._plan.spoken is not None:
             await self._plan.spoken(reader, writer)
-            return
+
+    async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await reader.readuntil(b"\r\n\r\n"):
             asked = _parsed(head)
             self.front.heard.append(asked)
@@ -239,6 +240,13 @@ class _House:
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.front.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await asyncio.gather(_pipe(reader, inner_writer), _pipe(inner_reader, writer))
+
+
+def _context(certificate: trustme.LeafCert, *protocols: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    context.set_alpn_protocols(list(protocols))
+    return context
 
 
 async def _no_answer() -> Reply:

@@ -58,8 +58,8 @@ def _run(request: dict[str, object]) -> None:
     sys.argv = ["cgrdoctor", *request["argv"]]  # type: ignore[misc]  # a list of texts
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - the same
     from cgrdoctor.__main__ import main
 
     status = main()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import jsonschema
 import msgspec
-from runs import DEADLINE, EVIL, HOST, PEAK, Ran, schema
+from runs import DEADLINE, EVIL, HOST, LITERAL, PEAK, Ran, schema
 
 from cgrdoctor.discovery import load
 from cgrdoctor.lab.world import BLOBS, CGR
@@ -82,7 +82,13 @@ def leaks(ran: Ran, text: str) -> list[str]:
 def strayed(ran: Ran) -> list[str]:
     """Credentials that reached a host they are not stored for, by what the servers heard."""
     own = {name: value for name, value in ran.lab.environment.items() if not name.endswith("_USER")}
-    theirs = {HOST: "CGRDOCTOR_CHAINGUARD", CGR: "CGRDOCTOR_ARTIFACTORY CGRDOCTOR_REGISTRY", BLOBS: "", EVIL: ""}
+    theirs = {
+        HOST: "CGRDOCTOR_CHAINGUARD",
+        LITERAL: "CGRDOCTOR_CHAINGUARD",
+        CGR: "CGRDOCTOR_ARTIFACTORY CGRDOCTOR_REGISTRY",
+        BLOBS: "",
+        EVIL: "",
+    }
     found = []
     for asked in ran.front.heard:
         foreign = theirs.get(asked.host, "")

@@ -102,12 +102,25 @@ class Setup:
     arguments: tuple[str, ...]
     environ: dict[str, str]
 
+    def towards(self, host: str, port: int) -> Setup:
+        """The same with connections to `host` led to another port of this machine."""
+        return replace(self, arguments=("--connect-to", f"{host}:443:127.0.0.1:{port}", *self.arguments))
+
 
 @contextmanager
 def prepared(
-    authority: trustme.CA, plan: Plan, *, world: World | None = None, below: Sequence[str] = (), proxied: bool = False
+    authority: trustme.CA,
+    plan: Plan,
+    *,
+    world: World | None = None,
+    below: Sequence[str] = (),
+    speaking: str | None = None,
+    proxied: bool = False,
 ) -> Iterator[Setup]:
-    """The world stands while the block is open. `below` are hosts whose connections meet `plan.raw`."""
+    """The world stands while the block is open.
+
+    `below` are hosts whose connections meet `plan.raw`, `speaking` is the one whose TLS connections meet `plan.spoken`.
+    """
     base = world or healthy()
     chosen = replace(base, image=base.image.replace(HOST, LITERAL)) if proxied else base
     with (
@@ -125,7 +138,7 @@ def prepared(
             arguments += ["--no-direct", "--artifactory-url", f"https://{LITERAL}/artifactory"]
         else:
             for host in NAMES[:5]:
-                port = front.raw_port if host in below else front.port
+                port = front.raw_port if host in below else front.spoken_port if host == speaking else front.port
                 arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
         yield Setup(lab, front, folder, tuple(arguments), environ)
 

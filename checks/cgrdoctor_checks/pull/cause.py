@@ -162,7 +162,7 @@ def pull_cause(
     finding = cause(case)
     if finding is not None:
         told = with_settings(case, with_open_rivals(case, as_sure_as_seen(case, finding)))
-        yield with_recreation(target, told, settings.remotes[0] if settings else None)
+        yield with_recreation(target, told, settings.remotes[0] if settings and settings.remotes else None)
 
 
 def with_settings(case: Case, finding: Finding) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from cgrdoctor import Code, Confidence, Finding, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
@@ -76,10 +78,11 @@ def pattern(case: Case) -> Finding:
 
 
 def rate_limited(case: Case) -> Finding:
-    """429 may be the registry's, a gateway's on the way, or Artifactory's own."""
+    """429 may be the registry's, a gateway's on the way, or Artifactory's own; a login never reaches cgr.dev."""
     theirs = case.verdict == "rate-limited" or (case.failed is not None and "remote" in case.failed.message.lower())
     own = rival("artifactory-unhealthy", "requests that need no upstream are not answered 429", ADMIN)
-    return _said(case, UPSTREAM_RATE_LIMITED, "certain" if theirs else "likely", () if theirs else (own,))
+    found = _said(case, UPSTREAM_RATE_LIMITED, "certain" if theirs else "likely", () if theirs else (own,))
+    return replace(found, leg="artifactory") if case.failed is not None and case.failed.name == "token" else found
 
 
 def storage_full(case: Case) -> Finding:

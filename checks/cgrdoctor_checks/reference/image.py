@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Remedy, check, fail
-from cgrdoctor.net.reference import Reference, parse_reference
+from cgrdoctor import Finding, Remedy, Unobservable, check, fail
+from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
@@ -76,6 +76,7 @@ def reference_image(
     """A reference that answers as typed is never blamed."""
     if through is not None and through.works:
         return
+    _refuse_unreadable(target)
     placeholder = placeholder_in(target)
     if placeholder is not None:
         yield _placeholder(target, placeholder)
@@ -83,6 +84,14 @@ def reference_image(
         yield _missing_repository(target, listed, evidence_of(listed, absence, through))
     elif _organization_is_missing(target, configuration, direct, spelling):
         yield _missing_organization(target, evidence_of(through, direct))
+
+
+def _refuse_unreadable(target: Target) -> None:
+    """A run never gets this far with one; a report that somebody else wrote may hold anything."""
+    try:
+        parse_reference(target.image)
+    except UnusableReference:
+        raise Unobservable("the recorded IMAGE is no reference") from None
 
 
 def placeholder_in(target: Target) -> str | None:
