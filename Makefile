@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint types unit e2e bench docs wheel clean
+.PHONY: demo test e2e hostile accuracy bench docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -20,6 +20,12 @@ test: $(STAMP)
 
 e2e: $(STAMP)
 	@$(BIN)/pytest -m e2e
+
+hostile: $(STAMP)
+	@CGRDOCTOR_HOSTILE=whole $(BIN)/pytest -n 2 tests/hostile
+
+accuracy: $(STAMP)
+	@$(BIN)/python -m benchmarks.accuracy --write
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
