@@ -198,9 +198,10 @@ def _unverified(
         if result.reason == "not-applicable" and result.root_cause != "target":
             continue
         root = facts.get(result.root_cause or "")
+        nothing_asked = result.root_cause == "target" and root is not None and root.status == "not-needed"
         unlocked = (
             HOW_TO
-            if result.root_cause == "target"
+            if nothing_asked
             else (root.unlocked_by if root else None) or check.unlocked_by or "a longer --deadline"
         )
         found.append(Unverified(subject=check.guide, why=result.summary, unlocked_by=unlocked))

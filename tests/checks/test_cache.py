@@ -208,6 +208,15 @@ def test_a_remembered_miss_says_until_when_and_how_to_forget_it():
     assert "api/zap/cgr-private-cache/acme.com/python" in commands(found.remedy.commands)
 
 
+def test_the_offline_state_says_until_when():
+    offline = through(step(code="NOT FOUND", message="cgr-private: is assumed offline, 'x' is not found at 'x'."))
+
+    found = cause(offline, settings(remote(assumed_offline_period=120)))
+
+    assert found.code == "remote-assumed-offline"
+    assert "by 2026-11-24 12:02:00 UTC" in " ".join(found.remedy.steps)
+
+
 def test_a_miss_behind_a_virtual_is_forgotten_by_the_member():
     image = "acme.jfrog.io/cgr-virt/acme.com/python:3.12"
     asked = members(("cgr-private", pull(step())))

@@ -100,15 +100,23 @@ def remembered_miss(case: Case, confidence: Confidence, rivals: tuple[Rival, ...
     )
 
 
+def _rights(case: Case) -> tuple[Rival, ...]:
+    """A permission may cover some paths of a repository only, and where existence is hidden its lack is a 404."""
+    denied = rival(
+        "artifactory-permission-denied", "another user pulls the same image", "artifactory-admin", case.subject
+    )
+    return (denied,)
+
+
 def unfound(case: Case) -> Finding | None:
     """404 for an image that cgr.dev is not known to lack; the control image works."""
     if case.verdict == "works":
-        return policy.hidden(case) or remembered_miss(case, "likely")
+        return policy.hidden(case) or remembered_miss(case, "likely", _rights(case))
     if case.tags is not None and case.tags.has_tag is False:
         code = FREE_TAG_UNAVAILABLE if _free_version_tag(case) else TAG_NOT_FOUND
         return _absent(case, code, f"the tag list of {case.image} does not hold this tag", "likely", (REMEMBERED,))
     if case.tags is not None and case.tags.has_tag:
-        return policy.hidden(case) or remembered_miss(case, "likely")
+        return policy.hidden(case) or remembered_miss(case, "likely", _rights(case))
     if _free_version_tag(case):
         return _absent(
             case,

@@ -16,6 +16,7 @@ from cgrdoctor_checks.fields.codes import (
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL, UPSTREAM_RATE_LIMITED
 from cgrdoctor_checks.pull.hint import transport_seen
+from cgrdoctor_checks.pull.moment import healed_at
 from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, rival
 from cgrdoctor_checks.pull.upstream import transport
 
@@ -120,9 +121,11 @@ def _heals(case: Case) -> remedy.Remedy:
     periods = [r.assumed_offline_period for r in (case.settings.remotes if case.settings else ())]
     seconds = next((period for period in periods if period is not None), None)
     span = f"{seconds} s" if seconds is not None else "the Assumed Offline Period (300 s unless set)"
+    moment = healed_at(case.through, seconds or 300)
     return remedy.egress(
         "Mend Artifactory's way to cgr.dev; the state ends by itself",
         case.target.image,
         f"A retry within {span} after the failure proves nothing.",
+        f"Once cgr.dev answers again, the state ends by itself by {moment} (Artifactory's clock).",
         "Saving the repository's configuration ends the state at once.",
     )
