@@ -258,7 +258,8 @@ def resolve(
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
     for name, value in (recorded or {}).items():
-        refuse_unfit(f"report {shown(recorded_in)}", name.replace("_", "-"), value)
+        if name != "image":
+            refuse_unfit(f"report {shown(recorded_in)}", name.replace("_", "-"), value)
         _take(values, given, name, value, _spelling(name), f"report {recorded_in}")
     path, stored = read_settings_file(config_file, environ)
     for name, value in stored.items():

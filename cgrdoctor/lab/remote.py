@@ -76,9 +76,13 @@ class Remote:
             index, media_type = PAGE, "text/html"
         if cached.damage == "type":
             media_type = "application/json"
+        if cached.damage == "schema1":
+            media_type = "application/vnd.docker.distribution.manifest.v1+prettyjws"
         origin = f"{self.settings['url'].rstrip('/')}/v2/{cached.path}/manifests/{cached.tag}"
         path = f"{cached.path}/{cached.tag}/list.manifest.json"
         self.cache[path] = Entry(index, media_type, since, origin, sha256(index))
+        if cached.damage == "manifest-bytes":
+            self.cache[path] = Entry(index + b"\n", media_type, since, origin, made.index)
         if cached.damage == "child-missing":
             return
         for digest, (body, kind) in made.manifests.items():

@@ -59,7 +59,7 @@ Wire = Literal[
 """How a host behaves below and around HTTP. The last three exist on Artifactory's own arm only."""
 
 
-Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type"]
+Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type", "manifest-bytes", "schema1"]
 """What is wrong with a cached image."""
 
 

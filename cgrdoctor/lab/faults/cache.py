@@ -7,7 +7,7 @@ from dataclasses import replace
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.faults.virtual import through
-from cgrdoctor.lab.world import CGR, Cached, Damage, World
+from cgrdoctor.lab.world import ARTIFACTORY, CGR, Cached, Damage, World
 
 KEY = "cgr-private"
 PATH = "acme.com/python"
@@ -97,6 +97,30 @@ FAULTS = (
         lambda world: _cached(world, "blob-missing"),
         "cache-incomplete",
         ("F80",),
+    ),
+    Fault(
+        "cache-corrupt-manifest",
+        "The cached manifest is not the one of its digest",
+        lambda world: _cached(world, "manifest-bytes"),
+        "cache-corrupt",
+        ("F81",),
+    ),
+    Fault(
+        "media-type-mismatch-schema1",
+        "The cached manifest is announced as one of the obsolete schema",
+        lambda world: _cached(world, "schema1"),
+        "media-type-mismatch",
+        ("F82",),
+    ),
+    Fault(
+        "tag-not-found-cached",
+        "The tag is gone at cgr.dev, and an old copy is still in the cache",
+        lambda world: replace(
+            world.repository_with(KEY, cached=(Cached(PATH, "3.11", age=90000),)),
+            image=f"{ARTIFACTORY}/{KEY}/{PATH}:3.11",
+        ),
+        "tag-not-found",
+        ("F65", "F83"),
     ),
     Fault(
         "media-type-mismatch",

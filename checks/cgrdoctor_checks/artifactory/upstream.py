@@ -8,7 +8,9 @@ from cgrdoctor_checks.reference.target import Target
 
 
 def upstream_path(target: Target, configuration: RepositoryConfiguration | None, found: Remotes | None = None) -> str:
-    """The path cgr.dev is asked for; through a virtual repository that of the member that can have it."""
+    """The path cgr.dev is asked for, unless the user named it; through a virtual that of the member that has it."""
+    if target.upstream_given:
+        return target.upstream_path
     if found is None or found.virtual is None:
         return prefixed(configuration, target.upstream_path) if configuration else target.upstream_path
     paths = [prefixed(remote, target.upstream_path) for remote in found.chainguard]

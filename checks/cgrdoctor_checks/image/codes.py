@@ -18,7 +18,7 @@ IMAGE_NOT_FOUND = Code(
         "image-not-in-catalog": "The Directory lists the image; the organization's own list (chainctl images repos list) does not.",
         "missed-retrieval-cached": "cgr.dev serves the image directly while Artifactory answers 404 at once.",
     },
-    explains=("pull-through-failed", "upstream-failed"),
+    explains=("pull-through-failed", "upstream-failed", "cache-stale"),
     faults=("F65",),
     sources=("Chainguard docs: container version troubleshooting",),
 )
@@ -33,7 +33,7 @@ TAG_NOT_FOUND = Code(
     looks_at="cgr.dev's own answer, the live tag list",
     fix="Choose a tag from the tag list, or pin a digest.",
     look_alikes=("free-tag-unavailable", "missed-retrieval-cached"),
-    explains=("pull-through-failed", "upstream-failed"),
+    explains=("pull-through-failed", "upstream-failed", "cache-stale"),
     faults=("F65", "F66"),
     sources=("Chainguard docs: container version troubleshooting",),
 )
@@ -51,7 +51,7 @@ DIGEST_NOT_FOUND = Code(
     told_apart={
         "tag-not-found": "Whether the reference holds a digest or a tag.",
     },
-    explains=("pull-through-failed", "upstream-failed"),
+    explains=("pull-through-failed", "upstream-failed", "cache-stale"),
     faults=("F83",),
     sources=("Chainguard docs: container version troubleshooting",),
 )

@@ -85,9 +85,20 @@ def _blames_the_credential(case: Case) -> bool:
 def refused_directly(case: Case) -> Finding | None:
     """cgr.dev refuses this image, for a reason that can be told from what it grants otherwise."""
     refused = case.verdict in ("capability-missing", "not-granted", "image-not-found")
-    if not refused or case.direct is None or case.direct.pull.anonymous or case.credential == "other":
+    if not refused or case.direct is None or case.direct.pull.anonymous:
         return None
+    if case.credential == "other":
+        return _not_in_catalog(case)
     return _wrong_organization(case) or (_refusal(case) if case.verdict != "image-not-found" else None)
+
+
+def _not_in_catalog(case: Case) -> Finding | None:
+    """The catalog is the organization's: what it lacks for our credential it lacks for the remote's."""
+    other = case.organization
+    if other is None or other.other_verdict != "works" or case.verdict == "image-not-found":
+        return None
+    summary = f"cgr.dev refuses {case.image} to another credential too, while {other.other_image} pulls with it"
+    return found(case, IMAGE_NOT_IN_CATALOG, summary, "likely", (OTHER_ORG, ROLE))
 
 
 def _wrong_organization(case: Case) -> Finding | None:

@@ -21,7 +21,7 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Because, Finding, check, fail
+from cgrdoctor import Because, Finding, Rival, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, VIRTUAL_MEMBER_MISSING
@@ -201,6 +201,9 @@ def cause(case: Case) -> Finding | None:
 
 def hidden(case: Case) -> Finding | None:
     """What stops uncached pulls while the cache still serves this one: the live tag list fails as they would."""
+    if _gone(case):
+        finding = content.absent_upstream(case)
+        return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
     step = case.tags.step if case.tags is not None else None
     if step is None or step.status is None or step.ok:
         return None
@@ -209,6 +212,12 @@ def hidden(case: Case) -> Finding | None:
     pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
     finding = cause(dataclass_replace(case, through=replace(case.through, pull=pull)))
     return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
+
+
+def _gone(case: Case) -> bool:
+    """Whether cgr.dev does not have any more what the cache still serves: only its copy is left."""
+    known = case.verdict == "tag-not-found" or (case.verdict == "image-not-found" and case.same_credential)
+    return known and case.through.fetched_afresh() is False
 
 
 def _lost(case: Case) -> bool:
@@ -228,11 +237,22 @@ def _between(case: Case) -> Finding:
         evidence=case.evidence,
         confidence="possible",
         rivals=(
+            *(_by_route(case) if case.symptom == "unsupported-route" else ()),
             rival("artifactory-permission-denied", "another user pulls the same image", who, case.subject),
             rival("unexpected-html", "the answer carries Artifactory's own headers", "network-team"),
             rival("authorization-not-forwarded", "the same login works on the Artifactory host itself", who),
             rival("connection-timeout", "another machine fails in the same way", "network-team"),
         ),
+    )
+
+
+def _by_route(case: Case) -> tuple[Rival, ...]:
+    """Artifactory says that this repository, or this path, is none for the Docker API."""
+    who: Owner = "artifactory-admin"
+    return (
+        rival("repository-wrong-type", "the repository is of type Docker", who, case.subject),
+        rival("docker-api-not-routed", "the reverse proxy rewrites /v2/ to the Docker API", who),
+        rival("repository-not-found", "the key is in the list of repositories", who, case.subject),
     )
 
 

@@ -181,7 +181,13 @@ CAUSES: tuple[Cause, ...] = (
         "virtual-member-missing",
         "the virtual repository has a remote for cgr.dev among its members",
         ADMIN,
-        lambda case: case.virtual is True and _setting(case) and _missing(case),
+        lambda case: case.virtual is not False and _setting(case) and _missing(case),
+    ),
+    _named(
+        "repository-not-found",
+        "the key is in the list of repositories",
+        ADMIN,
+        lambda case: case.configuration is None and _missing(case) and _everything(case),
     ),
     _named(
         "artifactory-permission-denied",

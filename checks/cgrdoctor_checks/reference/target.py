@@ -22,7 +22,8 @@ from cgrdoctor_checks.reference.challenge import ResourceChallenge
 class Target(Fact, frozen=True, kw_only=True):
     """The target. `known_by` says how the key is known: `option`, `list`, `realm`, `reference` (assumed) or nothing.
 
-    `upstream_path` is `org/name` as cgr.dev names it, before any Project ID; `selector` a tag or a digest.
+    `upstream_path` is `org/name` as cgr.dev names it, before any Project ID unless `upstream_given` says that the user
+    named it with --upstream-image; `selector` a tag or a digest.
     """
 
     image: str
@@ -36,6 +37,7 @@ class Target(Fact, frozen=True, kw_only=True):
     repository: str | None = None
     upstream_path: str = ""
     known_by: str = ""
+    upstream_given: bool = False
 
     @property
     def organization(self) -> str:
@@ -88,6 +90,7 @@ async def target(
         repository=found.repository,
         upstream_path=upstream,
         known_by=found.known_by,
+        upstream_given=invocation.upstream_image is not None,
     )
 
 
