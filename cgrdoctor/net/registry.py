@@ -334,9 +334,16 @@ class Puller:
         scope = wanted.scope or f"repository:{wanted.repository}:pull"
         url = token_request_url(realm, asked.parameters.get("service"), (scope,))
         credential = self._endpoint.credential if verdict is RealmVerdict.SAME_HOST else None
-        answer = await self._http.get(url, credential=_for_token(credential), limit=131072)
-        step = step_of("token", answer, authenticated=credential is not None)
-        return self._take_token(answer, step)
+
+        async def present() -> Step:
+            answer = await self._http.get(url, credential=_for_token(credential), limit=131072)
+            return self._take_token(answer, step_of("token", answer, authenticated=credential is not None))
+
+        if credential is None:
+            return await present()
+        presentation = self._http.presentations[(url.partition("?")[0], credential.username)]
+        answered: Step = await presentation.answer(present, lambda step: step.status == 401)
+        return answered
 
     def _take_token(self, answer: Answer, step: Step) -> Step:
         if not step.ok:

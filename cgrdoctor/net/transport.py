@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Any, Self, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 import anyio
@@ -29,6 +30,7 @@ from cgrdoctor.net.converse import Question, Told, converse
 from cgrdoctor.net.dial import Network
 from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.hosts import is_chainguard
+from cgrdoctor.net.presentation import Presentation
 from cgrdoctor.net.redirect import REDIRECTS, forbidden, same_origin, target
 from cgrdoctor.net.trust import Preloaded
 from cgrdoctor.net.wire import Limits, Wire
@@ -106,6 +108,8 @@ class Http:
         self._wire = Wire(self.network)
         self._turns: dict[str, anyio.CapacityLimiter] = {}
         self._learnt: set[str] = set()
+        self.presentations: defaultdict[tuple[str, str], Presentation[Any]] = defaultdict(Presentation)
+        """Credentials at token endpoints, by endpoint and user name."""
         self.cut_short = False
         """Whether the end of the run ended a request before the peer had its time."""
 

@@ -83,3 +83,16 @@ def test_a_fault_that_is_mended_is_gone():
 
     assert before.codes == ["token-authentication-disabled"]
     assert (after.codes, after.status) == ([], 0)
+
+
+def test_a_refused_credential_is_presented_once_to_an_endpoint():
+    """Repeated failures lock accounts."""
+    seen = examine(FAULTS["artifactory-credentials-rejected"].scenario().world)
+
+    carried = [
+        (request.host, request.path)
+        for request in seen.lab.requests
+        if request.host == "acme.jfrog.io" and "authorization" in dict(request.headers)
+    ]
+    assert carried
+    assert len(carried) == len(set(carried))

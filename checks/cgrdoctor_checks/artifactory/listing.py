@@ -5,14 +5,10 @@ Source: JFrog REST API, Get Repositories.
 
 from __future__ import annotations
 
-import anyio
-
 from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.caller import elsewhere
-
-LISTED = ("docker", "oci")
-"""Package types of remotes for cgr.dev; a filter value that a version does not know gives an empty list."""
 
 SHOWN = 2000
 """Repositories kept from a list; instances with more exist, but a report must stay small."""
@@ -38,28 +34,29 @@ class RepositoryList(Fact, frozen=True, kw_only=True):
 
 
 @probe()
-async def repository_list(rest: ArtifactoryRest) -> RepositoryList:
-    """GET /api/repositories, once for each package type that speaks the Docker API."""
+async def repository_list(rest: ArtifactoryRest, invocation: Invocation) -> RepositoryList:
+    """GET /api/repositories for Docker; for OCI as well where no Docker repository is the one that is named."""
     if not rest.base:
         raise NotNeeded("no IMAGE was given")
-    replies: dict[str, Reply] = {}
-
-    async def ask(package_type: str) -> None:
-        replies[package_type] = await rest.get("api/repositories", query={"packageType": package_type})
-
-    async with anyio.create_task_group() as group:
-        for package_type in LISTED:
-            group.start_soon(ask, package_type)
-    first = replies[LISTED[0]]
+    first = await rest.get("api/repositories", query={"packageType": "docker"})
     if first.step.authenticated and first.step.status == 401:
         rest.refuse()
     if not first.step.ok or not isinstance(first.json, list):
         unlocked_by = elsewhere(rest) if first.step.status == 404 else "a user with Read permission"
         raise Unobservable(f"the list of repositories was refused ({_why(first)})", unlocked_by)
-    items = (item for reply in replies.values() for item in reply.array)
-    rows = {row.key: row for item in items if (row := _row(item))}
-    exchanges = tuple(replies[name].step.exchange for name in LISTED)
-    return RepositoryList(exchanges=exchanges, repositories=tuple(rows[key] for key in sorted(rows))[:SHOWN])
+    rows = {row.key: row for item in first.array if (row := _row(item))}
+    exchanges = [first.step.exchange]
+    if not _names(invocation) & set(rows):
+        more = await rest.get("api/repositories", query={"packageType": "oci"})
+        exchanges.append(more.step.exchange)
+        rows.update({row.key: row for item in more.array if (row := _row(item))})
+    return RepositoryList(exchanges=tuple(exchanges), repositories=tuple(rows[key] for key in sorted(rows))[:SHOWN])
+
+
+def _names(invocation: Invocation) -> set[str]:
+    """What may be the key: the one given, the first segment of IMAGE, the first label of its host."""
+    host, _, path = (invocation.image or "").partition("/")
+    return {invocation.repository or "", path.partition("/")[0].partition(":")[0], host.partition(".")[0]} - {""}
 
 
 def _why(reply: Reply) -> str:
