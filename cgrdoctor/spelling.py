@@ -31,11 +31,12 @@ _PARTS = re.compile(r"[A-Za-z0-9]+|[\s+]+|\\+|.", re.ASCII | re.DOTALL)
 
 
 class Spelling:
-    """One way to write a secret: as itself or in Base64, each character quoted or not."""
+    """One way to write a secret: as itself or in Base64, each character quoted or not. `head` finds its beginning."""
 
     def __init__(self, text: str) -> None:
         head, rest = _divided(_PARTS.findall(text))
-        self._head = re.compile("".join(_unit(part) for part in head))
+        self.head = "".join(_unit(part) for part in head)
+        self._head = re.compile(self.head)
         self._rest = tuple(_compiled(part) for part in rest)
         self.length = len(text)
 

@@ -55,8 +55,9 @@ class Told:
 
 async def converse(wire: Wire, question: Question) -> Told:
     """Asks once. Never raises for what the network or the peer does."""
-    scope = anyio.CancelScope(deadline=question.limits.until(4 * question.limits.step))
-    watch = Watch(question.limits, scope)
+    whole = 4 * question.limits.step
+    scope = anyio.CancelScope(deadline=question.limits.until(whole))
+    watch = Watch(question.limits, scope, granted=whole)
     told = Told(watch)
     try:
         response = await _ask(wire, question, scope, watch)
@@ -114,7 +115,7 @@ async def _read(told: Told, question: Question, response: httpx.Response) -> Non
     hasher, breathed = hashlib.sha256(), time.monotonic()
     async with contextlib.aclosing(cast("AsyncGenerator[bytes, None]", aiter(response.stream))) as pieces:  # type: ignore[arg-type]  # ours is asynchronous
         async for piece in pieces:
-            told.watch.heard(ends)
+            told.watch.heard(told.size, ends)
             if time.monotonic() - breathed > BREATH:
                 await anyio.lowlevel.checkpoint()
                 breathed = time.monotonic()

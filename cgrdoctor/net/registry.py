@@ -50,6 +50,9 @@ from cgrdoctor.secret import Credential, Secret, canonical_host
 
 StepName = Literal["ping", "token", "manifest", "platform-manifest", "config", "layer", "tags", "rest"]
 
+PING_LIMIT = 65536
+"""Bytes of a ping's body that are looked at; nobody needs more of it."""
+
 FIRST_BYTES = 65536
 """Bytes of one layer that a default run looks at."""
 
@@ -416,7 +419,7 @@ class Puller:
 
 async def ping(http: Http, endpoint: Endpoint) -> Step:
     """`GET /v2/` without credentials: what challenge does the registry give?"""
-    answer = await http.get(endpoint.base + "/v2/", redirects=2)
+    answer = await http.get(endpoint.base + "/v2/", redirects=2, limit=PING_LIMIT, keep=False)
     return step_of("ping", answer)
 
 

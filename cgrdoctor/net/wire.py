@@ -20,6 +20,9 @@ from cgrdoctor.net.proxy import ProxyChoice
 KEEPALIVE = 15.0
 """Seconds for which an idle connection is kept."""
 
+DRIBBLE = 8192
+"""Bytes a second that no network is slower than, and a peer that only wants to hold us is."""
+
 SLOWEST = 65536
 """Bytes a second below which even a body that is only counted is given up."""
 
@@ -45,18 +48,19 @@ class Limits:
 class Watch:
     """Follows one request through its stages and moves the deadline of `scope` along.
 
-    Called by httpcore with the names of its trace events (httpcore docs: extensions, trace).
+    Called by httpcore with the names of its trace events (httpcore docs: extensions, trace). `granted` are the seconds
+    a peer has for the present stage, unless the run ends before.
     """
 
     limits: Limits
     scope: anyio.CancelScope
+    granted: float
     stage: Stage = "connect"
     link: Link | None = None
     fresh: bool = False
     timings: dict[str, float] = field(default_factory=dict)
     _since: float = field(default_factory=time.monotonic)
     _heard: float = field(default_factory=time.monotonic)
-    _granted: float = 0.0
 
     async def __call__(self, name: str, info: dict[str, Any]) -> None:
         event = name.partition(".")[2]
@@ -73,7 +77,7 @@ class Watch:
     def _enter(self, stage: Stage, seconds: float) -> None:
         self.stage = stage
         self._since = self._heard = time.monotonic()
-        self._granted = seconds
+        self.granted = seconds
         self.scope.deadline = self.limits.until(seconds)
 
     def enter_body(self, scope: anyio.CancelScope) -> None:
@@ -82,10 +86,14 @@ class Watch:
         self.scope = scope
         self._enter("body", self.limits.step)
 
-    def heard(self, ends: float) -> None:
-        """A piece of the body is here; the next one is due within a step, and all of it at `ends`."""
+    def heard(self, size: int, ends: float) -> None:
+        """`size` bytes of the body are here: the next piece is due within a step, all of it at `ends`.
+
+        From a step after its beginning on, a body must have come at `DRIBBLE` bytes a second.
+        """
         self._heard = time.monotonic()
-        self.scope.deadline = min(self.limits.until(self.limits.step), ends)
+        fair = self.limits.until(self.limits.step + size / DRIBBLE - self.seconds)
+        self.scope.deadline = min(self.limits.until(self.limits.step), fair, ends)
 
     @property
     def seconds(self) -> float:
@@ -115,7 +123,7 @@ class Watch:
         }
         seconds, waited = self.seconds, time.monotonic() - self._heard
         kind, what = "timeout", words.get(self.stage, self.stage)
-        if waited < self._granted / 2:
+        if waited < self.granted / 2:
             ended = anyio.current_time() >= self.limits.ends_at
             kind, what = ("deadline", what) if ended else ("slow", "the body was not whole")
         return failure(self.stage, kind, seconds, detail=f"{what} after {seconds:.1f} s", address=self.address)

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from unittest import mock
 
 import trustme
 from front import Front, Plan, standing
@@ -124,6 +125,7 @@ def prepared(
     base = world or healthy()
     chosen = replace(base, image=base.image.replace(HOST, LITERAL)) if proxied else base
     with (
+        mock.patch("cgrdoctor.lab.serve.SOCKET_TIMEOUT", DEADLINE),
         running(chosen) as lab,
         standing(lab, plan, NAMES, authority) as front,
         TemporaryDirectory(prefix="hostile-") as name,

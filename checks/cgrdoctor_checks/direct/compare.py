@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cgrdoctor import Code, Finding, Severity, Unobservable, check, graded
+from cgrdoctor.net.manifest import ACCEPT
 from cgrdoctor.net.registry import Pull
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
@@ -32,6 +33,9 @@ from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.moment import healed_at
 from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.reference.target import Target
+
+MANIFESTS = tuple(ACCEPT.split(", "))
+"""Media types by which cgr.dev can be taken as the measure."""
 
 
 @check(
@@ -56,7 +60,10 @@ def compare(
     pair = Pair(target, through, direct, cache, settings, caller)
     if here.digest != there.digest:
         yield _digests(pair)
-    elif None not in (announced := (_announced(there), _announced(here))) and announced[0] != announced[1]:
+    elif (announced := (_announced(there), _announced(here)))[0] in MANIFESTS and announced[1] not in (
+        None,
+        announced[0],
+    ):
         yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
     elif here.layers and there.layers and here.platform_digest == there.platform_digest and here.layers != there.layers:
         yield _layers(pair)

@@ -181,6 +181,8 @@ def cause(case: Case) -> Finding | None:
         return hidden(case)
     if case.failed is None:
         return _no_platform(case)
+    if case.failed.failure is not None and case.failed.failure.kind == "deadline":
+        return None
     flapping = intermittent.differing(case)
     if flapping is not None:
         return flapping
