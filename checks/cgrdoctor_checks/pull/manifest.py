@@ -19,10 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Confidence, Finding, Rival, check, fail
+from cgrdoctor import Confidence, Finding, Rival, check, fail, warn
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, MEDIA_TYPE_MISMATCH
+from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH
 from cgrdoctor_checks.direct.arm import DirectPull
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.through import PullThrough
@@ -34,9 +34,19 @@ HEADER = Rival(
     who="developer",
     subject="the Docker-Content-Digest header",
 )
+PASSED_ON = Rival(
+    code="unexpected-html",
+    would_be_excluded_by="the same header comes on the Artifactory host itself",
+    who="network-team",
+    subject="what stands between",
+)
 
 
-@check("pull.manifest", title="The manifest is what its header says", codes=[CACHE_CORRUPT, MEDIA_TYPE_MISMATCH])
+@check(
+    "pull.manifest",
+    title="The manifest is what its header says",
+    codes=[CACHE_CORRUPT, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH],
+)
 def manifest_marks(target: Target, through: PullThrough, direct: DirectPull | None) -> Iterator[Finding]:
     """Where a manifest came and could be read."""
     step = through.pull.step("manifest")
@@ -59,7 +69,19 @@ def manifest_marks(target: Target, through: PullThrough, direct: DirectPull | No
 
 
 def _other_bytes(target: Target, through: PullThrough, step: Step, direct: DirectPull | None) -> Finding:
-    """Certain where cgr.dev serves the claimed digest: then the bytes are wrong, not the header."""
+    """Where cgr.dev serves the claimed digest, the bytes are wrong; where it serves these bytes, the header is."""
+    if direct is not None and direct.pull.digest == step.digest:
+        return warn(
+            DIGEST_MISMATCH,
+            f"the header of {target.image} names {step.claimed_digest}, its bytes are cgr.dev's own {step.digest}",
+            subject=target.image,
+            expected=step.digest,
+            actual=step.claimed_digest,
+            evidence=evidence_of(through, direct),
+            confidence="likely",
+            rivals=(PASSED_ON,),
+            remedy=_delete(target),
+        )
     sure: Confidence = "certain" if direct is not None and direct.pull.digest == step.claimed_digest else "likely"
     return fail(
         CACHE_CORRUPT,
