@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from cgrdoctor.document import NotJson, read_json
+from cgrdoctor.net.hosts import is_askable
 
 HEADER_LIMIT = 8192
 """Characters of one header line that are read."""
@@ -90,9 +91,7 @@ def realm_url(challenge: Challenge, responding_url: str) -> str | None:
         return None
     try:
         absolute = urljoin(responding_url, realm)
-        parts = urlsplit(absolute)
-        usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
-        _ = parts.port
+        usable = is_askable(urlsplit(absolute))
     except ValueError:
         return None
     return absolute if usable else None

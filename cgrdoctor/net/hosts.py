@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import SplitResult
 
 from cgrdoctor.secret import canonical_host
 
@@ -90,6 +92,15 @@ HOSTS: tuple[ChainguardHost, ...] = (
 """Chainguard's network requirements, and the two hosts its Artifactory guide names besides."""
 
 _DOMAINS = ("cgr.dev", "chainguard.dev", "enforce.dev", "r2.cloudflarestorage.com")
+
+
+_NAME = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]+(?:%[a-z0-9._-]+)?", re.IGNORECASE | re.ASCII)
+
+
+def is_askable(url: SplitResult) -> bool:
+    """Whether a URL that a peer named has a scheme, a host and a port that a request can go to. Raises ValueError."""
+    named = url.scheme in ("http", "https") and _NAME.fullmatch(url.hostname or "") is not None
+    return named and url.port != 0 and "@" not in url.netloc and "\\" not in url.netloc
 
 
 def is_chainguard(host: str) -> bool:

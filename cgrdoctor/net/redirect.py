@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
 from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.hosts import is_askable
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -23,13 +24,11 @@ def target(location: str, url: str) -> str | Failure:
     try:
         joined = urljoin(url, location.strip())
         parts = urlsplit(joined)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = is_askable(parts)
     except ValueError:
         return _refused("bad-location", "the Location header is no URL")
     if not usable:
-        return _refused("bad-location", "the Location header leads to no http or https URL")
-    if "@" in parts.netloc or "\\" in parts.netloc:
-        return _refused("bad-location", "the Location header holds user information")
+        return _refused("bad-location", "the Location header leads to no plain http or https URL")
     if urlsplit(url).scheme == "https" and parts.scheme == "http":
         return _refused("downgrade", f"a redirect from https to http at {parts.hostname}")
     return joined
