@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 import msgspec
 
 from cgrdoctor.model import Header
-from cgrdoctor.secret_forms import LOOSE, MARK, SECRET_FIELD, STRICT, Form
+from cgrdoctor.secret_forms import LOOSE, MARK, SECRET_FIELD, STRICT, STRICT_HINT, Form
 from cgrdoctor.spelling import Spelling, spellings
 
 WITHHELD = "[withheld]"
@@ -78,7 +78,7 @@ class Redaction:
             return value
         value = self._known_away(value)
         value = _URL.sub(lambda found: self._query_away(found[0]), value)
-        return self._forms_away(value, STRICT)
+        return self._forms_away(value, STRICT) if STRICT_HINT.search(value) else value
 
     def foreign(self, value: str) -> str:
         """`text`, and what looks like a secret in a peer's words."""

@@ -59,6 +59,9 @@ STRICT: tuple[Form, ...] = (
     ),
 )
 
+STRICT_HINT = re.compile(r"eyJ|AKCp8|cmVmdGtu|[=@]|[\"']\s*:|-----BEGIN|(?i:basic|bearer|cookie:)")
+"""Found in every text that one of `STRICT` is found in, and in few others: one search in place of nine."""
+
 LOOSE: tuple[Form, ...] = (
     ("field", re.compile(rf"(?i)(\\*[\"'](?:{_FIELD})\\*[\"']\s*:\s*)(-?[0-9][0-9.eE+-]*)"), rf"\1{MARK}"),
     ("field", re.compile(rf"(?i)(<(?:{_FIELD})>\s*)(?!\[)[^<\s][^<]*"), rf"\1{MARK}"),

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 import shlex
 from urllib.parse import quote, quote_plus
 
@@ -11,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cgrdoctor.redact import Redaction
+from cgrdoctor.secret_forms import STRICT, STRICT_HINT
 
 SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=8, max_size=40).filter(
     lambda text: len(set(text)) > 4 and "redacted" not in text
@@ -118,3 +120,10 @@ def test_the_slot_of_a_secret_in_a_proposed_command_is_kept(slot):
 
 def test_a_password_that_only_begins_like_a_slot_is_taken_out():
     assert "%sword" not in Redaction().text('{"password": "%sword-of-mine"}')
+
+
+@pytest.mark.parametrize("form", [pattern for _, pattern, _ in STRICT], ids=[kind for kind, _, _ in STRICT])
+@given(data=st.data())
+def test_the_hint_finds_whatever_a_form_finds(form: re.Pattern[str], data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(form))
+    assert STRICT_HINT.search(text)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from functools import cache
+from typing import Literal
 
 Mechanism = Literal[
     "upstream-token",
@@ -29,7 +30,6 @@ Mechanism = Literal[
 UpstreamStage = Literal[
     "dns", "connect-timeout", "refused", "unreachable", "untrusted", "tls", "proxy", "reset", "read-timeout"
 ]
-Meaning = TypeVar("Meaning", bound=str)
 
 
 def _word(text: str) -> str:
@@ -118,12 +118,21 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
 }
 
 
-def _compiled(spellings: Mapping[Meaning, Iterable[str]]) -> tuple[tuple[Meaning, re.Pattern[str]], ...]:
-    return tuple((meaning, re.compile("|".join(parts), re.IGNORECASE)) for meaning, parts in spellings.items())
+@cache
+def _stages() -> tuple[tuple[UpstreamStage, re.Pattern[str]], ...]:
+    return tuple((stage, _pattern(parts)) for stage, parts in _STAGE_SPELLINGS.items())
 
 
-_STAGES = _compiled(_STAGE_SPELLINGS)
-_TEXTS = _compiled(_SPELLINGS)
+@cache
+def _texts() -> tuple[tuple[Mechanism, re.Pattern[str]], ...]:
+    return tuple((meaning, _pattern(parts)) for meaning, parts in _SPELLINGS.items())
+
+
+def _pattern(parts: Iterable[str]) -> re.Pattern[str]:
+    """Compiled when a text is first looked at: a healthy run never waits for it."""
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
 _WEAK: frozenset[Mechanism] = frozenset({"upstream-token", "upstream-transport", "offline"})
 """What an exception of Artifactory's own may be wrapped in; a stage that the text names as well is nearer to the cause.
 
@@ -148,7 +157,7 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 def mechanism(message: str, path: str = "") -> Mechanism | None:
     """The mechanism a text names, or None. `path` is the request's, whose names mean nothing in the text."""
     text = without_names(message, path)
-    found = next((meaning for meaning, pattern in _TEXTS if pattern.search(text)), None)
+    found = next((meaning for meaning, pattern in _texts() if pattern.search(text)), None)
     if (found is None or found in _WEAK) and _stage(text):
         return "upstream-transport"
     return found
@@ -160,7 +169,7 @@ def upstream_stage(message: str, path: str = "") -> UpstreamStage | None:
 
 
 def _stage(text: str) -> UpstreamStage | None:
-    return next((stage for stage, pattern in _STAGES if pattern.search(text)), None)
+    return next((stage for stage, pattern in _stages() if pattern.search(text)), None)
 
 
 def without_names(message: str, path: str = "") -> str:
