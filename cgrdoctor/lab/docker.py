@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any, Literal
 from cgrdoctor.lab.engine import Engine, Server
 
 NOBODY = ("nobody", "nothing")
+CONTEXT = "lab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Docker:
     `logins` are keys of `auths` under which the caller's login stands, `{host}` in them the host of the image; `config`
     is more of config.json, or its whole text; `helpers` are shell scripts by the name of the credential helper, which
     find the login in `login.json` beside them. `environment` is what the caller has besides: everything, the REST token
-    alone, or nothing. `copy` is the engine's copy of the image, `ca` the file in its certs.d that holds the world's CA.
+    alone, or nothing. `named_by` is who names the socket; without `command` no docker is on PATH. `copy` is the
+    engine's copy of the image, `ca` the file in its certs.d that holds the world's CA.
     """
 
     engine: Engine | None = None
@@ -33,6 +36,8 @@ class Docker:
     environment: Literal["all", "rest", "nothing"] = "all"
     copy: Literal["", "current", "old"] = ""
     ca: str = "ca.crt"
+    named_by: Literal["DOCKER_HOST", "context"] = "DOCKER_HOST"
+    command: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,10 @@ def environment(docker: Docker | None, place: Place) -> dict[str, str]:
     if docker is None:
         return found
     found |= {"DOCKER_CONFIG": str(place.folder / "docker"), "XDG_CONFIG_HOME": str(place.folder / "config")}
-    if docker.helpers:
-        found["PATH"] = f"{place.folder / 'bin'}:{os.environ.get('PATH', os.defpath)}"
+    if docker.named_by == "context":
+        found |= {"DOCKER_HOST": "", "DOCKER_CONTEXT": CONTEXT}
+    if docker.helpers or not docker.command:
+        found["PATH"] = f"{place.folder / 'bin'}:{os.environ.get('PATH', os.defpath) if docker.command else ''}"
     return found
 
 
@@ -78,6 +85,11 @@ def furnish(docker: Docker, place: Place) -> None:
         program = place.folder / "bin" / f"docker-credential-{name}"
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
+    if docker.named_by == "context":
+        meta = place.folder / "docker" / "contexts" / "meta" / hashlib.sha256(CONTEXT.encode()).hexdigest()
+        meta.mkdir(parents=True)
+        endpoints = {"docker": {"Host": f"unix://{place.socket}", "SkipTLSVerify": False}}
+        (meta / "meta.json").write_text(json.dumps({"Name": CONTEXT, "Metadata": {}, "Endpoints": endpoints}))
     if docker.ca:
         trusted = place.folder / "config" / "docker" / "certs.d" / place.host
         trusted.mkdir(parents=True)

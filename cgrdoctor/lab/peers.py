@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from cgrdoctor.lab.remote import PAGE
 from cgrdoctor.lab.world import Wire
@@ -46,6 +47,15 @@ async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.close()
 
 
+async def alert(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Refuses every handshake: a fatal alert, handshake_failure (RFC 8446, 6)."""
+    await reader.read(1)
+    writer.write(b"\x15\x03\x03\x00\x02\x02\x28")
+    with contextlib.suppress(ConnectionError):
+        await writer.drain()
+    writer.close()
+
+
 HANDLERS: dict[Wire, Handler] = {
     "silent": silent,
     "silent-tls": silent,
@@ -53,8 +63,46 @@ HANDLERS: dict[Wire, Handler] = {
     "reset": reset,
     "plain-http": plain_http,
     "html": page,
+    "alert": alert,
 }
 NEEDS_TLS: frozenset[Wire] = frozenset({"silent-http", "html"})
+
+
+def _http1(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _tls12(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AES128")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    return context
+
+
+DOWNGRADES: dict[Wire, Callable[[ssl.SSLContext], ssl.SSLContext]] = {"http1": _http1, "tls12": _tls12}
+"""What a proxy that ends TLS offers less than the server behind it."""
+
+
+async def relay(context: ssl.SSLContext, cacert: Path, port: int) -> asyncio.Server:
+    """Ends TLS as `context` does, and passes everything on to a TLS server of this machine."""
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        protocol = writer.get_extra_info("ssl_object").selected_alpn_protocol() or "http/1.1"
+        onward = ssl.create_default_context(cafile=str(cacert))
+        onward.set_alpn_protocols([protocol])
+        there, back = await asyncio.open_connection("127.0.0.1", port, ssl=onward)
+        await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
+
+    return await asyncio.start_server(take, "127.0.0.1", 0, ssl=context)
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError, ssl.SSLError):
+        while content := await reader.read(65536):
+            writer.write(content)
+            await writer.drain()
+    writer.close()
 
 
 async def start(wire: Wire, context: ssl.SSLContext) -> asyncio.Server:

@@ -35,7 +35,7 @@ class Rest:
         user = user_of(self.state, request, stripped=self.state.strips_authorization == "everywhere")
         if isinstance(user, str):
             return rest_error(401, user)
-        if user is None and not self.state.anonymous:
+        if user is None and not (self.state.anonymous and self.state.anonymous_rest):
             return rest_error(401, "Authentication is required", WWW_Authenticate='Basic realm="Artifactory Realm"')
         if path == "system/version":
             return JSONResponse({"version": self.state.version, "revision": "86115900", "addons": ["docker", "rest"]})

@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.engine import Server as Engine
 from cgrdoctor.lab.upstream import WORDED, Client
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, User, Wire, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, Chainguard, User, Wire, World
 
 NAMES = (
     ARTIFACTORY,
@@ -318,6 +318,8 @@ class House:
     async def _special(self, wire: Wire, context: ssl.SSLContext) -> asyncio.Server:
         if wire in peers.HANDLERS:
             return await peers.start(wire, context)
+        if wire in peers.DOWNGRADES:
+            return await peers.relay(peers.DOWNGRADES[wire](self._context(self._ca)), self._cacert(), self._main_port)
         other = {
             "untrusted": lambda: self._context(trustme.CA(organization_name="Corporate Inspection")),
             "expired": lambda: self._context(self._ca, expired=True),
@@ -336,7 +338,7 @@ class House:
                 host, request.method, request.url.path, request.url.query, tuple(request.headers.items()), body
             )
         )
-        if self.world.latency and not request.headers.get("user-agent", "").startswith("Artifactory/"):
+        if self.world.latency and not _is_artifactory(request):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
         with contextlib.suppress(ConnectionError):
@@ -344,18 +346,29 @@ class House:
 
     async def _respond(self, host: str, request: Request) -> Response:
         if host == CGR:
-            return await Registry(self.world.chainguard).answer(request)
+            return await Registry(self._chainguard(request)).answer(request)
         if host == BLOBS:
-            return blob_host(self.world.chainguard, request)
+            return blob_host(self._chainguard(request), request)
         if host in (WWW, "chainguard.dev"):
             return RedirectResponse("https://www.chainguard.dev/", 302)
         return await self._apps["artifactory"].answer(request)
+
+    def _chainguard(self, request: Request) -> Chainguard:
+        """cgr.dev as whoever asks gets to see it."""
+        mirrored = self.world.artifactory.sees
+        if not mirrored or not _is_artifactory(request):
+            return self.world.chainguard
+        return replace(self.world.chainguard, images=mirrored)
 
 
 def digest_of(world: World) -> str:
     """The digest cgr.dev has for the image of a world; empty if it has none."""
     images = [image for image in world.chainguard.images if f"/{image.path}" in world.image]
     return content(images[0]).index if images else ""
+
+
+def _is_artifactory(request: Request) -> bool:
+    return request.headers.get("user-agent", "").startswith("Artifactory/")
 
 
 def _quiet(loop: asyncio.AbstractEventLoop, told: dict[str, object]) -> None:

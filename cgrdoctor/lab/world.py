@@ -52,11 +52,16 @@ Wire = Literal[
     "untrusted",
     "wrong-name",
     "html",
+    "alert",
+    "http1",
+    "tls12",
     "dns",
     "no-route",
     "proxy-refused",
 ]
-"""How a host behaves below and around HTTP. The last three exist on Artifactory's own arm only."""
+"""How a host behaves below and around HTTP. `alert` refuses the handshake, `http1` and `tls12` are those proxies that
+downgrade. The last three exist on Artifactory's own arm only.
+"""
 
 
 Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type", "manifest-bytes", "schema1"]
@@ -240,12 +245,14 @@ class Artifactory:
     `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
-    `missed` with the miss it remembers of every tag.
+    `missed` with the miss it remembers of every tag. `sees` are images as a mirror between Artifactory and cgr.dev has
+    them. Without `anonymous_rest` nobody uses the REST API without a login.
     """
 
     version: str = "7.161.15"
     users: tuple[User, ...] = (ADMIN, BOB)
     anonymous: bool = False
+    anonymous_rest: bool = True
     repositories: tuple[Repository, ...] = ()
     hide_existence: bool = False
     health: Literal["ok", "starting", "eula", "bad-gateway"] = "ok"
@@ -273,6 +280,7 @@ class Artifactory:
     second_node: Literal["", "sick", "missed"] = ""
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True
+    sees: tuple[Image, ...] = ()
 
     def repository(self, key: str) -> Repository | None:
         """The repository of that key."""

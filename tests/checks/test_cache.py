@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.caller import Caller
+from cgrdoctor_checks.artifactory.remotes import Remotes
 from cgrdoctor_checks.cache.age import CacheRecheck, copy_age
 from cgrdoctor_checks.cache.clearing import can_zap, content, miss, numbers_of, tag
 from cgrdoctor_checks.cache.content import cache_content, wrong
@@ -131,6 +132,18 @@ def test_a_moved_tag_within_its_period_is_a_remark_with_a_moment():
 def test_a_moved_tag_beyond_its_period_is_stale():
     assert compared(OLD).code == "cache-stale"
     assert compared(OLD, settings(remote(retrieval_cache_period=100000))).severity == "info"
+
+
+def test_a_virtual_s_order_is_excluded_before_the_difference_is_certain():
+    listed = configuration(key="cgr-virt", repository_class="virtual", view="listed")
+    unseen = Remotes(remotes=(listed,), virtual="cgr-virt")
+
+    known, partly, unknown = (compared(*facts) for facts in ((virtual(remote("a")),), (unseen,), ()))
+
+    assert known.confidence == "certain"
+    for found in (partly, unknown):
+        assert found.confidence == "likely"
+        assert [rival.code for rival in found.rivals] == ["virtual-name-collision"]
 
 
 def test_what_was_fetched_just_now_and_differs_is_a_warning():

@@ -58,6 +58,23 @@ def test_from_a_clients_place_it_is_a_remark(stage, kind, code):
     assert (finding.severity, finding.leg) == ("info", "client-to-upstream")
 
 
+@pytest.mark.parametrize(
+    ("version", "cipher", "alpn", "codes"),
+    [
+        ("TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", []),
+        ("TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384", "h2", []),
+        ("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256", "h2", ["tls-minimum-unmet"]),
+        ("TLSv1.1", "ECDHE-RSA-AES256-SHA", "h2", ["tls-minimum-unmet"]),
+        ("TLSv1.3", "TLS_AES_256_GCM_SHA384", "http/1.1", ["http2-unavailable"]),
+    ],
+)
+def test_what_chainguard_asks_of_a_connection(version, cipher, alpn, codes):
+    reached = AddressPath(address="192.0.2.1", tls_version=version, cipher=cipher, alpn=alpn, verified=True)
+    seen = UpstreamPath(path=Path(host="cgr.dev", port=443, addresses=(reached,)))
+
+    assert [finding.code for finding in judged(reach_upstream, HERE, seen).findings] == codes
+
+
 def entries(*facts):
     """The diagnosis over the path probes from Artifactory's place and a failed pull."""
     results = [

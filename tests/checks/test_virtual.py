@@ -19,6 +19,7 @@ from facts import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.members import name_collision, virtual_members
@@ -242,6 +243,15 @@ def test_two_project_ids_collide_only_where_both_have_the_name():
     assert collide(served(THERE), PROJECT_IDS, short, named(acme=THERE)) == ["virtual-name-collision"]
     assert collide(served(HERE), PROJECT_IDS, short, named(acme=None)) == []
     assert collide(served(HERE), PROJECT_IDS, short, named(acme=HERE)) == []
+
+
+def test_a_member_translates_what_it_is_asked_for_whatever_the_user_means():
+    """--upstream-image says what cgr.dev calls the image, not what stands behind the repository key."""
+    meant = replace(target("acme.jfrog.io/cgr-virt/go:latest"), upstream_path="acme/go", upstream_given=True)
+    facts = (PROJECT_IDS, direct(digest=THERE, path="acme/go"), named(chainguard=HERE))
+
+    assert [f.code for f in judged(name_collision, meant, served(HERE), *facts).findings] == ["virtual-name-collision"]
+    assert "chainguard/go of a " in judged(name_collision, meant, served(HERE), *facts).findings[0].summary
 
 
 def test_an_old_copy_is_told_by_where_it_came_from():

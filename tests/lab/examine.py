@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -31,6 +32,11 @@ class Examined:
     def codes(self) -> list[str]:
         return [entry["code"] for entry in self.report["diagnosis"]]
 
+    @property
+    def found(self) -> set[str]:
+        """The codes that any check found, remarks included."""
+        return {finding["code"] for check in self.report["checks"] for finding in check["findings"]}
+
 
 def environment(lab: Lab) -> dict[str, str]:
     """An environment without anybody's own configuration."""
@@ -49,10 +55,10 @@ def examine(world: World, *options: str) -> Examined:
         return examine_in(lab, *options)
 
 
-def examine_in(lab: Lab, *options: str) -> Examined:
-    """One run against a running world."""
+def examine_in(lab: Lab, *options: str, prefix: Sequence[str] = ()) -> Examined:
+    """One run against a running world; `prefix` is a command that runs it."""
     done = subprocess.run(
-        command(lab, "-f", "json", "--deadline", DEADLINE, *options),
+        [*prefix, *command(lab, "-f", "json", "--deadline", DEADLINE, *options)],
         capture_output=True,
         text=True,
         env=environment(lab),

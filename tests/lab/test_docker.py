@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import subprocess
 from dataclasses import replace
 
@@ -135,6 +136,23 @@ def test_progress_is_shown_on_a_terminal():
         process.wait(30)
 
     assert b"docker pull: 1/1 layers" in shown
+
+
+def test_a_socket_of_others_is_no_missing_engine():
+    """What file modes refuse an ordinary user, root meets without the capability that overrides them."""
+    ordinary = ["setpriv", "--bounding-set", "-dac_override"] if os.geteuid() == 0 else []
+    if ordinary and shutil.which("setpriv") is None:
+        pytest.skip("root needs setpriv to give its rights away")
+    with running(PULL) as lab:
+        os.chmod(lab.environment["DOCKER_HOST"].removeprefix("unix://"), 0)
+        refused = examine_in(lab, prefix=ordinary)
+        merely_looking = examine_in(
+            replace(lab, arguments=tuple(a for a in lab.arguments if a != "--pull")), prefix=ordinary
+        )
+
+    assert (refused.status, refused.codes) == (1, ["docker-permission-denied"])
+    assert (merely_looking.status, merely_looking.codes) == (0, [])
+    assert "docker-permission-denied" in merely_looking.found
 
 
 def test_docker_of_this_machine_is_never_asked():

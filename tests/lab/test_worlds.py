@@ -23,14 +23,18 @@ def test_the_fault_is_named_first(name):
     assert seen.codes[0] in (scenario.expected, *scenario.accept), seen.report["summary"]
     assert seen.report["diagnosis"][0]["severity"] == scenario.severity
     assert seen.status == (1 if scenario.severity == "fail" else 0)
+    assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
 
 
 @pytest.mark.parametrize("name", HEALTHY)
 def test_a_healthy_world_is_left_in_peace(name):
-    seen = examine(HEALTHY[name].scenario().world)
+    scenario = HEALTHY[name].scenario()
+
+    seen = examine(scenario.world)
 
     assert (seen.codes, seen.report["status"], seen.status) == ([], "healthy", 0), seen.report["summary"]
+    assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
 
 

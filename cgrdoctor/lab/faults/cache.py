@@ -7,10 +7,11 @@ from dataclasses import replace
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.faults.virtual import through
-from cgrdoctor.lab.world import ARTIFACTORY, CGR, Cached, Damage, World
+from cgrdoctor.lab.world import ARTIFACTORY, CGR, Cached, Damage, Image, World
 
 KEY = "cgr-private"
 PATH = "acme.com/python"
+MIRRORED = (Image(PATH, ("3.12",), revision=0), Image("chainguard/static"))
 
 
 def _cached(world: World, damage: Damage) -> World:
@@ -43,6 +44,16 @@ FAULTS = (
         "cache-stale",
         ("F22",),
         severity="warn",
+        beside=("layers-differ",),
+    ),
+    Fault(
+        "digest-mismatch",
+        "A mirror between Artifactory and cgr.dev is behind",
+        lambda world: world.artifactory_with(sees=MIRRORED),
+        "digest-mismatch",
+        ("F22",),
+        severity="warn",
+        beside=("layers-differ",),
     ),
     Fault(
         "cache-stale-unseen",

@@ -34,6 +34,7 @@ FAULTS = (
         "F95",
         accept=("tls-failed",),
     ),
+    _fault("tls-failed", "Artifactory's end refuses the TLS handshake", "alert", "tls-failed", "F95"),
     _fault("tls-untrusted", "Artifactory's certificate is from an unknown CA", "untrusted", "tls-untrusted", "F43"),
     _fault("tls-expired", "Artifactory's certificate has expired", "expired", "tls-expired", "F97"),
     _fault(

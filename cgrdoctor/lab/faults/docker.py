@@ -140,6 +140,13 @@ FAULTS = (
         "docker-pull-failed",
     ),
     Fault(
+        "docker-not-installed",
+        "The engine is to pull, and there is neither an engine nor a docker command",
+        lambda world: replace(world, docker=Docker(named_by="context", command=False), proxy="ok", options=("--pull",)),
+        "docker-not-installed",
+        ("F55",),
+    ),
+    Fault(
         "docker-daemon-unreachable",
         "The engine is to pull, and there is none",
         lambda world: replace(world, proxy="ok", options=("--pull",)),
@@ -159,7 +166,17 @@ HEALTHY = (
         "Docker with a credential helper",
         lambda world: _login(world, config={"credsStore": "good"}, helpers={"good": HELPER}),
     ),
-    Fault("healthy-docker-old-copy", "The engine has an old copy", lambda world: _engine(world, copy="old")),
+    Fault(
+        "healthy-docker-old-copy",
+        "The engine has an old copy",
+        lambda world: _engine(world, copy="old"),
+        beside=("docker-image-present",),
+    ),
+    Fault(
+        "healthy-docker-context",
+        "A docker context names the engine",
+        lambda world: _engine(world, named_by="context"),
+    ),
     Fault(
         "healthy-docker-no-proxy",
         "The engine's No Proxy names the host",

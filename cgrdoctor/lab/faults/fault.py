@@ -11,7 +11,10 @@ from cgrdoctor.lab.world import World, healthy
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A world with its truth: the code the doctor must name first, others that are right too, its severity."""
+    """A world with its truth: the code the doctor must name first, others that are right too, its severity.
+
+    `beside` are codes that some check finds besides, as a remark or a consequence.
+    """
 
     name: str
     title: str
@@ -19,6 +22,7 @@ class Scenario:
     expected: str | None
     accept: tuple[str, ...] = ()
     severity: Literal["fail", "warn"] = "fail"
+    beside: tuple[str, ...] = ()
 
     @property
     def image(self) -> str:
@@ -37,7 +41,9 @@ class Fault:
     catalogue: tuple[str, ...] = ()
     accept: tuple[str, ...] = ()
     severity: Literal["fail", "warn"] = "fail"
+    beside: tuple[str, ...] = ()
 
     def scenario(self) -> Scenario:
         """The healthy world with this fault in it."""
-        return Scenario(self.name, self.title, self.apply(healthy()), self.code, self.accept, self.severity)
+        world = self.apply(healthy())
+        return Scenario(self.name, self.title, world, self.code, self.accept, self.severity, self.beside)

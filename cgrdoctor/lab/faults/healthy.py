@@ -51,6 +51,24 @@ WORLDS = (
         "Anonymous access is on, nobody is logged in",
         lambda world: replace(_free(world.artifactory_with(anonymous=True)), caller="anonymous"),
     ),
+    Fault(
+        "healthy-anonymous-registry",
+        "Anybody may pull, the REST API asks for a login",
+        lambda world: replace(_free(world.artifactory_with(anonymous=True, anonymous_rest=False)), caller="anonymous"),
+        beside=("artifactory-credentials-missing",),
+    ),
+    Fault(
+        "healthy-http1",
+        "A proxy that knows no HTTP/2 stands between this machine and cgr.dev",
+        lambda world: replace(world, wire={CGR: "http1"}),
+        beside=("http2-unavailable",),
+    ),
+    Fault(
+        "healthy-tls12",
+        "A proxy between this machine and cgr.dev knows no TLS but 1.2 with AES-128",
+        lambda world: replace(world, wire={CGR: "tls12"}),
+        beside=("tls-minimum-unmet",),
+    ),
     Fault("healthy-no-egress", "This machine does not reach Chainguard", _no_egress),
     Fault("healthy-no-token", "No pull token on this machine", lambda world: replace(world, credential=None)),
     Fault(
@@ -76,6 +94,7 @@ WORLDS = (
         lambda world: world.repository_with(
             "cgr-private", cached=(Cached("acme.com/python", "3.12", age=60, revision=0),)
         ),
+        beside=("digest-mismatch", "layers-differ"),
     ),
     Fault(
         "healthy-virtual",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BOB, Cached, Image, PullToken, Repository, World
+from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BOB, CGR, Cached, Image, PullToken, Repository, World
 
 VIRTUAL = "cgr-virt"
 KEY = "cgr-private"
@@ -118,6 +118,20 @@ FAULTS = (
         accept=("pull-token-expired",),
     ),
     Fault(
+        "virtual-upstream-untrusted",
+        "TLS inspection between Artifactory and cgr.dev, which the virtual does not tell",
+        lambda world: through(world.artifactory_with(arm={CGR: "untrusted"})),
+        "upstream-tls-untrusted",
+        ("F17",),
+    ),
+    Fault(
+        "virtual-upstream-dropped",
+        "A firewall drops Artifactory's packets, which the virtual does not tell",
+        lambda world: through(world.artifactory_with(arm={CGR: "silent"})),
+        "upstream-unreachable",
+        ("F10",),
+    ),
+    Fault(
         "virtual-member-missing-unseen",
         "The virtual lacks the remote, seen by an ordinary user",
         lambda world: _user(through(world, members=("docker-local",))),
@@ -157,6 +171,14 @@ FAULTS = (
         "virtual-name-collision-project-ids",
         "Two members with a Project ID have an image of this name",
         _same_name,
+        "virtual-name-collision",
+        ("F33",),
+        severity="warn",
+    ),
+    Fault(
+        "virtual-name-collision-upstream-image",
+        "The same, and the user says which of the two is meant",
+        lambda world: replace(_same_name(world), options=("--upstream-image", "acme.com/go:latest")),
         "virtual-name-collision",
         ("F33",),
         severity="warn",

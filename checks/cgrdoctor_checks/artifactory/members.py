@@ -184,7 +184,7 @@ def _homonym(
     known: dict[str, str],
     evidence: tuple[str, ...],
 ) -> Finding:
-    keys = {prefixed(remote, target.upstream_path): remote.key for remote in found.chainguard}
+    keys = {prefixed(remote, target.path_in_repository): remote.key for remote in found.chainguard}
     meant = ", ".join(f"{path} of {keys.get(path, 'another member')}" for path in hidden)
     return warn(
         VIRTUAL_NAME_COLLISION,

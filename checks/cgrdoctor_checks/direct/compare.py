@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cgrdoctor import Code, Finding, Severity, Unobservable, check, graded
+from cgrdoctor import Code, Finding, Rival, Severity, Unobservable, check, graded
 from cgrdoctor.net.manifest import ACCEPT
 from cgrdoctor.net.registry import Pull
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.cache import clearing
 from cgrdoctor_checks.cache.age import DEFAULT_PERIODS, period_of, span
 from cgrdoctor_checks.cache.codes import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
@@ -36,6 +36,13 @@ from cgrdoctor_checks.reference.target import Target
 
 MANIFESTS = tuple(ACCEPT.split(", "))
 """Media types by which cgr.dev can be taken as the measure."""
+
+ORDER_UNKNOWN = Rival(
+    code="virtual-name-collision",
+    would_be_excluded_by="each member that can answer by this name serves the same digest when it is asked by itself",
+    who="artifactory-admin",
+    subject="the virtual repository, if it is one",
+)
 
 
 @check(
@@ -52,21 +59,25 @@ def compare(
     cache: CacheState | None,
     settings: AdminView | None,
     caller: Caller | None,
+    remotes: Remotes | None,
 ) -> Iterator[Finding]:
     """Compares where both arms have a manifest."""
     here, there = through.pull, direct.pull
     if not here.digest or not there.digest:
         raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
-    pair = Pair(target, through, direct, cache, settings, caller)
+    pair = Pair(target, through, direct, cache, settings, caller, remotes)
     if here.digest != there.digest:
-        yield _digests(pair)
+        found = _digests(pair)
+        yield found
+        if _others(pair):
+            yield _layers(pair, found.severity)
     elif (announced := (_announced(there), _announced(here)))[0] in MANIFESTS and announced[1] not in (
         None,
         announced[0],
     ):
         yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
-    elif here.layers and there.layers and here.platform_digest == there.platform_digest and here.layers != there.layers:
-        yield _layers(pair)
+    elif _others(pair):
+        yield _layers(pair, "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,13 @@ class Pair:
     cache: CacheState | None
     settings: AdminView | None
     caller: Caller | None
+    remotes: Remotes | None
+
+    @property
+    def order_known(self) -> bool:
+        """Whether the members and their Project IDs are known, or there are none: they too make a tag another image."""
+        found = self.remotes
+        return found is not None and (found.virtual is None or all(one.view == "full" for one in found.remotes))
 
     @property
     def entry(self) -> CacheEntry | None:
@@ -123,9 +141,18 @@ def _announced(pull: Pull) -> str | None:
     return step.content_type if step else None
 
 
-def _layers(pair: Pair) -> Finding:
-    wanted, got = (f"{len(arm.layers)} layers" for arm in (pair.direct.pull, pair.through.pull))
-    return _difference(pair, LAYERS_DIFFER, wanted, got, "warn")
+def _others(pair: Pair) -> int:
+    """How many of the layers that come through Artifactory are not those of cgr.dev; 0 where either is unknown."""
+    here, there = pair.through.pull, pair.direct.pull
+    if not here.layers or not there.layers or here.platform != there.platform:
+        return 0
+    known = {layer.digest for layer in there.layers}
+    return sum(layer.digest not in known for layer in here.layers)
+
+
+def _layers(pair: Pair, severity: Severity) -> Finding:
+    got, wanted = len(pair.through.pull.layers), len(pair.direct.pull.layers)
+    return _difference(pair, LAYERS_DIFFER, f"{wanted} layers", f"{got}, {_others(pair)} of them others", severity)
 
 
 def _difference(
@@ -139,6 +166,7 @@ def _difference(
 ) -> Finding:
     target = pair.target
     key, path = pair.place
+    sure = code is not DIGEST_MISMATCH or pair.order_known
     base = target.artifactory_url
     immutable = code in (MEDIA_TYPE_MISMATCH, LAYERS_DIFFER)
     clear = clearing.content(base, key, path) if immutable else clearing.tag(base, key, path, pair.caller)
@@ -150,6 +178,8 @@ def _difference(
         expected=expected,
         actual=actual,
         evidence=pair.evidence,
+        confidence="certain" if sure else "likely",
+        rivals=() if sure else (ORDER_UNKNOWN,),
         remedy=remedy.Remedy(
             summary=code.fix, steps=(wait,) if wait else (), commands=(*clear, remedy.pull(target.image))
         ),

@@ -49,7 +49,9 @@ async def direct_namesakes(
     """Only where members of a virtual repository put different organizations in front of the name."""
     behind = remotes.chainguard if remotes.virtual else ()
     paths = [
-        path for path in dict.fromkeys(prefixed(one, target.upstream_path) for one in behind) if path != direct.path
+        path
+        for path in dict.fromkeys(prefixed(one, target.path_in_repository) for one in behind)
+        if path != direct.path
     ]
     if not paths:
         raise NotNeeded("the name means one image")

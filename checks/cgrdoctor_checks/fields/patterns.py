@@ -70,7 +70,7 @@ def _not_included(
 ) -> Finding:
     return fail(
         INCLUDE_PATTERN_BLOCKS,
-        still_cached(f"Include Patterns of {remote.key} do not match {target.upstream_path}", freshness),
+        still_cached(f"Include Patterns of {remote.key} do not match {target.path_in_repository}", freshness),
         subject=remote.key,
         expected=ALL,
         actual=remote.includes_pattern,
@@ -94,7 +94,7 @@ def _narrow(target: Target, remote: Configuration, evidence: tuple[str, ...]) ->
 def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None) -> Finding:
     return fail(
         EXCLUDE_PATTERN_BLOCKS,
-        still_cached(f"Exclude Patterns of {remote.key} match {target.upstream_path}", freshness),
+        still_cached(f"Exclude Patterns of {remote.key} match {target.path_in_repository}", freshness),
         subject=remote.key,
         expected="(empty)",
         actual=remote.excludes_pattern,
@@ -102,7 +102,7 @@ def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], 
         remedy=remedy.setting(
             remote.key,
             target.artifactory_url,
-            f"Remove the pattern that excludes {target.upstream_path} from {remote.key}",
+            f"Remove the pattern that excludes {target.path_in_repository} from {remote.key}",
             ui="Basic > Exclude Patterns",
             rest={"excludesPattern": ""},
             terraform='excludes_pattern = ""',

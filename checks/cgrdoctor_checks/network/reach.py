@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from cgrdoctor import Code, Finding, Rival, Severity, check, fail, graded, info, warn
 from cgrdoctor.model import Leg
 from cgrdoctor.net.failure import Failure
-from cgrdoctor.net.path import Path
+from cgrdoctor.net.path import AddressPath, Path
 from cgrdoctor.net.registry import Step
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks import remedy
@@ -240,8 +240,16 @@ def reach_upstream(invocation: Invocation, seen: UpstreamPath) -> Iterator[Findi
             yield _remark(
                 codes.HTTP2_UNAVAILABLE, seen, f"cgr.dev offers {tried.alpn or 'no protocol'} by ALPN, not h2"
             )
-        if tried.verified and tried.tls_version not in (None, "TLSv1.2", "TLSv1.3"):
-            yield _remark(codes.TLS_MINIMUM_UNMET, seen, f"the connection to cgr.dev uses {tried.tls_version}")
+        if tried.verified and not _strong(tried):
+            words = f"the connection to cgr.dev uses {tried.tls_version} with {tried.cipher}"
+            yield _remark(codes.TLS_MINIMUM_UNMET, seen, words)
+
+
+def _strong(tried: AddressPath) -> bool:
+    """TLS 1.3, or 1.2 with AES-256-GCM (Chainguard's network requirements); what is unknown is not blamed."""
+    if tried.tls_version != "TLSv1.2":
+        return tried.tls_version in (None, "TLSv1.3")
+    return tried.cipher is None or "AES256-GCM" in tried.cipher
 
 
 @check(

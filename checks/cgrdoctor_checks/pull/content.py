@@ -74,11 +74,11 @@ def missing_organization(case: Case) -> Finding | None:
     """The same image with the free organization in front exists at cgr.dev."""
     if case.spelling is None or case.spelling.verdict != "works":
         return None
-    head, _, tail = case.target.image.rpartition(case.target.upstream_path)
+    head, _, tail = case.target.image.rpartition(case.target.path_in_repository)
     better = f"{head}{case.spelling.path}{tail}"
     return fail(
         MISSING_ORGANIZATION,
-        f"cgr.dev has {case.spelling.path}, not {case.target.upstream_path}",
+        f"cgr.dev has {case.spelling.path}, not {case.target.path_in_repository}",
         subject=case.target.image,
         expected=better,
         actual=case.target.image,

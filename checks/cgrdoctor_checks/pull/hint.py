@@ -43,22 +43,26 @@ def _hints(case: Case) -> Iterator[Hint]:
         stage = upstream_stage(step.message, step.path) if symptom(step) == "upstream-transport" else None
         if stage is not None:
             yield Hint(stage, quoted(step), (step.exchange,))
-    yield from _from_artifactory(case)
+    told = told_by_artifactory(case)
+    if told is not None:
+        yield told
     if case.verdict == "outage" and case.direct is not None:
         words = f"cgr.dev answers this machine {quoted(case.direct.pull.failed)}"
         yield Hint("outage", words, case.direct.exchanges)
     yield from _from_the_clock(case)
 
 
-def _from_artifactory(case: Case) -> Iterator[Hint]:
+def told_by_artifactory(case: Case) -> Hint | None:
+    """What Artifactory's own log, or its own connection test, says of its way upstream."""
     log, test = case.trace, case.egress
     if log is not None and log.said == "transport" and log.stage is not None:
-        yield Hint(log.stage, f"Artifactory logs {log.why}", log.exchanges)
+        return Hint(log.stage, f"Artifactory logs {log.why}", log.exchanges)
     if log is not None and log.status == 407:
-        yield Hint("proxy", "Artifactory logs status 407", log.exchanges)
+        return Hint("proxy", "Artifactory logs status 407", log.exchanges)
     if test is not None and test.reached is False:
         words = f"Artifactory, asked to connect to {test.endpoint}, says {test.said}"
-        yield Hint(test.stage or "page", words, test.exchanges)
+        return Hint(test.stage or "page", words, test.exchanges)
+    return None
 
 
 def _from_the_clock(case: Case) -> Iterator[Hint]:

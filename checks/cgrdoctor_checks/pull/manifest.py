@@ -97,7 +97,7 @@ def _other_bytes(target: Target, through: PullThrough, step: Step, direct: Direc
 
 
 def _delete(target: Target) -> remedy.Remedy:
-    path = f"{target.upstream_path}/{target.selector}"
+    path = f"{target.path_in_repository}/{target.selector}"
     return remedy.steps(
         CACHE_CORRUPT.fix,
         commands=(

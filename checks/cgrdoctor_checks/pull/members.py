@@ -111,7 +111,7 @@ def _answers(target: Target, found: Remotes | None, keys: list[str], pulls: dict
 def question(target: Target, through: PullThrough, direct: DirectPull | None, found: Remotes | None) -> Question | None:
     """What the members are asked about, if anything."""
     if not through.works:
-        paths = {prefixed(remote, target.upstream_path) for remote in (found.chainguard if found else ())}
+        paths = {prefixed(remote, target.path_in_repository) for remote in (found.chainguard if found else ())}
         hopeless = direct is not None and direct.verdict in ABSENT and len(paths) < 2
         failed = through.pull.failed
         early = failed is not None and failed.name in ("manifest", "platform-manifest")
@@ -132,7 +132,7 @@ def keys_to_ask(
     usable = [remote for remote in found.chainguard if remote.package_type in DOCKER_TYPES]
     if about == "masked":
         return [remote.key for remote in usable][:ASKED]
-    same = [one.key for one in usable if direct is not None and prefixed(one, target.upstream_path) == direct.path]
+    same = [one.key for one in usable if direct is not None and prefixed(one, target.path_in_repository) == direct.path]
     others = [member.key for member in found.members if not member.remote and member.package_type in DOCKER_TYPES]
     return [*same[: ASKED - 1], *others][:ASKED]
 
@@ -140,5 +140,5 @@ def keys_to_ask(
 def _asks_for(key: str, target: Target, found: Remotes | None) -> str:
     member = found.find(key) if found else None
     if member is None:
-        return target.upstream_path
-    return prefixed(member, target.upstream_path) if member.remote else ""
+        return target.path_in_repository
+    return prefixed(member, target.path_in_repository) if member.remote else ""

@@ -15,7 +15,7 @@ from cgrdoctor_checks.fields.codes import (
 )
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL, UPSTREAM_RATE_LIMITED
-from cgrdoctor_checks.pull.hint import transport_seen
+from cgrdoctor_checks.pull.hint import told_by_artifactory, transport_seen
 from cgrdoctor_checks.pull.moment import healed_at
 from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, rival
 from cgrdoctor_checks.pull.upstream import transport
@@ -48,8 +48,13 @@ def said_plainly(case: Case) -> Finding | None:
 
 
 def assumed_offline(case: Case) -> Finding:
-    """The state itself, unless this run also saw the failure that opened it."""
-    if transport_seen(case.failures) is not None:
+    """The state itself, unless this run also saw the failure that opened it.
+
+    A virtual keeps its members' answers back, so that the first one to say so is no first answer: what Artifactory
+    tells of its connection counts then.
+    """
+    kept_back = case.behind is not None and told_by_artifactory(case) is not None
+    if kept_back or transport_seen(case.failures) is not None:
         return transport(case)
     return _said(case, REMOTE_ASSUMED_OFFLINE, "certain", solution=_heals(case))
 

@@ -91,8 +91,8 @@ def _refuse(
 
 def _path(target: Target) -> str:
     if target.digest is not None:
-        return f"{target.upstream_path}/{target.digest.replace(':', '__')}/manifest.json"
-    return f"{target.upstream_path}/{target.selector}/list.manifest.json"
+        return f"{target.path_in_repository}/{target.digest.replace(':', '__')}/manifest.json"
+    return f"{target.path_in_repository}/{target.selector}/list.manifest.json"
 
 
 def read(step: Step, text: str) -> Trace:
