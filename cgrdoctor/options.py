@@ -48,7 +48,7 @@ def seconds(label: str, value: str | float) -> float:
     text = str(value).strip()
     number = float(text) if _NUMBER.fullmatch(text) else 0.0
     if not 0 < number <= LONGEST:
-        raise UsageProblem(f"{label} takes seconds above 0 and at most {LONGEST:g}, for example {label} 30")
+        raise UsageProblem(f"{label} takes seconds above 0 and at most {LONGEST:g}, for example 30")
     return number
 
 

@@ -183,6 +183,13 @@ def _upstream(label: str, value: str) -> str:
         raise UsageProblem(_one_line(label, why, problem.suggestion or "org/name[:tag or @digest]")) from None
 
 
+def _upstream_image(label: str, value: str) -> str:
+    text = _upstream(label, value)
+    if "/" not in text.partition("@")[0]:
+        raise UsageProblem(f"{label} names no organization; write org/name[:tag or @digest], as chainguard/{text}")
+    return text
+
+
 def _one_line(label: str, problem: str, better: str | None) -> str:
     text = f"{label}{problem.removeprefix('IMAGE')}" if problem.startswith("IMAGE") else f"{label}: {problem}"
     return f"{text}; write {better}" if better else text
@@ -212,8 +219,8 @@ READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "image": _image,
     "artifactory_url": artifactory_url,
     "repository": repository_key,
-    "upstream_image": _upstream,
-    "control_image": _upstream,
+    "upstream_image": _upstream_image,
+    "control_image": _upstream_image,
     "platform": image_platform,
     "vantage": _one_of("client", "artifactory"),
     "no_direct": _as_is,

@@ -44,6 +44,7 @@ def refuse_idle_patterns(settings: Settings) -> None:
         return
     import fnmatch
 
+    from cgrdoctor.cli.words import nearest
     from cgrdoctor.discovery import load
     from cgrdoctor.options import shown
 
@@ -51,7 +52,8 @@ def refuse_idle_patterns(settings: Settings) -> None:
     for name, patterns in (("--only", settings.only), ("--skip", settings.skip)):
         for pattern in patterns:
             if not fnmatch.filter(ids, pattern):
-                raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; 'cgrdoctor checks' lists them")
+                near = nearest(pattern, ids)
+                raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; the nearest is '{near}'")
     wanted = {one for pattern in settings.only or ("*",) for one in fnmatch.filter(ids, pattern)}
     if not wanted - {one for pattern in settings.skip for one in fnmatch.filter(ids, pattern)}:
         raise UsageProblem("--only and --skip together leave no check; 'cgrdoctor checks' lists them")

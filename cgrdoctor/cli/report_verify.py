@@ -92,15 +92,19 @@ def run(settings: Settings, before: Report) -> int:
 
     def deliver_both(after: Report) -> Report:
         if settings.format == "text":
-            say(render(compare(only_rerun(before, after), after)))
+            say(render(compare(*of_what_ran_again(before, after))))
         return deliver(settings, after)
 
     return Examination(settings, deliver_both, observer_for(settings)).run()
 
 
-def only_rerun(before: Report, after: Report) -> Report:
-    """The earlier report without the checks that were not selected this time, so that they do not look lost."""
+def of_what_ran_again(before: Report, after: Report) -> tuple[Report, Report]:
+    """Both reports without the checks that were not selected this time, so that those look neither lost nor new."""
     import msgspec
 
     selected = {check.id for check in after.checks if check.reason != "not-selected"}
-    return msgspec.structs.replace(before, checks=tuple(check for check in before.checks if check.id in selected))
+    first, second = (
+        msgspec.structs.replace(one, checks=tuple(check for check in one.checks if check.id in selected))
+        for one in (before, after)
+    )
+    return first, second
