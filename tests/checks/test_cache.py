@@ -20,6 +20,7 @@ from facts import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.caller import Caller
@@ -291,3 +292,15 @@ def test_damage_is_the_caches_unless_it_stored_the_right_bytes():
     assert (on_the_way.confidence, [rival.code for rival in on_the_way.rivals]) == ("likely", ["unexpected-html"])
     assert page.code == "cache-poisoned"
     assert path in commands(damaged.remedy.commands)
+
+
+def test_what_cgr_dev_itself_serves_no_cache_has_damaged():
+    broken = step(status=200, message="", digest=HERE, problem="shape: neither an index nor a manifest")
+    alike = replace(direct("unclear"), pull=pull(broken))
+    other = replace(direct("unclear"), pull=pull(replace(broken, digest=THERE)))
+
+    (found,) = judged(pull_cause, target(), through(broken), alike).findings
+    (damaged,) = judged(pull_cause, target(), through(broken), other).findings
+
+    assert (found.code, found.leg, found.owner) == ("pull-through-failed", "image", "chainguard-support")
+    assert damaged.code == "cache-corrupt"

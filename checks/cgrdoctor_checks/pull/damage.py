@@ -7,6 +7,7 @@ from cgrdoctor_checks import remedy
 from cgrdoctor_checks.cache import clearing
 from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
 from cgrdoctor_checks.pull.case import Case
+from cgrdoctor_checks.pull.codes import PULL_FAILED
 from cgrdoctor_checks.pull.moment import healed_at
 from cgrdoctor_checks.pull.rivals import rival
 
@@ -19,12 +20,33 @@ def damaged(case: Case) -> Finding | None:
     if case.symptom == "page":
         return _cache(case, CACHE_POISONED, f"a web page ({step.title or 'no title'}) comes in place of {step.name}")
     if case.symptom == "wrong-content":
-        return _corrupt(case)
+        return _as_at_upstream(case) or _corrupt(case)
     if step.name == "platform-manifest" and case.symptom == "unfound":
         return _cache(
             case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
         )
     return None
+
+
+def _as_at_upstream(case: Case) -> Finding | None:
+    """cgr.dev serves the very bytes that cannot be read: no cache has damaged them, and deleting them mends nothing."""
+    step, there = case.failed, case.direct.pull.failed if case.direct else None
+    if step is None or there is None or step.digest is None or there.digest != step.digest or there.problem is None:
+        return None
+    return fail(
+        PULL_FAILED,
+        f"cgr.dev itself serves the {step.name} {step.digest} that cannot be read: {there.problem}",
+        subject=case.image,
+        leg="image",
+        evidence=(*case.evidence, *(case.direct.exchanges if case.direct else ())),
+        confidence="likely",
+        rivals=(rival("unexpected-html", "another network gets the same bytes from cgr.dev", "network-team"),),
+        owner="chainguard-support",
+        remedy=remedy.steps(
+            "Tell Chainguard support the image and the digest",
+            f"Until then: pull another tag, or an older digest, of {case.image}.",
+        ),
+    )
 
 
 def _corrupt(case: Case) -> Finding:
