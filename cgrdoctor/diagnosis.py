@@ -118,6 +118,7 @@ def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
     elsewhere = {
         rival for rival in finding.rivals if rival.code == code.name and rival.subject not in ("", finding.subject)
     }
+    left = tuple(rival for rival in finding.rivals if rival.code not in settled or rival in elsewhere)
     return Diagnosis(
         code=code.name,
         title=code.title,
@@ -128,7 +129,7 @@ def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
         subject=finding.subject,
         because=because,
         explains=tuple(Explained(check=c.check, code=c.finding.code, subject=c.finding.subject) for c in consequences),
-        rivals=tuple(rival for rival in finding.rivals if rival.code not in settled or rival in elsewhere),
+        rivals=left if left or finding.confidence == "certain" else finding.rivals,
         owner=finding.owner or code.owner,
         remedy=finding.remedy,
         sources=code.sources,

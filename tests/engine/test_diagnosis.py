@@ -2,7 +2,7 @@
 
 import itertools
 
-from cgrdoctor import Code, fail, info, warn
+from cgrdoctor import Code, Rival, fail, info, warn
 from cgrdoctor.diagnosis import diagnose
 from cgrdoctor.model import CheckResult
 
@@ -90,3 +90,17 @@ def test_a_trouble_without_a_remedy_of_its_own_has_that_of_its_code():
 
     assert entry.remedy is not None
     assert entry.remedy.summary == CAUSE.fix
+
+
+def test_what_is_not_certain_keeps_a_rival_even_if_that_was_found_too():
+    """A rival that is a consequence is no rival any more, unless nothing else says why the cause is not certain."""
+    found, open_ = (Rival(code=name, would_be_excluded_by="e", who="developer") for name in ("symptom", "leaf"))
+    symptom = fail(SYMPTOM, "s", subject="x")
+
+    def rivals(*given):
+        cause = fail(CAUSE, "c", subject="y", confidence="likely", rivals=given)
+        (entry,) = diagnose(results(symptom, cause), CODES)
+        return [rival.code for rival in entry.rivals]
+
+    assert rivals(found, open_) == ["leaf"]
+    assert rivals(found) == ["symptom"]

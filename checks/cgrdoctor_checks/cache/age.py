@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Fact, Finding, NotNeeded, Unobservable, check, probe, warn
+from cgrdoctor import Fact, Finding, NotNeeded, Rival, Unobservable, check, probe, warn
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
@@ -106,6 +106,14 @@ def _stale(target: Target, entry: CacheEntry, limit: int, caller: Caller | None,
         actual=f"{entry.age:.0f} s",
         evidence=evidence,
         confidence="likely",
+        rivals=(
+            Rival(
+                code="upstream-unreachable",
+                would_be_excluded_by="an image that was never cached comes through the same remote",
+                who="developer",
+                subject=entry.key,
+            ),
+        ),
         remedy=remedy.Remedy(
             summary=CACHE_STALE.fix,
             commands=(

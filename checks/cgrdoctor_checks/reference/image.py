@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Remedy, Unobservable, check, fail
+from cgrdoctor import Finding, Remedy, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.listing import RepositoryList
@@ -188,6 +188,14 @@ def _missing_organization(target: Target, evidence: tuple[str, ...]) -> Finding:
         actual=target.image,
         evidence=evidence,
         confidence="likely",
+        rivals=(
+            Rival(
+                code="pull-through-failed",
+                would_be_excluded_by="the remote has no Project ID, which would put an organization in front",
+                who="artifactory-admin",
+                subject=target.repository or target.registry_host,
+            ),
+        ),
         remedy=Remedy(
             summary=f"Pull {better}, or the same under your own organization", commands=(remedy.pull(better),)
         ),
