@@ -52,7 +52,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What was recorded on the way. `cut_short`: the end of the run ended a request before its peer had its time."""
+    """What was recorded on the way. `cut_short`: the end of the run took time from a step that needed it."""
 
     exchanges: tuple[Exchange, ...] = ()
     effects: tuple[Effect, ...] = ()

@@ -145,7 +145,7 @@ class Examination:
             effects=self._recorder.effects(),
             requests=self._recorder.requests,
             redactions=self._redactions(),
-            cut_short=self._http is not None and self._http.cut_short,
+            cut_short=self._http is not None and self._http.patience.cut_short,
         )
 
     def _redactions(self) -> Redactions:
@@ -176,15 +176,10 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
 
 
 def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = None) -> HttpOptions:
-    """Limits and routes of the HTTP client.
-
-    A short deadline shortens the limits of single steps, so that a silent peer is known by the stage at which it is
-    silent before the run ends.
-    """
-    usable = max(0.2, settings.deadline - MARGIN)
+    """Limits and routes of the HTTP client."""
     return HttpOptions(
-        timeout=min(settings.timeout, usable * 0.4),
-        upstream_timeout=min(settings.upstream_timeout or UPSTREAM_TIMEOUT, usable * 0.75),
+        timeout=settings.timeout,
+        upstream_timeout=settings.upstream_timeout or UPSTREAM_TIMEOUT,
         cacert=settings.cacert,
         connect_to=settings.connect_to,
         no_direct=settings.no_direct,

@@ -118,7 +118,7 @@ class Backend(httpcore.AsyncNetworkBackend):
 
     def remember(self, place: tuple[str, int], failure: Failure) -> None:
         """Notes that waiting for this place was in vain."""
-        if failure.kind == "timeout":
+        if failure.kind in ("timeout", "deadline"):
             self._silent[place] = (time.monotonic(), failure)
 
     def _refuse_silent(self, place: tuple[str, int]) -> None:

@@ -55,9 +55,8 @@ class Told:
 
 async def converse(wire: Wire, question: Question) -> Told:
     """Asks once. Never raises for what the network or the peer does."""
-    whole = 4 * question.limits.step
-    scope = anyio.CancelScope(deadline=question.limits.until(whole))
-    watch = Watch(question.limits, scope, granted=whole)
+    scope = anyio.CancelScope()
+    watch = Watch(question.limits, scope)
     told = Told(watch)
     try:
         response = await _ask(wire, question, scope, watch)
@@ -144,5 +143,5 @@ def _stale(told: Told, question: Question) -> bool:
         and not told.watch.fresh
         and question.method in ("GET", "HEAD")
         and told.failure.stage in ("send", "headers")
-        and told.failure.kind != "timeout"
+        and told.failure.kind not in ("timeout", "deadline")
     )

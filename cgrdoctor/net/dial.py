@@ -17,6 +17,7 @@ from anyio.streams.tls import TLSStream
 
 from cgrdoctor.net.connect_to import ConnectTo, mapped
 from cgrdoctor.net.failure import Failure, Unreached, classify, failure
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.resolve import Resolver, literal
 from cgrdoctor.net.threads import in_daemon_thread
@@ -91,13 +92,13 @@ class Dialled:
 class Network:
     """What every connection of a run stands on: mappings, proxy rules, resolver, trust, time limits.
 
-    `timeout` is in seconds and bounds each of resolving, connecting, asking a proxy, and the TLS handshake.
+    A step of `patience` bounds each of resolving, connecting, asking a proxy, and the TLS handshake.
     """
 
     def __init__(
         self,
         *,
-        timeout: float,
+        patience: Patience,
         environ: Mapping[str, str],
         connect_to: Sequence[ConnectTo] = (),
         cacert: Path | None = None,
@@ -105,8 +106,8 @@ class Network:
         trust: Preloaded | None = None,
     ) -> None:
         self._trust = trust
-        self.timeout = timeout
-        self.resolver = resolver or Resolver(timeout)
+        self.patience = patience
+        self.resolver = resolver or Resolver(patience)
         self._rules = ProxyRules.from_environment(environ)
         self._connect_to = tuple(connect_to)
         self._cacert = cacert
@@ -166,7 +167,7 @@ class Network:
         start = time.monotonic()
         addresses, to_port = await self.addresses(host, port)
         resolved = time.monotonic()
-        dialled = await dial(addresses, to_port, self.timeout)
+        dialled = await dial(addresses, to_port, self.patience)
         tap = Tapped(dialled.stream)
         timings = {"connect": time.monotonic() - resolved}
         if literal(host) is None and self.mapping(host, port) is None:
@@ -178,7 +179,7 @@ class Network:
         link = await self.open_proxy(proxy)
         start = time.monotonic()
         try:
-            pending = await tunnel(link.stream, proxy, host, port, self.timeout)
+            pending = await tunnel(link.stream, proxy, host, port, self.patience)
         except BaseException:
             await anyio.aclose_forcefully(link.stream)
             raise
@@ -204,7 +205,7 @@ class Network:
         """Puts verified TLS on a link, in place. Raises Unreached (stage tls) and closes the link."""
         context = await self.context() if alpn else await self._plain_alpn()
         start = time.monotonic()
-        link.stream = await handshake(link.tap, context, name, self.timeout, link.address)
+        link.stream = await handshake(link.tap, context, name, self.patience, link.address)
         link.timings["tls"] = time.monotonic() - start
 
     async def _plain_alpn(self) -> ssl.SSLContext:
@@ -223,15 +224,16 @@ def interleaved(addresses: Sequence[str]) -> tuple[str, ...]:
     return tuple(mixed)
 
 
-async def dial(addresses: Sequence[str], port: int, timeout: float) -> Dialled:
-    """A TCP connection to whichever address takes it first, each bounded by `timeout` s. Raises Unreached (connect)."""
+async def dial(addresses: Sequence[str], port: int, patience: Patience) -> Dialled:
+    """A TCP connection to whichever address takes it first, each bounded by a step. Raises Unreached (connect)."""
     order = interleaved(addresses)
+    head_start = min(HEAD_START, patience.allotted() / (2 * len(order)))
     failed: dict[str, Failure] = {}
     winner: list[tuple[SocketStream, str]] = []
 
     async def attempt(address: str, over: anyio.Event) -> None:
         try:
-            stream = await dial_one(address, port, timeout)
+            stream = await dial_one(address, port, patience)
         except Unreached as reason:
             failed[address] = reason.failure
         else:
@@ -246,7 +248,7 @@ async def dial(addresses: Sequence[str], port: int, timeout: float) -> Dialled:
         for address in order:
             over = anyio.Event()
             group.start_soon(attempt, address, over)
-            with anyio.move_on_after(HEAD_START):
+            with anyio.move_on_after(head_start):
                 await over.wait()
     reasons = tuple(failed[address] for address in order if address in failed)
     if not winner:
@@ -254,21 +256,24 @@ async def dial(addresses: Sequence[str], port: int, timeout: float) -> Dialled:
     return Dialled(*winner[0], failed=reasons)
 
 
-async def dial_one(address: str, port: int, timeout: float) -> SocketStream:
+async def dial_one(address: str, port: int, patience: Patience) -> SocketStream:
     """A TCP connection to one address. Raises Unreached (stage connect)."""
     start = time.monotonic()
     try:
-        with anyio.fail_after(timeout):
+        with anyio.move_on_after(patience.allotted()):
             return await anyio.connect_tcp(address, port)
     except OSError as error:
         known = classify(error, "connect", time.monotonic() - start, address)
         detail = place(address, port)
         raise Unreached(failure("connect", known.kind, known.seconds, detail=detail, address=address)) from error
+    waited = time.monotonic() - start
+    detail = place(address, port)
+    raise Unreached(failure("connect", patience.silence(waited), waited, detail=detail, address=address))
 
 
 def most_telling(reasons: Sequence[Failure]) -> Failure:
     """Of several addresses' failures the one to report: an answer before silence, silence before no route."""
-    order = ("refused", "reset", "timeout", "error", "unreachable")
+    order = ("refused", "reset", "timeout", "deadline", "error", "unreachable")
     return min(reasons, key=lambda reason: order.index(reason.kind) if reason.kind in order else len(order))
 
 
@@ -286,19 +291,21 @@ def connect_head(proxy: ProxyChoice, host: str, port: int) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-async def tunnel(stream: ByteStream, proxy: ProxyChoice, host: str, port: int, timeout: float) -> bytes:
+async def tunnel(stream: ByteStream, proxy: ProxyChoice, host: str, port: int, patience: Patience) -> bytes:
     """Asks the proxy for a tunnel; the bytes that came after its answer. Raises Unreached (stage proxy)."""
     start = time.monotonic()
     at = f"proxy {place(proxy.host, proxy.port)}"
     try:
-        with anyio.fail_after(timeout):
+        with anyio.move_on_after(patience.allotted()) as scope:
             await stream.send(connect_head(proxy, host, port))
             head, pending = await _read_head(stream)
-    except (TimeoutError, anyio.BrokenResourceError, anyio.EndOfStream, OSError) as error:
-        kind = "timeout" if isinstance(error, TimeoutError) else "error"
-        detail = f"{at} gave no answer to CONNECT" if kind == "timeout" else f"{at} ended the connection on CONNECT"
-        raise Unreached(failure("proxy", kind, time.monotonic() - start, detail=detail)) from error
-    problem = _refusal(head, at, time.monotonic() - start)
+    except (anyio.BrokenResourceError, anyio.EndOfStream, OSError) as error:
+        detail = f"{at} ended the connection on CONNECT"
+        raise Unreached(failure("proxy", "error", time.monotonic() - start, detail=detail)) from error
+    waited = time.monotonic() - start
+    if scope.cancelled_caught:
+        raise Unreached(failure("proxy", patience.silence(waited), waited, detail=f"{at} gave no answer to CONNECT"))
+    problem = _refusal(head, at, waited)
     if problem is not None:
         raise Unreached(problem)
     return pending
@@ -328,16 +335,16 @@ def _refusal(head: bytes, at: str, seconds: float) -> Failure | None:
 
 
 def _at_proxy(reason: Failure, proxy: ProxyChoice, seconds: float) -> Failure:
-    kind = "timeout" if reason.kind == "timeout" else "unreachable"
+    kind = reason.kind if reason.kind in ("timeout", "deadline") else "unreachable"
     detail = f"proxy {place(proxy.host, proxy.port)}: {reason.message}"
     return failure("proxy", kind, seconds, detail=detail, address=reason.address)
 
 
-async def handshake(tap: Tapped, context: ssl.SSLContext, name: str, timeout: float, address: str) -> TLSStream:
+async def handshake(tap: Tapped, context: ssl.SSLContext, name: str, patience: Patience, address: str) -> TLSStream:
     """TLS over an open stream. Raises Unreached (stage tls) and closes the stream."""
     start = time.monotonic()
     try:
-        with anyio.fail_after(timeout):
+        with anyio.move_on_after(patience.allotted()):
             return await TLSStream.wrap(
                 tap, server_side=False, hostname=name, ssl_context=context, standard_compatible=False
             )
@@ -347,6 +354,9 @@ async def handshake(tap: Tapped, context: ssl.SSLContext, name: str, timeout: fl
     except BaseException:
         await anyio.aclose_forcefully(tap)
         raise
+    await anyio.aclose_forcefully(tap)
+    waited = time.monotonic() - start
+    raise Unreached(failure("tls", patience.silence(waited), waited, address=address))
 
 
 def _tls_failure(error: BaseException, tap: Tapped, seconds: float, address: str) -> Failure:

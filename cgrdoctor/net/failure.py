@@ -19,8 +19,8 @@ class Failure(Struct, frozen=True, kw_only=True):
     Kinds by stage. dns: nxdomain, no-address, servfail, timeout, error. connect: timeout, refused, reset, unreachable,
     error. proxy: authentication-required, refused, unreachable, timeout, error. tls: untrusted, expired,
     not-yet-valid, name-mismatch, plain-http, reset, closed, timeout, handshake. send, headers, body: timeout, reset,
-    closed, protocol, too-large, truncated, slow; deadline: the run ended before the peer had its time. policy (we
-    refused): chainguard-host, downgrade, forbidden-address, too-many-redirects, bad-location, unverified.
+    closed, protocol, too-large, truncated, slow. All of these: deadline, the run ended before the peer had its time.
+    policy (we refused): chainguard-host, downgrade, forbidden-address, too-many-redirects, bad-location, unverified.
     """
 
     stage: Stage

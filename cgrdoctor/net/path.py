@@ -95,7 +95,7 @@ async def observe(network: Network, recorder: Recorder, host: str, port: int) ->
         tried = await _through_proxy(network, host, port, through)
         path = Path(host=host, port=port, proxy=through, addresses=(tried,))
     else:
-        names = () if mapped or literal(host) else await _names(host, network.timeout)
+        names = () if mapped or literal(host) else await _names(host, network.patience.allotted())
         path = await _direct(network, host, port, names, mapped=mapped)
     return path, _record(recorder, path)
 
@@ -121,9 +121,9 @@ async def _direct(network: Network, host: str, port: int, names: Sequence[NameAn
 async def _address(network: Network, context: ssl.SSLContext, address: str, port: int, host: str) -> AddressPath:
     start = time.monotonic()
     try:
-        stream = await dial_one(address, port, network.timeout)
+        stream = await dial_one(address, port, network.patience)
         connected = time.monotonic()
-        secured = await handshake(Tapped(stream), context, host, network.timeout, address)
+        secured = await handshake(Tapped(stream), context, host, network.patience, address)
     except Unreached as reason:
         connect = None if reason.failure.stage == "connect" else round(time.monotonic() - start, 4)
         seen = await _look(network, address, port, host) if reason.failure.kind in LOOK_CLOSER else None
@@ -159,8 +159,8 @@ async def _through_proxy(network: Network, host: str, port: int, proxy: str) -> 
 async def _look(network: Network, address: str, port: int, host: str) -> Certificate | None:
     """A second handshake that verifies nothing, to see whose certificate it is."""
     try:
-        stream = await dial_one(address, port, network.timeout)
-        secured = await handshake(Tapped(stream), looking_context(), host, network.timeout, address)
+        stream = await dial_one(address, port, network.patience)
+        secured = await handshake(Tapped(stream), looking_context(), host, network.patience, address)
     except Unreached:
         return None
     seen = await _certificate(secured)

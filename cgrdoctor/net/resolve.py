@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 
 from cgrdoctor.net.failure import Failure, Unreached, classify, failure
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.threads import in_daemon_thread
 
 Lookup = Callable[[str], tuple[str, ...]]
@@ -46,14 +47,15 @@ def literal(host: str) -> str | None:
 @dataclass(slots=True)
 class _Asked:
     started: float
+    seconds: float
     answer: asyncio.Future[tuple[str, ...] | Failure]
 
 
 class Resolver:
     """The resolver of one run. Failures are remembered like addresses: all callers of a run see the same name."""
 
-    def __init__(self, timeout: float, lookup: Lookup = system_lookup) -> None:
-        self._timeout = timeout
+    def __init__(self, patience: Patience, lookup: Lookup = system_lookup) -> None:
+        self._patience = patience
         self._lookup = lookup
         self._asked: dict[str, _Asked] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,15 +72,17 @@ class Resolver:
         return answer
 
     async def _wait(self, asked: _Asked) -> tuple[str, ...] | Failure:
-        left = max(0.0, self._timeout - (time.monotonic() - asked.started))
-        with anyio.move_on_after(left):
+        with anyio.move_on_after(max(0.0, asked.seconds - (time.monotonic() - asked.started))):
             return await asyncio.shield(asked.answer)
         if asked.answer.done():
             return asked.answer.result()
-        return failure("dns", "timeout", self._timeout, detail=f"the resolver gave no answer in {self._timeout:g} s")
+        waited = time.monotonic() - asked.started
+        detail = f"the resolver gave no answer in {waited:.1f} s"
+        return failure("dns", self._patience.silence(waited), waited, detail=detail)
 
     def _ask(self, host: str) -> _Asked:
-        asked = _Asked(time.monotonic(), asyncio.get_running_loop().create_future())
+        answer = asyncio.get_running_loop().create_future()
+        asked = _Asked(time.monotonic(), self._patience.allotted(), answer)
         self._asked[host] = asked
         task = asyncio.create_task(self._answer(host, asked))
         self._tasks.add(task)

@@ -30,6 +30,7 @@ from cgrdoctor.net.converse import Question, Told, converse
 from cgrdoctor.net.dial import Network
 from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.hosts import is_chainguard
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.presentation import Presentation
 from cgrdoctor.net.redirect import REDIRECTS, forbidden, same_origin, target
 from cgrdoctor.net.trust import Preloaded
@@ -99,7 +100,7 @@ class Http:
         self.options = options
         self.recorder = recorder
         self.network = Network(
-            timeout=options.timeout,
+            patience=Patience(options.timeout, options.ends_at),
             environ=options.environ,
             connect_to=options.connect_to,
             cacert=options.cacert,
@@ -110,8 +111,11 @@ class Http:
         self._learnt: set[str] = set()
         self.presentations: defaultdict[tuple[str, str], Presentation[Any]] = defaultdict(Presentation)
         """Credentials at token endpoints, by endpoint and user name."""
-        self.cut_short = False
-        """Whether the end of the run ended a request before the peer had its time."""
+
+    @property
+    def patience(self) -> Patience:
+        """The limits of every step of the run."""
+        return self.network.patience
 
     @property
     def upstream_timeout(self) -> float:
@@ -171,7 +175,7 @@ class Http:
         `keep=False` only counts and hashes the body of a success. `credential` or `bearer` is presented only over
         https, only to a host it belongs to, and never again once a redirect led to another origin.
         """
-        limits = Limits(self.options.timeout, first_byte or self.options.timeout, self.options.ends_at)
+        limits = Limits(self.patience, first_byte or self.options.timeout)
         ask = _Ask(Question(method, url, tuple(headers), content, limits, limit, keep), credential, bearer)
         start = time.monotonic()
         hops: list[Hop] = []
@@ -226,7 +230,6 @@ class Http:
                 answer, stale = await self._attempt(ask)
                 if not stale:
                     break
-            self.cut_short = self.cut_short or (answer.failure is not None and answer.failure.kind == "deadline")
             return answer
 
     def _refusal(self, url: str) -> Failure | None:

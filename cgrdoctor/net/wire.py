@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 import time
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import anyio
 import httpcore
@@ -15,6 +16,7 @@ import httpx
 from cgrdoctor.net.backend import Backend, WireStream
 from cgrdoctor.net.dial import Link, Network
 from cgrdoctor.net.failure import Failure, Stage, classify, failure
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice
 
 KEEPALIVE = 15.0
@@ -27,40 +29,51 @@ SLOWEST = 65536
 """Bytes a second below which even a body that is only counted is given up."""
 
 
+_Reason = Literal["silence", "slowness", "end"]
+"""Why a wait may be over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: `step` for one step with the peer, `first_byte` for the headers; `ends_at` on the loop's clock."""
+    """A step with the peer by `patience`, its headers in `first_byte` s."""
 
-    step: float
+    patience: Patience
     first_byte: float
-    ends_at: float
 
-    def until(self, seconds: float) -> float:
-        """The loop's clock in `seconds`, never beyond the end of the run."""
-        return min(anyio.current_time() + seconds, self.ends_at)
+    @property
+    def connection(self) -> float:
+        """Seconds for a connection: name, TCP, proxy and TLS take a step each."""
+        return 4 * self.patience.step
 
     def whole_body(self, uncounted: int) -> float:
         """The loop's clock by which a body must be whole: a kept one at any size, others by their size."""
-        return self.until(max(self.first_byte, 4 * self.step) + uncounted / SLOWEST)
+        return anyio.current_time() + max(self.first_byte, self.connection) + uncounted / SLOWEST
 
 
 @dataclass(slots=True)
 class Watch:
     """Follows one request through its stages and moves the deadline of `scope` along.
 
-    Called by httpcore with the names of its trace events (httpcore docs: extensions, trace). `granted` are the seconds
-    a peer has for the present stage, unless the run ends before.
+    Called by httpcore with the names of its trace events (httpcore docs: extensions, trace).
     """
 
     limits: Limits
     scope: anyio.CancelScope
-    granted: float
     stage: Stage = "connect"
     link: Link | None = None
     fresh: bool = False
     timings: dict[str, float] = field(default_factory=dict)
     _since: float = field(default_factory=time.monotonic)
     _heard: float = field(default_factory=time.monotonic)
+    _wanted: float = 0.0
+    _allotted: float = 0.0
+    _limit: _Reason = "silence"
+
+    def __post_init__(self) -> None:
+        """The steps of a connection have limits of their own; here only all of them together have one."""
+        due = anyio.current_time() + self.limits.connection
+        self._wanted = self._allotted = self.limits.connection
+        self._until((due, "silence"))
 
     async def __call__(self, name: str, info: dict[str, Any]) -> None:
         event = name.partition(".")[2]
@@ -69,7 +82,7 @@ class Watch:
         elif event == "connect_tcp.complete" and isinstance(info["return_value"], WireStream):
             self.link = info["return_value"].link
         elif event == "send_request_headers.started":
-            self._enter("send", self.limits.step)
+            self._enter("send", self.limits.patience.step)
         elif event == "receive_response_headers.started":
             self.timings["send"] = self.seconds
             self._enter("headers", self.limits.first_byte)
@@ -77,14 +90,23 @@ class Watch:
     def _enter(self, stage: Stage, seconds: float) -> None:
         self.stage = stage
         self._since = self._heard = time.monotonic()
-        self.granted = seconds
-        self.scope.deadline = self.limits.until(seconds)
+        self._wanted = seconds
+        self._allotted = self.limits.patience.allotted(seconds)
+        self._expect()
+
+    def _expect(self, slowest: float = math.inf) -> None:
+        """The next sign of life is due within what the stage was allotted, all of it at `slowest` (loop's clock)."""
+        due = anyio.current_time() + self.limits.patience.allotted(self._wanted)
+        self._until((due, "silence"), (slowest, "slowness"))
+
+    def _until(self, *limits: tuple[float, _Reason]) -> None:
+        self.scope.deadline, self._limit = min(*limits, (self.limits.patience.ends_at, "end"))
 
     def enter_body(self, scope: anyio.CancelScope) -> None:
         """The headers are here; `scope` bounds the body from now on."""
         self.timings["first_byte"] = self.seconds
         self.scope = scope
-        self._enter("body", self.limits.step)
+        self._enter("body", self.limits.patience.step)
 
     def heard(self, size: int, ends: float) -> None:
         """`size` bytes of the body are here: the next piece is due within a step, all of it at `ends`.
@@ -92,8 +114,8 @@ class Watch:
         From a step after its beginning on, a body must have come at `DRIBBLE` bytes a second.
         """
         self._heard = time.monotonic()
-        fair = self.limits.until(self.limits.step + size / DRIBBLE - self.seconds)
-        self.scope.deadline = min(self.limits.until(self.limits.step), fair, ends)
+        fair = anyio.current_time() + self._allotted + size / DRIBBLE - self.seconds
+        self._expect(min(fair, ends))
 
     @property
     def seconds(self) -> float:
@@ -111,22 +133,29 @@ class Watch:
         return {**opened, **self.timings}
 
     def silence(self) -> Failure:
-        """The failure of a limit that was reached.
-
-        A peer that was given less than half of its time, because the run ended, is not to blame: kind `deadline`.
-        """
+        """The failure of the limit that was reached: the peer's, or kind `deadline` where the run ended too soon."""
         words = {
             "connect": "no connection",
             "send": "the peer does not take the request",
             "headers": "no complete answer",
             "body": "the body stopped",
         }
-        seconds, waited = self.seconds, time.monotonic() - self._heard
-        kind, what = "timeout", words.get(self.stage, self.stage)
-        if waited < self.granted / 2:
-            ended = anyio.current_time() >= self.limits.ends_at
-            kind, what = ("deadline", what) if ended else ("slow", "the body was not whole")
+        seconds, what = self.seconds, words.get(self.stage, self.stage)
+        kind = self._kind()
+        if kind == "slow":
+            what = "the body was not whole"
         return failure(self.stage, kind, seconds, detail=f"{what} after {seconds:.1f} s", address=self.address)
+
+    def _kind(self) -> str:
+        """A body that is still coming when it should be whole is slow, one that came to a halt is silent."""
+        patience, silent = self.limits.patience, time.monotonic() - self._heard
+        if self._limit == "silence":
+            return patience.silence(silent, self._wanted)
+        if self._limit == "slowness" and silent >= self._allotted / 2:
+            return patience.silence(self.seconds, self._wanted)
+        if self._limit == "end" or self._allotted < self._wanted:
+            patience.cut()
+        return "deadline" if self._limit == "end" else "slow"
 
     def problem(self, error: BaseException) -> Failure:
         """The failure an exception stands for at this stage."""

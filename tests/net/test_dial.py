@@ -14,6 +14,7 @@ from cgrdoctor.net import dial as dial_module
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.dial import dial, interleaved, most_telling, place
 from cgrdoctor.net.failure import Unreached, failure
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.secret import Credential, Secret
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -42,14 +43,14 @@ def some_dead(monkeypatch):
     """Addresses 10.0.0.x hang, fd00::x are refused; others are dialled for real."""
     real = dial_module.dial_one
 
-    async def one(address, port, timeout):
+    async def one(address, port, patience):
         if address.startswith("10."):
-            with anyio.move_on_after(timeout):
+            with anyio.move_on_after(patience.allotted()):
                 await anyio.sleep_forever()
-            raise Unreached(failure("connect", "timeout", timeout, address=address))
+            raise Unreached(failure("connect", "timeout", patience.step, address=address))
         if address.startswith("fd00"):
             raise Unreached(failure("connect", "refused", 0.0, address=address))
-        return await real(address, port, timeout)
+        return await real(address, port, patience)
 
     monkeypatch.setattr(dial_module, "dial_one", one)
     monkeypatch.setattr(dial_module, "HEAD_START", 0.02)
@@ -58,7 +59,7 @@ def some_dead(monkeypatch):
 def test_a_dead_address_does_not_hold_up_a_living_one(run, peer, silent, some_dead):
     async def main():
         async with peer(silent) as there:
-            dialled = await dial(("fd00::1", "10.0.0.1", "127.0.0.1"), there.port, 60.0)
+            dialled = await dial(("fd00::1", "10.0.0.1", "127.0.0.1"), there.port, Patience(60.0))
             await dialled.stream.aclose()
             return dialled.address, [reason.address for reason in dialled.failed]
 
@@ -68,7 +69,7 @@ def test_a_dead_address_does_not_hold_up_a_living_one(run, peer, silent, some_de
 def test_when_every_address_fails_the_most_telling_is_raised(run, some_dead):
     async def main():
         with pytest.raises(Unreached) as caught:
-            await dial(("10.0.0.1", "fd00::1"), 443, 0.1)
+            await dial(("10.0.0.1", "fd00::1"), 443, Patience(0.1))
         return caught.value.failure.kind
 
     assert run(main) == "refused"

@@ -9,6 +9,7 @@ import anyio
 import pytest
 
 from cgrdoctor.net.failure import Unreached
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.resolve import Resolver, system_lookup
 from cgrdoctor.net.threads import in_daemon_thread
 
@@ -21,7 +22,7 @@ def test_a_name_is_asked_once_and_shared(run):
         return ("10.0.0.1", "fd00::1")
 
     async def main():
-        resolver = Resolver(1.0, lookup)
+        resolver = Resolver(Patience(1.0), lookup)
         found = []
 
         async def one():
@@ -55,7 +56,7 @@ def test_failures_are_kinds_and_are_remembered(run, error, kind):
         return ()
 
     async def main():
-        resolver = Resolver(1.0, lookup)
+        resolver = Resolver(Patience(1.0), lookup)
         for _ in range(2):
             with pytest.raises(Unreached) as caught:
                 await resolver.addresses("a.test")
@@ -70,7 +71,7 @@ def test_a_resolver_that_hangs_is_waited_for_once(run):
     hang = threading.Event()
 
     async def main():
-        resolver = Resolver(0.1, lambda _: hang.wait() and ())
+        resolver = Resolver(Patience(0.1), lambda _: hang.wait() and ())
         kinds = []
         for _ in range(20):
             with pytest.raises(Unreached) as caught:
@@ -87,7 +88,7 @@ def test_a_resolver_that_hangs_is_waited_for_once(run):
 
 def test_literals_are_not_resolved(run):
     async def main():
-        resolver = Resolver(1.0, lambda _: pytest.fail("asked"))
+        resolver = Resolver(Patience(1.0), lambda _: pytest.fail("asked"))
         return await resolver.addresses("10.0.0.1"), await resolver.addresses("[::1]"), await resolver.addresses("::1")
 
     assert run(main) == (("10.0.0.1",), ("::1",), ("::1",))

@@ -61,8 +61,8 @@ class DockerEngine(Fact, frozen=True, kw_only=True):
 
 def engine_at(url: str, http: Http, recorder: Recorder, invocation: Invocation) -> Engine:
     """The engine, asked with the patience this run has."""
-    patience = http.options.timeout if invocation.pull else min(PATIENCE, http.options.timeout)
-    return Engine(url, http.options.environ, recorder, patience)
+    patience = http.patience if invocation.pull else http.patience.briefer(PATIENCE)
+    return Engine(url, http.options.environ, recorder, patience.allotted())
 
 
 def running(engine: DockerEngine) -> None:

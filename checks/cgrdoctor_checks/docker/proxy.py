@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from cgrdoctor import Fact, Finding, NotNeeded, Rival, Severity, Unobservable, check, graded, probe
 from cgrdoctor.net.dial import Network
 from cgrdoctor.net.path import Path, observe
+from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
@@ -69,7 +70,7 @@ async def docker_route(http: Http, recorder: Recorder, invocation: Invocation, s
         raise NotNeeded("the engine and this shell take the same way")
     path, exchanges = None, settings.exchanges
     if settings.local and not settings.proxy_login and not (mapped and theirs.direct):
-        patience = http.options.timeout if invocation.pull else min(TRYING, http.options.timeout)
+        patience = http.patience if invocation.pull else http.patience.briefer(TRYING)
         path, seen = await _tried(http, recorder, settings, (host, port), patience)
         exchanges = (*exchanges, *seen)
     return DockerRoute(
@@ -100,10 +101,10 @@ def shown(choice: ProxyChoice) -> str:
 
 
 async def _tried(
-    http: Http, recorder: Recorder, settings: DockerSettings, place: tuple[str, int], patience: float
+    http: Http, recorder: Recorder, settings: DockerSettings, place: tuple[str, int], patience: Patience
 ) -> tuple[Path, tuple[str, ...]]:
     options = http.options
-    network = Network(timeout=patience, environ=settings.environment, cacert=options.cacert, trust=options.trust)
+    network = Network(patience=patience, environ=settings.environment, cacert=options.cacert, trust=options.trust)
     await network.start()
     try:
         return await observe(network, recorder, *place)

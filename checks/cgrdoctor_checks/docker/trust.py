@@ -141,7 +141,7 @@ async def _shaken(http: Http, context: ssl.SSLContext, host: str) -> Failure | N
     name, port = split(host)
     try:
         link = await http.network.open(name, port)
-        secured = await handshake(link.tap, context, name, http.options.timeout, link.address)
+        secured = await handshake(link.tap, context, name, http.patience, link.address)
     except Unreached as reason:
         return reason.failure
     await anyio.aclose_forcefully(secured)

@@ -60,10 +60,12 @@ async def other_host_paths(http: Http, recorder: Recorder, settings: Settings) -
         async with turns:
             found[host.name] = await observe(http.network, recorder, host.name, 443)
 
-    with anyio.move_on_after(max(0.0, http.options.ends_at - time.monotonic() - MARGIN)):
+    with anyio.move_on_after(max(0.0, http.options.ends_at - time.monotonic() - MARGIN)) as scope:
         async with anyio.create_task_group() as group:
             for host in OTHERS:
                 group.start_soon(look, host)
+    if scope.cancelled_caught:
+        http.patience.cut()
     seen = [found[host.name] for host in OTHERS if host.name in found]
     exchanges = tuple(exchange for _, ids in seen for exchange in ids)
     return OtherHostPaths(exchanges=exchanges, paths=tuple(path for path, _ in seen))
