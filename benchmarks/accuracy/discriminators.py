@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
+from cgrdoctor.lab.faults import docker, healthy_here, healthy_there
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
@@ -207,6 +208,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
+    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY)},
+    **dict.fromkeys(("healthy-6", "healthy-7-9", "healthy-saas"), EVERY),
     **dict.fromkeys(
         (
             "healthy-cached-moved",

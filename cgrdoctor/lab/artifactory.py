@@ -62,7 +62,7 @@ class Server:
     def _of_second_node(self, path: str) -> Response | None:
         if self.state.second_node == "sick":
             return rest_error(503, "Service Unavailable")
-        if "/manifests/" in path and "sha256" not in path:
+        if self.state.second_node == "missed" and "/manifests/" in path and "sha256" not in path:
             return error(404, "MANIFEST_UNKNOWN", "The named manifest is not known to the registry.")
         return None
 

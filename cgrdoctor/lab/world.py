@@ -240,7 +240,7 @@ class Artifactory:
     `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
-    `missed` with the miss it remembers of every tag.
+    `missed` with the miss it remembers of every tag. `shows_configuration` is whether the edition has that REST API.
     """
 
     version: str = "7.161.15"
@@ -270,7 +270,8 @@ class Artifactory:
     revalidates: bool = True
     download_host: str | None = None
     signs: bool = True
-    second_node: Literal["", "sick", "missed"] = ""
+    second_node: Literal["", "well", "sick", "missed"] = ""
+    shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True
 
