@@ -55,8 +55,10 @@ Wire = Literal[
     "dns",
     "no-route",
     "proxy-refused",
+    "no-head",
+    "slow-layers",
 ]
-"""How a host behaves below and around HTTP. The last three exist on Artifactory's own arm only."""
+"""How a host behaves below and around HTTP. The last five exist on Artifactory's own arm only."""
 
 
 Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type", "manifest-bytes", "schema1"]
@@ -123,7 +125,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Chainguard:
-    """cgr.dev. `catalog` names the paths an organization's tokens are entitled to, None for all of its images."""
+    """cgr.dev. `catalog` names the paths an organization's tokens are entitled to, None for all of its images.
+
+    `denied` are paths that a container policy refuses, each with the words of the refusal.
+    """
 
     organizations: tuple[str, ...] = ("chainguard", "acme.com", "other.org")
     images: tuple[Image, ...] = (
@@ -140,6 +145,7 @@ class Chainguard:
     rate_limited: bool = False
     outage: bool = False
     refusal: Literal["token", "capability"] = "token"
+    denied: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +246,8 @@ class Artifactory:
     `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
-    `missed` with the miss it remembers of every tag. `shows_configuration` is whether the edition has that REST API.
+    `missed` with the miss it remembers of every tag, `blind` without a way to cgr.dev. `shows_configuration` is whether
+    the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests.
     """
 
     version: str = "7.161.15"
@@ -248,7 +255,7 @@ class Artifactory:
     anonymous: bool = False
     repositories: tuple[Repository, ...] = ()
     hide_existence: bool = False
-    health: Literal["ok", "starting", "eula", "bad-gateway"] = "ok"
+    health: Literal["ok", "starting", "eula", "licence", "bad-gateway"] = "ok"
     hosts: Mapping[str, str] = field(default_factory=dict)
     rest_hosts: tuple[str, ...] | None = None
     realm: str | None = None
@@ -270,7 +277,8 @@ class Artifactory:
     revalidates: bool = True
     download_host: str | None = None
     signs: bool = True
-    second_node: Literal["", "well", "sick", "missed"] = ""
+    second_node: Literal["", "well", "sick", "missed", "blind"] = ""
+    limits: Literal["", "artifactory", "gateway"] = ""
     shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True
