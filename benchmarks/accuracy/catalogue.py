@@ -23,8 +23,6 @@ ABSENT: Mapping[str, str] = {
     "F68": "is F67 as long as it lasts",
     "F71": "the login is sent byte for byte; one that is wrong is a world",
     "F72": "is F14 for the token's owner",
-    "F76": "needs an Artifactory that fails at HEAD requests; it shows as the umbrella of the way upstream",
-    "F90": "needs minutes of a slow transfer; it shows as the umbrella of the way upstream",
     "F91": "needs a packet filter: examined end to end in a network namespace",
     "F93": "needs addresses of both families: examined end to end in a network namespace",
     "F105": "is a remark: the engine's old copy stands in a healthy world",

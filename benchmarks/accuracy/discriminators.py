@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
+from cgrdoctor.lab.faults import docker, healthy_here, healthy_there
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
@@ -55,7 +56,10 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     ),
     **dict.fromkeys(
         (
+            "artifactory-licence",
             "artifactory-node-sick",
+            "artifactory-nodes-differ",
+            "artifactory-rate-limited",
             "authorization-not-forwarded",
             "authorization-not-forwarded-anywhere",
             "authorization-not-forwarded-token",
@@ -69,6 +73,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "curation-blocked-reworded",
             "digest-mismatch",
             "docker-api-misrouted",
+            "gateway-rate-limited",
             "legacy-saas-remote-offline",
             "media-type-mismatch",
             "missed-retrieval-cached-on-one-node",
@@ -127,6 +132,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "connection-refused": NO_ANSWER,
     "connection-reset": NO_ANSWER,
     "connection-timeout": NO_ANSWER,
+    "container-policy-denied": CREDENTIAL,
+    "container-policy-denied-wordless": CREDENTIAL,
     "curation-blocked": Discriminator((("direct-key",), ("settings",))),
     "digest-not-found": Discriminator((("credential",),), REFERENCE),
     "docker-api-not-routed": Discriminator(fixed=frozenset({"method"})),
@@ -197,6 +204,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "upstream-dropped": Discriminator((("direct-key",),)),
     "upstream-blob-host-untrusted": Discriminator((("direct-key",),)),
     "upstream-dropped-wordless": Discriminator((("settings",),), frozenset({"words"})),
+    "upstream-head-refused": Discriminator((("direct-key", "facts-text"),)),
+    "upstream-layers-slow": Discriminator((("direct-key",),)),
     "upstream-no-route": Discriminator((("direct-key",),)),
     "upstream-outage": Discriminator((("direct",),)),
     "upstream-proxy-refused": Discriminator((("direct-key",),)),
@@ -213,6 +222,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
+    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY)},
+    **dict.fromkeys(("healthy-6", "healthy-7-9", "healthy-saas"), EVERY),
     **dict.fromkeys(
         (
             "healthy-cached-moved",

@@ -29,8 +29,11 @@ class Answer:
     seconds: float
 
 
-def examine(world: World, umbrellas: frozenset[str], *, deadline: float = 15.0) -> Answer:
-    """Runs the doctor in this process against the world."""
+def examine(world: World, umbrellas: frozenset[str], *, deadline: float = 30.0) -> Answer:
+    """Runs the doctor in this process against the world, whose CA is all that this machine trusts.
+
+    The system's own store would only be loaded, once a run.
+    """
     from cgrdoctor.cli.demo import settings_in
     from cgrdoctor.cli.worlds import isolated
     from cgrdoctor.doctor import Examination
@@ -41,7 +44,7 @@ def examine(world: World, umbrellas: frozenset[str], *, deadline: float = 15.0) 
         reports.append(report)
         return report
 
-    with running(world) as lab, isolated(lab.environment):
+    with running(world) as lab, isolated({**lab.environment, "SSL_CERT_FILE": str(lab.cacert)}):
         started = time.monotonic()
         Examination(settings_in(lab, {"deadline": deadline}), keep).run()
         seconds = time.monotonic() - started

@@ -19,7 +19,16 @@ from cgrdoctor.lab.upstream import Client
 from cgrdoctor.lab.users import may_read, user_of
 from cgrdoctor.lab.world import User, World
 
-NOT_LICENSED = "In order to use Artifactory you must accept the EULA first"
+LOCKED = {
+    "eula": "In order to use Artifactory you must accept the EULA first",
+    "licence": "License expired or not installed",
+}
+"""Why a whole instance is locked (Artifactory OSS 6.20)."""
+
+BLIND = (
+    "cgr-private: Error in getting information for 'acme.com/python' (Failed retrieving resource from "
+    "https://cgr.dev/: Connect to cgr.dev:443 failed: connect timed out)."
+)
 
 
 class Server:
@@ -45,7 +54,7 @@ class Server:
         second = self._second_node(request.url.path)
         response = self._of_second_node(request.url.path) if second else None
         response = response or await self._answer(request)
-        if self.state.signs:
+        if self.state.signs and not (self.state.limits == "gateway" and response.status_code == 429):
             response.headers["X-JFrog-Version"] = f"Artifactory/{self.state.version} 86115900"
             response.headers["X-Artifactory-Id"] = "c0ffee:1a2b3c:4d5e6f:-8000"
             response.headers["X-Artifactory-Node-Id"] = "node-2" if second else "node-1"
@@ -62,14 +71,17 @@ class Server:
     def _of_second_node(self, path: str) -> Response | None:
         if self.state.second_node == "sick":
             return rest_error(503, "Service Unavailable")
-        if "/manifests/" in path and "sha256" not in path:
+        manifest = "/manifests/" in path and "sha256" not in path
+        if manifest and self.state.second_node == "blind":
+            return error(404, "NOT FOUND", BLIND)
+        if self.state.second_node == "missed" and manifest:
             return error(404, "MANIFEST_UNKNOWN", "The named manifest is not known to the registry.")
         return None
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
         base = f"/{self.world.context}"
-        unwell = self._unwell(path)
+        unwell = self._unwell(path) or self._limited(path)
         if unwell is not None:
             return unwell
         if path.startswith("/v2/"):
@@ -96,8 +108,17 @@ class Server:
             return proxy_page(502, "Bad Gateway")
         if self.state.health == "starting" and not path.startswith("/router"):
             return Response(PAGE.format(title="Artifactory is starting up"), 503, media_type="text/html")
-        if self.state.health == "eula" and not path.startswith("/router"):
-            return rest_error(503, NOT_LICENSED)
+        if self.state.health in LOCKED and not path.startswith("/router"):
+            return rest_error(503, LOCKED[self.state.health])
+        return None
+
+    def _limited(self, path: str) -> Response | None:
+        if self.state.limits == "artifactory" and path.endswith("/token"):
+            return error(429, "TOOMANYREQUESTS", "Too many requests", Retry_After="60")
+        if self.state.limits == "gateway" and "/manifests/" in path:
+            page = proxy_page(429, "Too Many Requests")
+            page.headers["Retry-After"] = "5"
+            return page
         return None
 
     async def _registry(self, request: Request, rest: str) -> Response:

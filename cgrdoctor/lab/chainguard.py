@@ -119,6 +119,8 @@ class Registry:
         image = self._image(name)
         if image is None:
             return error(404, "NAME_UNKNOWN", f"repository does not exist: {name}")
+        if kind == "manifests" and name in self.state.denied:
+            return error(403, "DENIED", self.state.denied[name])
         made = content(image)
         private = self._organization(name) != FREE
         if kind == "blobs" and private and token is not None and not token.may_fetch:

@@ -227,6 +227,8 @@ class Remote:
             scheme, _, rest = base.partition("://")
             base = f"{scheme}://{rest.partition('/')[0]}"
         try:
+            if what.startswith("manifests/") and not self.settings["bypassHeadRequests"]:
+                self.client.look_for(f"{base}/v2/{full}/{what}")
             reply = await self.client.get(
                 f"{base}/v2/{full}/{what}",
                 username=self.settings["username"],

@@ -15,6 +15,12 @@ from cgrdoctor.lab.remote import Entry, Remote
 from cgrdoctor.lab.users import may_read, user_of
 from cgrdoctor.lab.world import Repository, User, World
 
+PRO_ONLY = (
+    "This REST API is available only in Artifactory Pro (see: jfrog.com/artifactory/features). If you are already "
+    "running Artifactory Pro please make sure your server is activated with a valid license key."
+)
+"""What an edition without this API says (Artifactory OSS 6.20)."""
+
 PARTIAL = ("key", "rclass", "packageType", "description", "url")
 
 
@@ -76,6 +82,8 @@ class Rest:
         return remote.settings if remote else repository.configuration()
 
     async def _repository(self, request: Request, user: User | None, path: str) -> Response:
+        if not self.state.shows_configuration:
+            return PlainTextResponse(PRO_ONLY, 400)
         newer = path.startswith("v2/")
         key = path.rpartition("/")[2]
         repository = self.state.repository(key)

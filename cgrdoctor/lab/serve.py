@@ -28,7 +28,7 @@ from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.engine import Server as Engine
-from cgrdoctor.lab.upstream import WORDED, Client
+from cgrdoctor.lab.upstream import UNSEEN, Client
 from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, Chainguard, User, Wire, World
 
 NAMES = (
@@ -289,7 +289,7 @@ class House:
         servers: list[asyncio.Server] = []
 
         async def port_of(wire: Wire) -> int:
-            if wire in ("ok", *WORDED):
+            if wire in ("ok", *UNSEEN):
                 return main
             if wire == "refused":
                 return _closed_port()

@@ -34,6 +34,12 @@ WORDED: Mapping[Wire, str] = {
 }
 """Behaviours of Artifactory's arm that loopback has no socket for, in Java's words."""
 
+UNSEEN = (*WORDED, "no-head", "slow-layers")
+"""Behaviours for which Artifactory's arm needs no server of its own."""
+
+SMALL = 10_000
+"""Bytes that even a slow way brings in time."""
+
 PKIX = (
     "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: "
     "unable to find valid certification path to requested target"
@@ -102,6 +108,11 @@ class Client:
             hops += 1
         return reply
 
+    def look_for(self, url: str) -> None:
+        """The HEAD by which a manifest is looked for before it is fetched. Raises UpstreamError where none passes."""
+        if self.arm.get(httpx.URL(url).host) == "no-head":
+            raise UpstreamError("HEAD request failed: HTTP/1.1 405 Method Not Allowed")
+
     async def touch(self, url: str) -> Reply:
         """One GET as it is: no token, no redirect. Raises UpstreamError."""
         return await self._send("GET", url, {"User-Agent": "Artifactory/7.161.15 86115900"})
@@ -125,7 +136,8 @@ class Client:
     async def _send(self, method: str, url: str, headers: Mapping[str, str]) -> Reply:
         parts = httpx.URL(url)
         host = parts.host
-        words = WORDED.get(self.arm.get(host, "ok"))
+        behaviour = self.arm.get(host, "ok")
+        words = WORDED.get(behaviour)
         if words is not None:
             raise UpstreamError(words.format(host=host))
         address = self.routes.get(host)
@@ -137,6 +149,8 @@ class Client:
         try:
             async with httpx.AsyncClient(verify=self.context, timeout=self.timeout, trust_env=False) as client:
                 found = await client.request(method, target, headers=sent, extensions={"sni_hostname": host})
+                if behaviour == "slow-layers" and len(found.content) > SMALL:
+                    raise UpstreamError("Read timed out")
                 return Reply(found.status_code, found.content, found.headers, url)
         except httpx.HTTPError as error:
             raise UpstreamError(_cause(error, host)) from error

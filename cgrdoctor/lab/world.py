@@ -58,9 +58,11 @@ Wire = Literal[
     "dns",
     "no-route",
     "proxy-refused",
+    "no-head",
+    "slow-layers",
 ]
 """How a host behaves below and around HTTP. `alert` refuses the handshake, `http1` and `tls12` are those proxies that
-downgrade. The last three exist on Artifactory's own arm only.
+downgrade. The last five exist on Artifactory's own arm only.
 """
 
 
@@ -128,7 +130,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Chainguard:
-    """cgr.dev. `catalog` names the paths an organization's tokens are entitled to, None for all of its images."""
+    """cgr.dev. `catalog` names the paths an organization's tokens are entitled to, None for all of its images.
+
+    `denied` are paths that a container policy refuses, each with the words of the refusal.
+    """
 
     organizations: tuple[str, ...] = ("chainguard", "acme.com", "other.org")
     images: tuple[Image, ...] = (
@@ -145,6 +150,7 @@ class Chainguard:
     rate_limited: bool = False
     outage: bool = False
     refusal: Literal["token", "capability"] = "token"
+    denied: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +251,10 @@ class Artifactory:
     `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
-    `missed` with the miss it remembers of every tag. `sees` are images as a mirror between Artifactory and cgr.dev has
-    them. Without `anonymous_rest` nobody uses the REST API without a login.
+    `missed` with the miss it remembers of every tag, `blind` without a way to cgr.dev. `shows_configuration` is whether
+    the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests. `sees`
+    are images as a mirror between Artifactory and cgr.dev has them. Without `anonymous_rest` nobody uses the REST API
+    without a login.
     """
 
     version: str = "7.161.15"
@@ -255,7 +263,7 @@ class Artifactory:
     anonymous_rest: bool = True
     repositories: tuple[Repository, ...] = ()
     hide_existence: bool = False
-    health: Literal["ok", "starting", "eula", "bad-gateway"] = "ok"
+    health: Literal["ok", "starting", "eula", "licence", "bad-gateway"] = "ok"
     hosts: Mapping[str, str] = field(default_factory=dict)
     rest_hosts: tuple[str, ...] | None = None
     realm: str | None = None
@@ -277,7 +285,9 @@ class Artifactory:
     revalidates: bool = True
     download_host: str | None = None
     signs: bool = True
-    second_node: Literal["", "sick", "missed"] = ""
+    second_node: Literal["", "well", "sick", "missed", "blind"] = ""
+    limits: Literal["", "artifactory", "gateway"] = ""
+    shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True
     sees: tuple[Image, ...] = ()

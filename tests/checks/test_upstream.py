@@ -338,7 +338,7 @@ def test_a_blob_that_does_not_come_is_most_often_the_blob_host():
         ("Connect to cgr.dev:443 failed: Connection refused", "upstream-unreachable", "cgr.dev"),
         ("PKIX path building failed", "upstream-tls-untrusted", BLOB_HOST),
         ("HTTP/1.1 407 Proxy Authentication Required from the proxy", "upstream-proxy-refused", BLOB_HOST),
-        ("SocketTimeoutException: Read timed out", "upstream-failed", BLOB_HOST),
+        ("SocketTimeoutException: Read timed out", "upstream-socket-timeout", BLOB_HOST),
     ],
 )
 def test_its_answer_may_name_host_and_stage(cause, code, subject):

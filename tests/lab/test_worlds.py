@@ -5,6 +5,9 @@ from examine import Examined, examine
 
 from cgrdoctor.lab import FAULTS, HEALTHY
 
+SAMPLE = list(HEALTHY)[::2]
+"""`make accuracy` runs them all, each in several variations."""
+
 
 def nothing_of_ours_broke(seen: Examined) -> None:
     """No check or probe broke, and no secret of the world came out."""
@@ -27,7 +30,7 @@ def test_the_fault_is_named_first(name):
     nothing_of_ours_broke(seen)
 
 
-@pytest.mark.parametrize("name", HEALTHY)
+@pytest.mark.parametrize("name", SAMPLE)
 def test_a_healthy_world_is_left_in_peace(name):
     scenario = HEALTHY[name].scenario()
 

@@ -13,6 +13,8 @@ from cgrdoctor.lab.faults import (
     docker,
     fields,
     healthy,
+    healthy_here,
+    healthy_there,
     image,
     policy,
     proxy,
@@ -45,7 +47,10 @@ FAULTS: Mapping[str, Fault] = {
     for fault in sorted((f for module in MODULES for f in module.FAULTS), key=lambda fault: fault.name)
 }
 HEALTHY: Mapping[str, Fault] = {
-    fault.name: fault for fault in sorted((*healthy.WORLDS, *docker.HEALTHY), key=lambda fault: fault.name)
+    fault.name: fault
+    for fault in sorted(
+        (*healthy.WORLDS, *healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY), key=lambda fault: fault.name
+    )
 }
 
 

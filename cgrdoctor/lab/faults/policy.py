@@ -22,7 +22,23 @@ def _hidden(world: World) -> World:
     return _xray(held).artifactory_with(policy_hidden=True)
 
 
+def _denied(world: World, text: str) -> World:
+    return world.chainguard_with(denied={PATH: text})
+
+
 FAULTS = (
+    Fault(
+        "container-policy-denied",
+        "A container policy of the organization denies the pull at cgr.dev",
+        lambda world: _denied(world, "pull denied by policy cooldown: published 2 days ago, cooldown is 7 days"),
+        "container-policy-denied",
+    ),
+    Fault(
+        "container-policy-denied-wordless",
+        "A container policy denies the pull, and cgr.dev does not say so",
+        lambda world: _denied(world, "requested access to the resource is denied"),
+        "container-policy-denied",
+    ),
     Fault("xray-blocked", "Xray blocks the download", _xray, "xray-blocked", ("F23",)),
     Fault(
         "xray-blocked-reworded",

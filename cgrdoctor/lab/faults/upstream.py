@@ -81,6 +81,21 @@ FAULTS = (
         "upstream-blob-host-blocked",
         ("F09",),
     ),
+    _fault(
+        "upstream-head-refused",
+        "A proxy between Artifactory and cgr.dev lets no HEAD pass",
+        "no-head",
+        "upstream-head-unusable",
+        "F76",
+        accept=("remote-assumed-offline",),
+    ),
+    Fault(
+        "upstream-layers-slow",
+        "Big layers take Artifactory longer than its socket timeout",
+        lambda world: _arm(world, BLOBS, "slow-layers"),
+        "upstream-socket-timeout",
+        ("F90",),
+    ),
     Fault(
         "upstream-rate-limited",
         "cgr.dev limits the rate",

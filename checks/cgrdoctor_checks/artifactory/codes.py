@@ -232,3 +232,87 @@ VIRTUAL_NAME_COLLISION = Code(
     faults=("F33",),
     sources=("Chainguard docs: Artifactory pull-through guide",),
 )
+
+ARTIFACTORY_RATE_LIMITED = Code(
+    name="artifactory-rate-limited",
+    title="Artifactory itself limits the rate",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="429 came for a request for which Artifactory asks nobody upstream, such as the token of our own login.",
+    why="cgr.dev has no part in it: another credential for the remote or another egress changes nothing.",
+    looks_at="which endpoint is answered 429, the words and headers of the answer, Retry-After",
+    fix="Wait as long as Retry-After says, log in instead of pulling anonymously, spread the load of builds, raise the limit or the plan.",
+    look_alikes=("upstream-rate-limited", "gateway-rate-limited", "artifactory-unhealthy"),
+    told_apart={
+        "artifactory-unhealthy": "A limit is 429 and passes by itself; a service that is not well is 5xx.",
+        "gateway-rate-limited": "Whether the 429 carries Artifactory's headers, and stands in its request.log.",
+        "upstream-rate-limited": "Whether requests that need no upstream (token, ping, REST) are limited too.",
+    },
+    explains=("pull-through-failed", "upstream-failed"),
+    faults=("F88",),
+    sources=("OCI distribution specification",),
+)
+
+GATEWAY_RATE_LIMITED = Code(
+    name="gateway-rate-limited",
+    title="Something between this machine and Artifactory limits the rate",
+    leg="client-to-artifactory",
+    owner="network-team",
+    meaning="429 without Artifactory's headers, while other answers of the same host carry them: a load balancer, CDN or firewall answered before Artifactory saw the request.",
+    why="Neither Artifactory's log nor cgr.dev shows it, so that both seem well.",
+    looks_at="the headers of the limited answer and of the others",
+    fix="Raise the limit of the gateway for /v2/, which docker asks many times a pull, or spread the load.",
+    look_alikes=("artifactory-rate-limited", "upstream-rate-limited", "unexpected-html"),
+    told_apart={
+        "unexpected-html": "429 is a limit, whatever page comes with it; a portal or filter answers with another status.",
+        "upstream-rate-limited": "Artifactory's own headers are on every answer that it gives, also when it hands on a limit of cgr.dev.",
+    },
+    explains=("pull-through-failed", "upstream-failed"),
+    faults=("F88",),
+    sources=("OCI distribution specification",),
+)
+
+NODES_DIFFER = Code(
+    name="artifactory-nodes-differ",
+    title="The nodes of the Artifactory cluster answer differently",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="One node serves what another refuses: its own way upstream, its own token cache, its own configuration or a sick disk.",
+    why="Every second pull works, so that each try seems to prove or disprove the last change.",
+    looks_at="the same request several times, with X-Artifactory-Node-Id of each answer",
+    fix="Take the node that fails out of the load balancer and compare it with the others: proxy, trust store, firewall rule, restart.",
+    look_alikes=("artifactory-unhealthy", "missed-retrieval-cached", "upstream-unreachable"),
+    told_apart={
+        "artifactory-unhealthy": "A sick node answers 5xx; one that differs is well and refuses this request.",
+        "missed-retrieval-cached": "A miss that one node remembers is a 404 without any mechanism, and passes.",
+        "upstream-unreachable": "If only one node cannot reach cgr.dev, tries that another node answers succeed.",
+    },
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "upstream-unreachable",
+        "upstream-tls-untrusted",
+        "upstream-proxy-refused",
+        "pull-token-rejected",
+    ),
+    faults=("F86",),
+    sources=("JFrog docs: high availability", "Artifactory OSS 6.20 behaviour"),
+)
+
+CONFIGURATION_API_UNAVAILABLE = Code(
+    name="configuration-api-unavailable",
+    title="This edition of Artifactory has no REST API for the configuration of repositories",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="JFrog Container Registry and the open source edition refuse the request, to administrators too; an unlicensed Artifactory does as well.",
+    why="No setting of the remote can be judged from here; an administrator's token changes nothing about it.",
+    looks_at="the answer to the request for the configuration",
+    fix="Compare the remote's settings with the guide in Artifactory's own pages; if this is a Pro edition, look at its licence.",
+    look_alikes=("artifactory-credentials-missing", "repository-not-found"),
+    told_apart={
+        "artifactory-credentials-missing": "The edition refuses with a text that names Artifactory Pro, whoever asks.",
+        "repository-not-found": "The list of repositories has the key.",
+    },
+    faults=("F87",),
+    sources=("Artifactory OSS 6.20 behaviour",),
+)

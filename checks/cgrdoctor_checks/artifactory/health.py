@@ -29,6 +29,7 @@ from cgrdoctor_checks.artifactory.codes import (
     NOT_ARTIFACTORY,
     UNEXPECTED_HTML,
 )
+from cgrdoctor_checks.artifactory.marks import SIGNS, is_artifactory
 from cgrdoctor_checks.artifactory.ping import ArtifactoryPing, RouterHealth
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.pull.freshness import evidence_of
@@ -36,8 +37,6 @@ from cgrdoctor_checks.pull.ping import RegistryPing
 from cgrdoctor_checks.pull.second_route import SecondRoute
 from cgrdoctor_checks.pull.through import PullThrough
 
-SIGNS = ("x-jfrog-version", "x-artifactory-id", "x-artifactory-node-id")
-OWN_WORDS = ("named manifest is not known to the registry", "remote docker repository", "unsupported docker")
 STRANGE = ("html", "unsupported-route", "not-registry")
 """Symptoms of a request that reached no repository."""
 
@@ -127,17 +126,6 @@ def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Fin
             yield _foreign_page(seen, failed)
     elif beside is not None and symptom(beside) not in STRANGE:
         yield _not_routed(seen, failed)
-
-
-def is_artifactory(step: Step) -> bool:
-    """Whether an answer carries a sign that only Artifactory gives (header names are case-insensitive)."""
-    if any(step.header(name) for name in SIGNS) or any(words in step.message.lower() for words in OWN_WORDS):
-        return True
-    challenge = (step.header("www-authenticate") or "").lower()
-    server = (step.header("server") or "").lower()
-    return (
-        "artifactory realm" in challenge or "/artifactory/api/docker/" in challenge or server.startswith("artifactory")
-    )
 
 
 def _speaks_registry(step: Step) -> bool:

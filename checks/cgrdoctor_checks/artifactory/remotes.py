@@ -7,7 +7,13 @@ import anyio
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor_checks.artifactory.listing import Listed, RepositoryList
-from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration, read_fields
+from cgrdoctor_checks.artifactory.repository import (
+    Configuration,
+    ConfigurationAnswer,
+    RepositoryConfiguration,
+    read_fields,
+    reserved_for_another_edition,
+)
 
 READ = 8
 """Members of a virtual repository whose configuration is read; of the others the list tells enough."""
@@ -48,9 +54,13 @@ class AdminView(Fact, frozen=True, kw_only=True):
 
 
 @probe()
-async def admin_view(found: Remotes) -> AdminView:
+async def admin_view(found: Remotes, answer: ConfigurationAnswer | None) -> AdminView:
     """Those of the remotes that were shown in full."""
     shown = tuple(remote for remote in found.chainguard if remote.view == "full")
+    if not shown and answer is not None and reserved_for_another_edition(answer.step):
+        raise Unobservable(
+            "this edition of Artifactory has no REST API for these fields", "a look at them in Artifactory's own pages"
+        )
     if not shown:
         raise Unobservable("Artifactory shows these fields to admins only", "an admin's access token")
     return AdminView(exchanges=found.exchanges, remotes=shown)

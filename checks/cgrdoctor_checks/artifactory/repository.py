@@ -160,9 +160,14 @@ def _alike(typed: str, key: str) -> bool:
 def _exists(step: Step) -> bool | None:
     if step.status == 404 and step.shape != "html":
         return False
-    if step.status == 400 and "pro" not in step.message.lower().split() and step.shape != "html":
+    if step.status == 400 and not reserved_for_another_edition(step) and step.shape != "html":
         return False
     return None
+
+
+def reserved_for_another_edition(step: Step) -> bool:
+    """Whether this Artifactory has no configuration API: JCR and OSS say that it is available in Artifactory Pro."""
+    return step.status in (400, 403) and "pro" in step.message.lower().split() and step.shape != "html"
 
 
 def _is_configuration(fields: Mapping[str, Any]) -> bool:

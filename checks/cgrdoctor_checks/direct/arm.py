@@ -6,6 +6,7 @@ user name is readable and equal to ours.
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Literal
 
@@ -19,6 +20,7 @@ from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.remotes import Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.upstream import upstream_path
+from cgrdoctor_checks.artifactory.wording import without_names
 from cgrdoctor_checks.docker.platform import WantedPlatform
 from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.reference.target import Target
@@ -35,6 +37,7 @@ Verdict = Literal[
     "bad-request",
     "not-granted",
     "capability-missing",
+    "policy-denied",
     "image-not-found",
     "tag-not-found",
     "platform-missing",
@@ -78,12 +81,14 @@ class DirectSpelling(Fact, frozen=True, kw_only=True):
 class Organization(Fact, frozen=True, kw_only=True):
     """What the credential may see in the registry catalog: the organizations, and whether another image pulls.
 
-    `complete` says that the list ended with the page that was read; `similar` are names like the one asked for.
+    `complete` says that the list ended with the page that was read, `listed` that it has the image asked for; `similar`
+    are names like that one.
     """
 
     step: Step
     organizations: tuple[str, ...] = ()
     complete: bool = False
+    listed: bool = False
     similar: tuple[str, ...] = ()
     other_image: str = ""
     other_verdict: Verdict = "unclear"
@@ -178,6 +183,7 @@ async def organization(
         step=step,
         organizations=tuple(sorted({name.partition("/")[0] for name in names}))[:20],
         complete=step.ok and step.header("link") is None,
+        listed=direct.path in names,
         similar=tuple(get_close_matches(direct.path, others, n=3, cutoff=0.75)),
     )
     if not others:
@@ -221,7 +227,16 @@ def _token_verdict(step: Step, *, anonymous: bool) -> Verdict:
     return "not-granted" if step.status == 403 else "image-not-found" if step.status == 404 else "unclear"
 
 
+POLICY = re.compile(
+    r"(?<![\w./-])(?:polic(?:y|ies)|cool-?down|support[ -]window|end[ -]of[ -]life)(?![\w/-]|\.\w)", re.IGNORECASE
+)
+"""What a refusal by a container policy speaks of (Chainguard docs: container policies); no part of a name."""
+
+
 def _manifest_verdict(step: Step) -> Verdict:
+    refused = step.status is not None and 400 <= step.status < 500
+    if refused and POLICY.search(without_names(step.message, step.path)):
+        return "policy-denied"
     if step.status == 404:
         return "image-not-found" if step.code == "NAME_UNKNOWN" else "tag-not-found"
     if step.status == 403:

@@ -40,3 +40,23 @@ CURATION_BLOCKED = Code(
     faults=("F25",),
     sources=("JFrog docs: Curation",),
 )
+
+CONTAINER_POLICY_DENIED = Code(
+    name="container-policy-denied",
+    title="A container policy of the organization at Chainguard denies the pull",
+    leg="policy",
+    owner="chainguard-org-admin",
+    meaning="Chainguard's container policies (end of life, cooldown, support window, own rules) can refuse a pull that token, role and catalog allow.",
+    why="Nothing in Artifactory shows it: its answer is that of a missing image, and new images are refused until their cooldown has passed.",
+    looks_at="the words of cgr.dev's refusal; the catalog and another image with the same credential",
+    fix="Pull a tag that the policy allows, or have the organization's policy changed or set to dry run.",
+    look_alikes=("image-not-in-catalog", "pull-role-missing", "curation-blocked", "tag-not-found"),
+    told_apart={
+        "curation-blocked": "Curation refuses in Artifactory and the image pulls straight from cgr.dev; a container policy refuses there as well.",
+        "image-not-in-catalog": "chainctl policies check tells of a policy; an image that the organization does not have is not in chainctl images repos list.",
+        "pull-role-missing": "Without the role no image of the organization pulls; a policy denies single ones.",
+        "tag-not-found": "A denied tag is in the tag list; a missing one is not.",
+    },
+    explains=("pull-through-failed", "upstream-failed", "missed-retrieval-cached"),
+    sources=("Chainguard docs: container policies",),
+)

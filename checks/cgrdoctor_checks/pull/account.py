@@ -7,6 +7,7 @@ is readable and equal; where the remote has another one, only what does not depe
 from __future__ import annotations
 
 from cgrdoctor import Finding, Rival
+from cgrdoctor_checks.pull import container_policy
 from cgrdoctor_checks.pull.account_finding import found, sure
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.rivals import (
@@ -38,7 +39,8 @@ NOT_OURS = ("transport", "html", "unauthorized", "forbidden")
 
 def told_by_chainguard(case: Case) -> Finding | None:
     """What cgr.dev's own answers say about organization and credential."""
-    return organization_unknown(case) or token_expired(case) or refused_directly(case)
+    by_policy = container_policy.named(case) or container_policy.left_over(case)
+    return organization_unknown(case) or token_expired(case) or by_policy or refused_directly(case)
 
 
 def organization_unknown(case: Case) -> Finding | None:

@@ -21,6 +21,10 @@ from cgrdoctor_checks.reference.target import Target
 TRIES = {"unavailable": 2, "lock-down": 2, "unfound": 1, "transport": 1}
 """Further tries by what the first answer showed; a plain refusal would only be repeated."""
 
+CLUSTERED = ("upstream-token", "upstream-transport", "failed", "refused", "forbidden", "mime")
+"""Symptoms that may be one node's own, tried once more where this run has met several nodes."""
+
+NODE = "x-artifactory-node-id"
 RESET = ("reset", "closed")
 
 
@@ -49,6 +53,8 @@ async def second_look(
     """Only where the manifest failed in a way that can differ from one moment or node to the next."""
     failed = through.pull.failed
     times = 0 if failed is None or failed.name != "manifest" else TRIES.get(symptom(failed), 0)
+    if failed is not None and failed.name == "manifest" and _several_nodes(through):
+        times = max(times, int(symptom(failed) in CLUSTERED))
     if failed is not None and failed.failure is not None and failed.failure.kind not in RESET:
         times = 0
     if not times:
@@ -62,6 +68,11 @@ async def second_look(
     return SecondLook(exchanges=tuple(step.exchange for step in tries), tries=tuple(tries))
 
 
+def _several_nodes(through: PullThrough) -> bool:
+    """Whether the answers of the pull came from more than one node."""
+    return len({node for step in through.pull.steps if (node := step.header(NODE))}) > 1
+
+
 def tallied(steps: tuple[Step, ...]) -> str:
     """`1 of 2 answers is 503 (node-2), 1 is 200 (node-1)`: what several tries got, and from which nodes."""
     answers = Counter(_answer(step) for step in steps)
@@ -69,6 +80,6 @@ def tallied(steps: tuple[Step, ...]) -> str:
 
 
 def _answer(step: Step) -> str:
-    node = step.header("x-artifactory-node-id")
+    node = step.header(NODE)
     said = f"HTTP {step.status}" if step.status else "no answer"
     return f"{said} from node {node}" if node else said

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from cgrdoctor import Finding, Rival
+from cgrdoctor import Finding, Rival, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
+from cgrdoctor.net.registry import Step
+from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.wording import upstream_stage
 from cgrdoctor_checks.pull import damage
 from cgrdoctor_checks.pull.case import Case, quoted
+from cgrdoctor_checks.pull.codes import UPSTREAM_SOCKET_TIMEOUT
 from cgrdoctor_checks.pull.egress import BLOBS
 from cgrdoctor_checks.pull.hint import Hint
 from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, OWN_PROXY, ROLE, rival
-from cgrdoctor_checks.pull.upstream import at_stage, blob_host, failed_somehow
+from cgrdoctor_checks.pull.upstream import at_stage, blob_host
 
 CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "assumed-offline")
 """Symptoms of a blob that Artifactory does not have and could not fetch. A first one may open the offline state."""
@@ -36,8 +39,7 @@ def blob_missing(case: Case) -> Finding | None:
     step = next((one for one in case.failures if upstream_stage(one.message, one.path)), step)
     stage = upstream_stage(step.message, step.path)
     if stage == "read-timeout":
-        slow = f"the transfer is slower than the remote's Socket Timeout: {quoted(step)}"
-        return failed_somehow(case, BLOB_HOST, (HOST, INCOMPLETE), slow)
+        return _too_slow(case, step)
     if stage is not None:
         host = REGISTRY_HOST if REGISTRY_HOST in step.message and BLOB_HOST not in step.message else BLOB_HOST
         return at_stage(case, Hint(stage, quoted(step), (step.exchange,)), host)
@@ -45,6 +47,32 @@ def blob_missing(case: Case) -> Finding | None:
     if test is not None and test.endpoint == BLOBS and test.reached is not None:
         return _tested(case)
     return damage.lost(case, (HOST,)) or blob_host(case, quoted(step), rivals=_rivals(case))
+
+
+def _too_slow(case: Case, step: Step) -> Finding:
+    """The connection stood, and the bytes did not come within the remote's Socket Timeout."""
+    periods = [r.socket_timeout for r in (case.settings.remotes if case.settings else ()) if r.socket_timeout]
+    span = f" of {max(periods)} ms" if periods else " (15000 ms unless set)"
+    key = case.remote_key
+    return fail(
+        UPSTREAM_SOCKET_TIMEOUT,
+        f"the {step.name} of {case.image} takes Artifactory longer than the Socket Timeout{span}: {quoted(step)}",
+        subject=BLOB_HOST,
+        evidence=case.evidence,
+        confidence="likely",
+        rivals=(HOST, INCOMPLETE, OWN_PROXY),
+        remedy=remedy.setting(
+            key,
+            case.target.artifactory_url,
+            f"Raise Socket Timeout of {key}",
+            ui="Advanced > Network > Socket Timeout = 60000",
+            rest={"socketTimeoutMillis": 60000},
+            terraform="socket_timeout_millis = 60000",
+            steps=(
+                "Look whether an inspecting proxy stands between Artifactory and the blob host; exempt the host there.",
+            ),
+        ),
+    )
 
 
 def _tested(case: Case) -> Finding | None:

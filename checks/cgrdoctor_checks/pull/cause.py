@@ -24,7 +24,13 @@ from msgspec.structs import replace
 from cgrdoctor import Because, Finding, Rival, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, VIRTUAL_MEMBER_MISSING
+from cgrdoctor_checks.artifactory.codes import (
+    ARTIFACTORY_RATE_LIMITED,
+    ARTIFACTORY_UNHEALTHY,
+    GATEWAY_RATE_LIMITED,
+    NODES_DIFFER,
+    VIRTUAL_MEMBER_MISSING,
+)
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.artifactory.symptom import symptom
@@ -63,6 +69,9 @@ from cgrdoctor_checks.token.pull_token import PullToken
 TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "offline", "blacked-out", "rate-limited", "mime")
 """Symptoms of the live tag list that show what an uncached pull would meet."""
 
+LOST = ("token-expired", "not-granted", "capability-missing", "policy-denied")
+"""Verdicts of cgr.dev with which it refuses what it may have served before."""
+
 ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
 """Symptoms at token or manifest that other checks judge: the way to Artifactory, our own login, its routing."""
 
@@ -74,6 +83,7 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         MISSING_ORGANIZATION,
         policies.XRAY_BLOCKED,
         policies.CURATION_BLOCKED,
+        policies.CONTAINER_POLICY_DENIED,
         fields.REMOTE_BLACKED_OUT,
         fields.REMOTE_OFFLINE,
         fields.INCLUDE_PATTERN_BLOCKS,
@@ -88,6 +98,11 @@ ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-regi
         codes.UPSTREAM_PROXY_REFUSED,
         codes.UPSTREAM_CONTENT_BLOCKED,
         codes.UPSTREAM_RATE_LIMITED,
+        ARTIFACTORY_RATE_LIMITED,
+        GATEWAY_RATE_LIMITED,
+        NODES_DIFFER,
+        codes.UPSTREAM_SOCKET_TIMEOUT,
+        codes.UPSTREAM_HEAD_UNUSABLE,
         codes.UPSTREAM_UNREACHABLE,
         codes.UPSTREAM_BLOB_HOST_BLOCKED,
         codes.UPSTREAM_FAILED,
@@ -224,7 +239,7 @@ def _gone(case: Case) -> bool:
 
 def _lost(case: Case) -> bool:
     """Whether cgr.dev refuses the remote's own credential what the cache still serves."""
-    return case.same_credential and case.verdict in ("token-expired", "not-granted", "capability-missing")
+    return case.same_credential and case.verdict in LOST
 
 
 def _between(case: Case) -> Finding:

@@ -151,7 +151,7 @@ UPSTREAM_RATE_LIMITED = Code(
     title="cgr.dev or a gateway on the way limits the rate",
     leg="artifactory-to-upstream",
     owner="artifactory-admin",
-    meaning="429 reached Artifactory; it may show it as such or as a missing image.",
+    meaning="429 reached Artifactory on its way to cgr.dev; it may show it as such or as a missing image.",
     why="Retries make it worse.",
     looks_at="status 429 and its texts, which server sent it",
     fix="Wait as long as Retry-After says, pull with credentials, spread the load.",
@@ -200,4 +200,44 @@ STORAGE_FULL = Code(
     explains=("pull-through-failed", "upstream-failed", "cache-incomplete"),
     faults=("F85",),
     sources=("JFrog docs: filestore",),
+)
+
+UPSTREAM_SOCKET_TIMEOUT = Code(
+    name="upstream-socket-timeout",
+    title="A blob takes Artifactory longer than the remote's Socket Timeout",
+    leg="artifactory-to-upstream",
+    owner="artifactory-admin",
+    meaning="Artifactory reached the blob host and gave up waiting for bytes: a big layer over a slow or inspecting way.",
+    why="Small images pull, big ones always fail at the same layer, so that the image is suspected.",
+    looks_at="the words of a blob's refusal (read timed out), the remote's Socket Timeout, other images",
+    fix="Raise Socket Timeout of the remote, or find what slows the way: an inspecting proxy reads a layer whole before it hands it on.",
+    look_alikes=("upstream-blob-host-blocked", "path-mtu", "cache-incomplete"),
+    told_apart={
+        "cache-incomplete": "A layer that was lost from the cache is refused at once; one that times out takes its time.",
+        "path-mtu": "A path that swallows big packets stops the TLS handshake or the first large answer of any size.",
+        "upstream-blob-host-blocked": "A blocked host refuses config and layers of every image alike; a slow way lets the small ones through.",
+    },
+    explains=("pull-through-failed", "upstream-failed", "cache-incomplete"),
+    faults=("F90",),
+    sources=("Terraform provider for Artifactory: remote repositories", "JFrog knowledge base 000007144"),
+)
+
+UPSTREAM_HEAD_UNUSABLE = Code(
+    name="upstream-head-unusable",
+    title="Artifactory's HEAD requests to cgr.dev fail where GET would pass",
+    leg="artifactory-to-upstream",
+    owner="artifactory-admin",
+    meaning="Artifactory asks by HEAD whether a manifest is there; a proxy or filter on the way refuses HEAD or answers it wrongly.",
+    why="curl and the Test button use GET and work, so that network and credential seem in order.",
+    looks_at="words about HEAD, a method or a number of bytes in Artifactory's answer, its connection test, Bypass HEAD Requests",
+    fix="Check Bypass HEAD Requests of the remote, or let HEAD pass where it is refused.",
+    look_alikes=("upstream-unreachable", "upstream-proxy-refused", "pull-token-rejected"),
+    told_apart={
+        "pull-token-rejected": "artifactory-request-out.log shows which request failed, the token's GET or the manifest's HEAD.",
+        "upstream-proxy-refused": "A proxy that wants a login refuses every method; curl -I and curl through it differ only where HEAD is the trouble.",
+        "upstream-unreachable": "On the Artifactory host curl -I https://cgr.dev/v2/ fails and curl https://cgr.dev/v2/ answers 401.",
+    },
+    explains=("pull-through-failed", "upstream-failed", "remote-assumed-offline"),
+    faults=("F76",),
+    sources=("JFrog knowledge base 000007144", "Terraform provider for Artifactory: remote repositories"),
 )

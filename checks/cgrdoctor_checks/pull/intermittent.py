@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cgrdoctor import Code, Finding, fail
 from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
+from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, NODES_DIFFER
 from cgrdoctor_checks.cache.codes import MISSED_RETRIEVAL_CACHED
-from cgrdoctor_checks.pull.again import tallied
+from cgrdoctor_checks.pull.again import CLUSTERED, NODE, tallied
 from cgrdoctor_checks.pull.case import Case
 from cgrdoctor_checks.pull.rivals import rival
 
@@ -19,16 +19,18 @@ CODES: dict[str, Code] = {
 
 def differing(case: Case) -> Finding | None:
     """The same request was answered in two ways within a moment: by nodes that disagree, or by a state that passes."""
-    code = CODES.get(case.symptom)
-    if case.again is None or case.again.better is None or case.failed is None or code is None:
+    if case.again is None or case.again.better is None or case.failed is None:
         return None
     steps = (case.failed, *case.again.tries)
-    nodes = [step.header("x-artifactory-node-id") for step in (case.failed, case.again.better)]
+    nodes = [step.header(NODE) for step in (case.failed, case.again.better)]
     apart = all(nodes) and nodes[0] != nodes[1]
+    code = CODES.get(case.symptom) or (NODES_DIFFER if apart and case.symptom in CLUSTERED else None)
+    if code is None:
+        return None
     return fail(
         code,
         f"the answers to the same request for {case.target.image} differ: {tallied(steps)}",
-        subject=case.target.registry_host if code is ARTIFACTORY_UNHEALTHY else case.target.image,
+        subject=case.target.image if code is MISSED_RETRIEVAL_CACHED else case.target.registry_host,
         evidence=tuple(step.exchange for step in steps),
         confidence="certain" if apart else "likely",
         rivals=()

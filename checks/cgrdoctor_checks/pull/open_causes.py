@@ -24,6 +24,7 @@ from cgrdoctor_checks.pull.rivals import (
     MALFORMED,
     NO_CREDENTIAL,
     OTHER_ORG,
+    POLICY,
     REMEMBERED,
     REVOKED,
     ROLE,
@@ -146,6 +147,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(NO_CREDENTIAL, lambda case: case.private and _unread(case) and _this_one(case)),
     Cause(OTHER_ORG, _entitled),
     Cause(ROLE, _entitled),
+    Cause(POLICY, lambda case: _entitled(case) and _missing(case)),
     Cause(MALFORMED, lambda case: case.remote_anonymous is not True and _setting(case)),
     Cause(REVOKED, _dead),
     _named(

@@ -36,6 +36,7 @@ INSPECTED = rival(
     NETWORK,
 )
 TOKEN = rival("pull-token-rejected", "artifactory-request-out.log shows a token answer of 200", ADMIN)
+HEAD = rival("upstream-head-unusable", "curl -I https://cgr.dev/v2/ on the Artifactory host answers 401", NETWORK)
 
 # The Chainguard account
 
@@ -49,6 +50,7 @@ OTHER_ORG = rival("pull-token-wrong-organization", "the remote's User Name begin
 MALFORMED = rival("remote-username-malformed", "the remote's User Name is an identity id", ADMIN)
 UNKNOWN_ORG = rival("organization-unknown", "chainctl iam organizations list shows the name", ORGANIZATION)
 NO_CREDENTIAL = rival("remote-credentials-missing", "the remote has a User Name", ADMIN)
+POLICY = rival("container-policy-denied", "chainctl policies check says that the image is allowed", ORGANIZATION)
 
 # Artifactory's memory
 

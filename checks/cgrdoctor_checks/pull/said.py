@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from cgrdoctor import Code, Confidence, Finding, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
@@ -14,9 +12,10 @@ from cgrdoctor_checks.fields.codes import (
     REMOTE_OFFLINE,
 )
 from cgrdoctor_checks.pull.case import Case, quoted
-from cgrdoctor_checks.pull.codes import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL, UPSTREAM_RATE_LIMITED
+from cgrdoctor_checks.pull.codes import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL
 from cgrdoctor_checks.pull.hint import told_by_artifactory, transport_seen
 from cgrdoctor_checks.pull.moment import healed_at
+from cgrdoctor_checks.pull.rate_limit import rate_limited
 from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, rival
 from cgrdoctor_checks.pull.upstream import transport
 
@@ -81,14 +80,6 @@ def pattern(case: Case) -> Finding:
     code = EXCLUDE_PATTERN_BLOCKS if excluded else INCLUDE_PATTERN_BLOCKS
     other = INCLUDE_PATTERN_BLOCKS if excluded else EXCLUDE_PATTERN_BLOCKS
     return _said(case, code, "likely", (rival(other.name, "the other pattern list is empty", ADMIN, case.subject),))
-
-
-def rate_limited(case: Case) -> Finding:
-    """429 may be the registry's, a gateway's on the way, or Artifactory's own; a login never reaches cgr.dev."""
-    theirs = case.verdict == "rate-limited" or (case.failed is not None and "remote" in case.failed.message.lower())
-    own = rival("artifactory-unhealthy", "requests that need no upstream are not answered 429", ADMIN)
-    found = _said(case, UPSTREAM_RATE_LIMITED, "certain" if theirs else "likely", () if theirs else (own,))
-    return replace(found, leg="artifactory") if case.failed is not None and case.failed.name == "token" else found
 
 
 def storage_full(case: Case) -> Finding:

@@ -7,7 +7,15 @@ from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.artifactory.wording import upstream_stage
 from cgrdoctor_checks.direct.arm import DirectPull
 
-SETTLED = ("organization-unknown", "tag-not-found", "image-not-found", "platform-missing", "token-expired", "outage")
+SETTLED = (
+    "organization-unknown",
+    "tag-not-found",
+    "image-not-found",
+    "platform-missing",
+    "policy-denied",
+    "token-expired",
+    "outage",
+)
 """Verdicts of cgr.dev itself after which Artifactory's network need not be doubted."""
 
 OPEN = ("unfound", "upstream-transport", "assumed-offline", "failed", "unavailable")

@@ -14,6 +14,7 @@ from cgrdoctor_checks.pull.codes import (
     UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
+from cgrdoctor_checks.pull.head_requests import head_unusable
 from cgrdoctor_checks.pull.hint import Hint, Stage, hint
 from cgrdoctor_checks.pull.rivals import (
     BLOCKED,
@@ -21,6 +22,7 @@ from cgrdoctor_checks.pull.rivals import (
     CLOCK,
     EXPIRED,
     FILTER,
+    HEAD,
     INSPECTED,
     NETWORK,
     OTHER_ORG,
@@ -47,7 +49,8 @@ def transport(case: Case) -> Finding:
     found = hint(case)
     if found is not None:
         return at_stage(case, found)
-    return failed_somehow(case, REGISTRY_HOST, (BLOCKED, TOKEN, INSPECTED, OWN_PROXY, *of_the_account(case)))
+    rivals = (BLOCKED, TOKEN, INSPECTED, OWN_PROXY, HEAD, *of_the_account(case))
+    return head_unusable(case) or failed_somehow(case, REGISTRY_HOST, rivals)
 
 
 def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:

@@ -1,0 +1,46 @@
+"""Whose rate limit a 429 is."""
+
+import pytest
+from stories import control, direct, named, rivals, said, step, through
+
+MARKS = (("x-jfrog-version", "Artifactory/7.161.15"), ("retry-after", "60"))
+TOKEN = step("token", 200, headers=MARKS)
+
+
+def limited(name, message="Too many requests", headers=MARKS, **more):
+    return step(name, 429, message, "TOOMANYREQUESTS", headers=headers, **more)
+
+
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [
+        ((limited("token"),), "artifactory-rate-limited"),
+        ((limited("token", headers=()),), "artifactory-rate-limited"),
+        ((TOKEN, limited("manifest", headers=(), shape="html")), "gateway-rate-limited"),
+        ((TOKEN, limited("layer", headers=(), shape="empty")), "gateway-rate-limited"),
+        ((TOKEN, limited("manifest")), "upstream-rate-limited"),
+        ((limited("manifest", headers=()),), "upstream-rate-limited"),
+    ],
+    ids=["own endpoint", "own endpoint, unmarked", "before Artifactory", "a layer's", "of either", "unmarked all"],
+)
+def test_by_endpoint_and_marks(steps, code):
+    finding = named(through(*steps))
+
+    assert said(finding) == (code, "likely")
+    assert rivals(finding) & {"artifactory-rate-limited", "gateway-rate-limited", "upstream-rate-limited"}
+
+
+def test_words_about_the_remote_are_upstreams():
+    finding = named(through(TOKEN, limited("manifest", "Docker remote repository reached the request rate limit")))
+
+    assert said(finding) == ("upstream-rate-limited", "certain")
+
+
+def test_a_limit_that_this_machine_meets_too_is_upstreams():
+    finding = named(through(TOKEN, limited("manifest")), control(), direct(limited("token")))
+
+    assert said(finding) == ("upstream-rate-limited", "certain")
+
+
+def test_the_remedy_says_how_long_to_wait():
+    assert any("Wait 60 s" in text for text in named(through(limited("token"))).remedy.steps)
