@@ -17,6 +17,7 @@ __all__ = [
     "Remedy",
     "delete_cached",
     "egress",
+    "look",
     "pull",
     "rest",
     "setting",
@@ -117,9 +118,14 @@ def shell(description: str, *words: str, changes: bool = False) -> Command:
     return Command(description=description, command=shlex.join(words), kind="shell", changes=changes)
 
 
-def pull(image: str) -> Command:
+def look(url: str) -> Command:
+    """The header of one answer, seen without this tool."""
+    return shell("Look for yourself", "curl", "-sSI", url)
+
+
+def pull(image: str, platform: str = "") -> Command:
     """The pull to try afterwards."""
-    return shell("Try the pull again", "docker", "pull", image)
+    return shell("Try the pull again", "docker", "pull", *(("--platform", platform) if platform else ()), image)
 
 
 def zap(base: str, key: str, path: str) -> Command:

@@ -180,7 +180,11 @@ def _foreign_page(seen: Answers, page: Step) -> Finding:
         evidence=seen.evidence,
         confidence="likely",
         rivals=(_elsewhere("not-artifactory", "the host is the one in Artifactory's own base URL"),),
-        remedy=remedy.steps(UNEXPECTED_HTML.fix),
+        remedy=remedy.steps(
+            UNEXPECTED_HTML.fix,
+            "A proxy or VPN portal: sign in with a browser, or have the host exempted; then pull again.",
+            commands=(remedy.look(f"https://{seen.host}/v2/"),),
+        ),
     )
 
 
@@ -192,7 +196,11 @@ def _not_artifactory(seen: Answers) -> Finding:
         evidence=seen.evidence,
         confidence="likely",
         rivals=(_elsewhere("docker-api-not-routed", "Artifactory answers at another --artifactory-url"),),
-        remedy=remedy.steps(NOT_ARTIFACTORY.fix),
+        remedy=remedy.steps(
+            NOT_ARTIFACTORY.fix,
+            "Administration > General > Settings shows the Custom Base URL that clients should use.",
+            commands=(remedy.look(f"https://{seen.host}/artifactory/api/system/ping"),),
+        ),
     )
 
 
@@ -210,7 +218,10 @@ def _age(host: str, caller: Caller) -> Iterator[Finding]:
             expected="6.23 or 7.9 and newer",
             actual=caller.release,
             evidence=caller.exchanges,
-            remedy=remedy.steps(ARTIFACTORY_TOO_OLD.fix),
+            remedy=remedy.steps(
+                ARTIFACTORY_TOO_OLD.fix,
+                f"{host} runs {caller.release}; until the upgrade, pull from cgr.dev directly where that is allowed.",
+            ),
         )
 
 

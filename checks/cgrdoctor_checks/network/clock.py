@@ -75,5 +75,8 @@ def _skew(subject: str, seconds: float, evidence: tuple[str, ...], *, certain: b
                 subject="Artifactory",
             ),
         ),
-        remedy=remedy.steps(f"{CLOCK_SKEW.fix.rstrip('.')} on {subject}"),
+        remedy=remedy.steps(
+            f"{CLOCK_SKEW.fix.rstrip('.')} on {subject}",
+            commands=(remedy.shell(f"On {subject}: whether a time service is in use", "timedatectl", "status"),),
+        ),
     )

@@ -130,7 +130,12 @@ def _broken(
             f"Artifactory sends downloads to {words(step.host, failure)}",
             subject=step.host,
             evidence=(step.exchange,),
-            remedy=remedy.steps(DOWNLOAD_HOST_UNREACHABLE.fix),
+            remedy=remedy.steps(
+                DOWNLOAD_HOST_UNREACHABLE.fix,
+                f"For the network team: allow TCP 443 from the machines that pull to {step.host}.",
+                "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false.",
+                commands=(remedy.look(f"https://{step.host}/"),),
+            ),
         )
         return
     code = code_of(failure)

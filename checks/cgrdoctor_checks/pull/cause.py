@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from cgrdoctor import Because, Finding, Rival, check, fail
 from cgrdoctor.model import Owner
+from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import (
     ARTIFACTORY_RATE_LIMITED,
@@ -312,4 +313,8 @@ def _no_platform(case: Case) -> Finding | None:
         expected=pull.platform,
         actual=offered,
         evidence=case.evidence,
+        remedy=remedy.steps(
+            image.PLATFORM_UNAVAILABLE.fix,
+            commands=tuple(remedy.pull(case.target.image, platform) for platform in pull.offered[:3]),
+        ),
     )

@@ -156,7 +156,11 @@ def _placeholder(target: Target, text: str) -> Finding:
         subject=target.image,
         actual=text,
         expected="a name of your own",
-        remedy=remedy.steps(f"Replace {text} in the reference"),
+        remedy=remedy.steps(
+            f"Replace {text} in the reference",
+            "The host, the repository key and the organization are your own: Artifactory's Set Me Up of the repository "
+            "shows the first two, chainctl iam organizations list the third.",
+        ),
     )
 
 

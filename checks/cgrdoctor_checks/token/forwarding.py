@@ -50,7 +50,12 @@ def not_forwarded(
         evidence=(*evidence, *(second.exchanges if second else ())),
         confidence=confidence,
         rivals=rivals,
-        remedy=remedy.steps(AUTHORIZATION_NOT_FORWARDED.fix),
+        remedy=remedy.steps(
+            AUTHORIZATION_NOT_FORWARDED.fix,
+            'nginx: neither clear the header (proxy_set_header Authorization "") nor put one of its own in its place.',
+            "A gateway that signs users in itself: exempt /v2/ and /artifactory/api/docker/.",
+            commands=(remedy.look(f"https://{host}/v2/"),),
+        ),
     )
 
 
