@@ -8,7 +8,7 @@ from cgrdoctor_checks.cache import clearing
 from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
 from cgrdoctor_checks.pull.case import Case
 from cgrdoctor_checks.pull.moment import healed_at
-from cgrdoctor_checks.pull.rivals import rival
+from cgrdoctor_checks.pull.rivals import BLOCKED, OFFLINE, REMEMBERED, rival
 
 
 def damaged(case: Case) -> Finding | None:
@@ -21,9 +21,8 @@ def damaged(case: Case) -> Finding | None:
     if case.symptom == "wrong-content":
         return _corrupt(case)
     if step.name == "platform-manifest" and case.symptom == "unfound":
-        return _cache(
-            case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
-        )
+        words = f"the index is there, its manifest for {case.through.pull.platform} is not"
+        return incomplete(case, words, (REMEMBERED, OFFLINE, BLOCKED))
     return None
 
 
