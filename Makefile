@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile accuracy bench docs wheel clean
+.PHONY: demo test e2e hostile fuzz accuracy bench docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -23,6 +23,10 @@ e2e: $(STAMP)
 
 hostile: $(STAMP)
 	@CGRDOCTOR_HOSTILE=whole $(BIN)/pytest -n 2 tests/hostile
+
+fuzz: $(STAMP)
+	@$(PIP) install --only-binary :all: --constraint constraints.txt --requirement requirements-fuzz.txt 2>/dev/null || true
+	@$(BIN)/python tests/fuzz
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m benchmarks.accuracy --write

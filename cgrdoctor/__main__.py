@@ -12,6 +12,12 @@ def leave(number: int, _frame: object) -> None:
     os._exit(128 + number)
 
 
+def stay() -> None:
+    """What was asked for is done and delivered: no signal makes another status of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 def main() -> int:
     """Runs the command line and returns the exit status."""
     signal.signal(signal.SIGINT, leave)
@@ -22,7 +28,9 @@ def main() -> int:
         try:
             from cgrdoctor.cli import run
 
-            return run(sys.argv[1:])
+            status = run(sys.argv[1:])
+            stay()
+            return status
         except Exception as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
             from cgrdoctor.cli.failure import show_bug
 

@@ -32,6 +32,7 @@ from cgrdoctor.model import (
 from cgrdoctor.plan import Plan
 
 HOW_TO = "give one as cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
+UNSELECTED = "no selected check needs it"
 _NOTHING = FactRecord(status="unobservable")
 INTERRUPTED = {2: 130, 15: 143}
 """Exit status by signal number, SIGINT and SIGTERM."""
@@ -74,6 +75,7 @@ def assemble(
     """The report. `signal` is the number of the signal that ended the run early."""
     whole = {probe.makes: outcomes.get(probe.makes) or missed(probe.makes) for probe in plan.probes}
     whole.update(outcomes)
+    whole = {**_unselected(plan), **whole}
     facts = {fact_name(kind): whole[kind].record() for kind in sorted(whole, key=fact_name)}
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     complete = signal is None and not late and not _broken(results, facts)
@@ -130,7 +132,8 @@ def summary(
     """One sentence for the ticket."""
     if status == "interrupted":
         return "The run was interrupted; the report holds what was known by then."
-    if facts.get("target", _NOTHING).status == "not-needed":
+    target = facts.get("target", _NOTHING)
+    if target.status == "not-needed" and target.reason != UNSELECTED:
         return f"No IMAGE was given, so only the way to Chainguard's hosts was looked at; {HOW_TO}."
     if entries:
         more = f" ({len(entries) - 1} more to mend after that)" if len(entries) > 1 else ""
@@ -178,6 +181,12 @@ def _run(circumstances: Circumstances, traffic: Traffic) -> Run:
         options=dict(circumstances.options),
         requests=dict(sorted((traffic.requests or {}).items())),
     )
+
+
+def _unselected(plan: Plan) -> Mapping[type[Fact], Outcome]:
+    """What only checks need that were not selected: every name in a report stands for a fact in it."""
+    needed = {fact for check in plan.unselected for fact in check.needed}
+    return {fact: Outcome(fact, "not-needed", reason=UNSELECTED) for fact in needed}
 
 
 def _broken(results: Sequence[CheckResult], facts: Mapping[str, FactRecord]) -> bool:

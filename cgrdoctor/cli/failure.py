@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -16,7 +17,10 @@ SECRET_WORDS = ("PASSWORD", "TOKEN", "SECRET", "KEY", "AUTH", "USER")
 
 
 def show_bug(error: BaseException) -> int:
-    """One line on standard error with the type and place of the error; returns exit status 3."""
+    """One line on standard error with what this machine lacks, else the place of the bug; returns exit status 3."""
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC):
+        tell(f"cgrdoctor: this machine does not let it work: {error.strerror}")
+        return 3
     tell(f"cgrdoctor: broke with {bug_line(error)}; this is a bug of cgrdoctor, please report it")
     if os.environ.get("CGRDOCTOR_DEBUG") or "-vv" in sys.argv:
         tell(redacted_traceback(error))

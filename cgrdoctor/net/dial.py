@@ -16,7 +16,7 @@ from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
 from cgrdoctor.net.connect_to import ConnectTo, mapped
-from cgrdoctor.net.failure import Failure, Unreached, classify, failure
+from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, failure
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.resolve import Resolver, literal
@@ -265,6 +265,8 @@ async def dial_one(address: str, port: int, patience: Patience) -> SocketStream:
     except OSError as error:
         known = classify(error, "connect", time.monotonic() - start, address)
         detail = place(address, port)
+        if known.kind in OWN:
+            patience.cut()
         raise Unreached(failure("connect", known.kind, known.seconds, detail=detail, address=address)) from error
     waited = time.monotonic() - start
     detail = place(address, port)
@@ -273,7 +275,7 @@ async def dial_one(address: str, port: int, patience: Patience) -> SocketStream:
 
 def most_telling(reasons: Sequence[Failure]) -> Failure:
     """Of several addresses' failures the one to report: an answer before silence, silence before no route."""
-    order = ("refused", "reset", "timeout", "deadline", "error", "unreachable")
+    order = ("refused", "reset", "timeout", *OWN, "error", "unreachable")
     return min(reasons, key=lambda reason: order.index(reason.kind) if reason.kind in order else len(order))
 
 
@@ -335,7 +337,7 @@ def _refusal(head: bytes, at: str, seconds: float) -> Failure | None:
 
 
 def _at_proxy(reason: Failure, proxy: ProxyChoice, seconds: float) -> Failure:
-    kind = reason.kind if reason.kind in ("timeout", "deadline") else "unreachable"
+    kind = reason.kind if reason.kind in ("timeout", *OWN) else "unreachable"
     detail = f"proxy {place(proxy.host, proxy.port)}: {reason.message}"
     return failure("proxy", kind, seconds, detail=detail, address=reason.address)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     Kinds by stage. dns: nxdomain, no-address, servfail, timeout, error. connect: timeout, refused, reset, unreachable,
     error. proxy: authentication-required, refused, unreachable, timeout, error. tls: untrusted, expired,
     not-yet-valid, name-mismatch, plain-http, reset, closed, timeout, handshake. send, headers, body: timeout, reset,
-    closed, protocol, too-large, truncated, slow. All of these: deadline, the run ended before the peer had its time.
+    closed, protocol, too-large, truncated, slow. All of these: those of `OWN`.
     policy (we refused): chainguard-host, downgrade, forbidden-address, too-many-redirects, bad-location, unverified.
     """
 
@@ -30,6 +31,10 @@ class Failure(Struct, frozen=True, kw_only=True):
     address: str | None = None
 
 
+OWN = ("deadline", "exhausted")
+"""Kinds that say nothing of a peer: the run ended before it had its time, this process may open no more files."""
+
+
 class Unreached(Exception):
     """Raised inside the wire when a peer could not be talked to; carries the Failure."""
 
@@ -38,9 +43,10 @@ class Unreached(Exception):
         self.failure = failure
 
 
+_LACKING = frozenset({"exhausted"})
 _KINDS: dict[Stage, frozenset[str]] = {
-    "dns": frozenset({"nxdomain", "no-address", "servfail", "timeout"}),
-    "connect": frozenset({"timeout", "refused", "reset", "unreachable"}),
+    "dns": _LACKING | {"nxdomain", "no-address", "servfail", "timeout"},
+    "connect": _LACKING | {"timeout", "refused", "reset", "unreachable"},
     "proxy": frozenset({"authentication-required", "refused", "unreachable", "timeout"}),
     "tls": frozenset(
         {"untrusted", "expired", "not-yet-valid", "name-mismatch", "plain-http", "reset", "closed", "timeout"}
@@ -79,6 +85,7 @@ _WORDS = {
     "protocol": "the peer does not keep to HTTP",
     "error": "it failed",
     "deadline": "the run ended first",
+    "exhausted": "this process may not open more files",
     "slow": "the answer comes too slowly",
 }
 
@@ -102,6 +109,10 @@ _EAI = {
 }
 
 _ERRNO = {
+    errno.EMFILE: "exhausted",
+    errno.ENFILE: "exhausted",
+    errno.ENOBUFS: "exhausted",
+    errno.ENOMEM: "exhausted",
     errno.ETIMEDOUT: "timeout",
     errno.ECONNREFUSED: "refused",
     errno.ECONNRESET: "reset",
@@ -179,7 +190,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _exact(error: BaseException) -> str | None:
     if isinstance(error, socket.gaierror):
-        return _EAI.get(error.errno or 0, "error")
+        return "exhausted" if _no_more_files() else _EAI.get(error.errno or 0, "error")
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFY.get(getattr(error, "verify_code", 0), "untrusted")
     if isinstance(error, ssl.SSLEOFError):
@@ -191,6 +202,15 @@ def _exact(error: BaseException) -> str | None:
     if isinstance(error, OSError):
         return _ERRNO.get(error.errno or 0)
     return None
+
+
+def _no_more_files() -> bool:
+    """Whether this process can open nothing: the C library says then that the resolver failed."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        return True
+    return False
 
 
 def _by_class(error: BaseException) -> str | None:

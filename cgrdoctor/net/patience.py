@@ -53,7 +53,7 @@ class Patience:
 
     @property
     def cut_short(self) -> bool:
-        """Whether the end of the run took time from a step that needed it."""
+        """Whether the end of the run, or another limit of its own, took from a step what it needed."""
         return self._course.cut_short
 
     def cut(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import anyio
 
-from cgrdoctor.net.failure import Failure, Unreached, classify, failure
+from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, failure
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.threads import in_daemon_thread
 
@@ -98,8 +98,9 @@ class Resolver:
             none = failure("dns", "no-address", time.monotonic() - asked.started)
             self._settle(asked, found or none)
 
-    @staticmethod
-    def _settle(asked: _Asked, answer: tuple[str, ...] | Failure) -> None:
+    def _settle(self, asked: _Asked, answer: tuple[str, ...] | Failure) -> None:
+        if isinstance(answer, Failure) and answer.kind in OWN:
+            self._patience.cut()
         if not asked.answer.done():
             asked.answer.set_result(answer)
 

@@ -1,5 +1,7 @@
 """Whatever a pull through Artifactory meets, its failure is never passed over in silence."""
 
+from typing import get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pulls import HOST, TARGET, through
@@ -7,7 +9,7 @@ from pulls import HOST, TARGET, through
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.registry import Step
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.direct.arm import DirectPull
+from cgrdoctor_checks.direct.arm import DirectPull, Verdict
 from cgrdoctor_checks.direct.compare import compare
 from cgrdoctor_checks.pull.cause import pull_cause
 
@@ -21,7 +23,7 @@ ANSWERED = st.builds(
     host=st.just(HOST),
     exchange=st.just("x9"),
     status=st.sampled_from([200, 302, 400, 401, 403, 404, 405, 409, 413, 418, 429, 500, 502, 503, 504]),
-    shape=st.sampled_from(["oci", "artifactory", "html", "text", "empty", "json-other", "access"]),
+    shape=st.sampled_from(["", "oci", "artifactory", "html", "text", "empty", "json-other", "access"]),
     message=WORDS,
     problem=st.just("not what was asked for"),
 )
@@ -47,6 +49,18 @@ def test_a_failed_pull_is_always_a_finding(step):
     assert result.status == "fail", result
     assert len(result.findings) == 1
     assert result.findings[0].subject
+
+
+DIRECT = st.none() | st.builds(
+    lambda verdict: DirectPull(path="acme.com/python", pull=through().pull, verdict=verdict),
+    st.sampled_from(get_args(Verdict)),
+)
+
+
+@given(ANSWERED | SILENT, DIRECT)
+def test_what_is_not_certain_has_rivals(step, direct):
+    for finding in judged(pull_cause, TARGET, through(step), direct).findings:
+        assert finding.confidence == "certain" or finding.rivals, finding
 
 
 def test_a_comparison_without_both_sides_is_not_passed():

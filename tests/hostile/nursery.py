@@ -1,16 +1,19 @@
 """A process that has loaded cgrdoctor already and forks a fresh run for each request: a run costs a third of a start.
 
 Requests and answers are lines of JSON on standard input and output. `main` of the command line runs unchanged in the
-child, which has its own environment, streams and signal handlers; the answer holds exit status, seconds, peak KiB.
+child, which has its own environment, streams, limits and signal handlers. Of two answers the first one holds the child's
+number, once its streams are open; the second one exit status, seconds, peak KiB.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 import time
+from typing import TextIO
 
 WARM = (
     "anyio._backends._asyncio", "cgrdoctor.cli.check", "cgrdoctor.cli.options", "cgrdoctor.discovery", "cgrdoctor.doctor",
@@ -48,22 +51,45 @@ def _one(request: dict[str, object]) -> dict[str, object]:
 
 
 def _run(request: dict[str, object]) -> None:
-    for name, number in (("stdout", 1), ("stderr", 2)):
-        descriptor = os.open(str(request[name]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    opened = [
+        os.open(str(request[name]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) for name in ("stdout", "stderr")
+    ]
+    os.write(1, json.dumps({"pid": os.getpid()}).encode() + b"\n")
+    for number, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *opened)):
         os.dup2(descriptor, number)
         os.close(descriptor)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    _limit(request)
     os.environ.clear()
     os.environ.update(request["environ"])  # type: ignore[call-overload]  # a mapping of texts
     sys.argv = ["cgrdoctor", *request["argv"]]  # type: ignore[misc]  # a list of texts
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - the same
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        setattr(sys, name, _stream(number))
     from cgrdoctor.__main__ import main
 
     status = main()
     os._exit(status)
+
+
+def _limit(request: dict[str, object]) -> None:
+    """What the child may not have: `closed` streams, `files` open at a time, a `folder` that is not this one."""
+    for number in request.get("closed", ()):  # type: ignore[attr-defined]  # a list of numbers
+        os.close(number)
+    if request.get("files"):
+        most = int(str(request["files"]))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if request.get("folder"):
+        os.chdir(str(request["folder"]))
+
+
+def _stream(number: int) -> TextIO | None:
+    """A standard stream as the interpreter opens it: None where there is none."""
+    try:
+        os.fstat(number)
+    except OSError:
+        return None
+    return open(number, "w" if number else "r", encoding="utf-8", closefd=False)
 
 
 if __name__ == "__main__":

@@ -84,13 +84,27 @@ class Nursery:
     def run(self, argv: Sequence[str], environ: dict[str, str], folder: Path) -> tuple[dict[str, Any], str, str]:
         """What became of a command line, and its two streams."""
         stdout, stderr = folder / "stdout", folder / "stderr"
-        request = {"argv": list(argv), "environ": environ, "stdout": str(stdout), "stderr": str(stderr)}
+        self.begin(argv, environ, stdout, stderr)
+        return self.end(), stdout.read_text("utf-8", "replace"), stderr.read_text("utf-8", "replace")
+
+    def begin(
+        self, argv: Sequence[str], environ: dict[str, str], stdout: Path | str, stderr: Path | str, **terms: Any
+    ) -> int:
+        """Starts a command line and returns the number of its process; `terms` as in nursery.py."""
+        request = {"argv": list(argv), "environ": environ, "stdout": str(stdout), "stderr": str(stderr), **terms}
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return told, stdout.read_text("utf-8", "replace"), stderr.read_text("utf-8", "replace")
+        return int(self._told()["pid"])
+
+    def end(self) -> dict[str, Any]:
+        """What became of the command line that was started."""
+        return self._told()
+
+    def _told(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        found: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return found
 
 
 @dataclass(frozen=True)

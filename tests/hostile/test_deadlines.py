@@ -39,7 +39,7 @@ def silent(nursery, authority, stage, deadline):
         return ran(nursery, setup, *LONG, "--deadline", str(deadline))
 
 
-@pytest.mark.parametrize(("stage", "deadline"), sampled(CASES, 6))
+@pytest.mark.parametrize(("stage", "deadline"), sampled(CASES, 4))
 def test_silence_everywhere_is_named_by_its_stage(nursery, authority, stage, deadline):
     for _ in range(2):
         seen = silent(nursery, authority, stage, deadline)

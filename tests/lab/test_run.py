@@ -8,6 +8,7 @@ import pytest
 from examine import command, environment, examine, examine_in
 
 from cgrdoctor.lab import FAULTS, HEALTHY, healthy, running
+from cgrdoctor.report.validate import problems
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -75,6 +76,7 @@ def test_only_selects_checks_and_keeps_what_they_need():
 
     judged = [check["id"] for check in seen.report["checks"] if check["status"] != "skip"]
     assert judged == ["fields.url"]
+    assert problems(seen.stdout.encode(), "the report") == ()
 
 
 def test_a_report_is_judged_again_offline(tmp_path):

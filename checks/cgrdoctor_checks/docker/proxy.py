@@ -32,6 +32,7 @@ from cgrdoctor_checks.docker.codes import DOCKER_PROXY_DIFFERS
 from cgrdoctor_checks.docker.mechanism import ON_THE_WAY
 from cgrdoctor_checks.docker.pulled import DockerPull
 from cgrdoctor_checks.docker.settings import DockerSettings
+from cgrdoctor_checks.network.meaning import code_of
 from cgrdoctor_checks.network.paths import split
 from cgrdoctor_checks.pull.freshness import evidence_of
 
@@ -147,7 +148,7 @@ def _severity(route: DockerRoute, invocation: Invocation, pulled: DockerPull | N
         return "info"
     if route.path is None and not (route.local or pulled is not None):
         return "info"
-    if route.path is not None and route.path.works:
+    if route.path is not None and (route.path.trouble is None or code_of(route.path.trouble) is None):
         return "info"
     return "fail" if invocation.pull else "warn"
 

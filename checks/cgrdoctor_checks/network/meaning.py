@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cgrdoctor import Code
-from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.failure import OWN, Failure
 from cgrdoctor_checks.network import codes
 
 _BY_KIND: dict[tuple[str, str], Code] = {
@@ -45,7 +45,7 @@ STAGES = {
 }
 
 
-OURS = ("deadline", "too-large")
+OURS = (*OWN, "too-large")
 """Kinds of failure that this tool's own limits make."""
 
 

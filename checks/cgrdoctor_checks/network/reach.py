@@ -209,7 +209,7 @@ def _some_addresses(
 ) -> Iterator[Finding]:
     if path is None or not path.works:
         return
-    failed = [tried for tried in path.addresses if tried.failure is not None]
+    failed = [tried for tried in path.addresses if tried.failure is not None and code_of(tried.failure) is not None]
     if not failed:
         return
     listed = ", ".join(tried.address for tried in failed)
@@ -275,14 +275,15 @@ def _chainguard(invocation: Invocation, path: Path, evidence: tuple[str, ...], b
     if trouble is None:
         yield from _some_addresses(path, "info", leg, evidence)
         return
+    code_here = code_of(trouble)
+    if code_here is None:
+        return
     if at_artifactory:
         found = _finding(_at_artifactory(trouble, blocked), path.host, trouble, path, invocation, "fail", leg, evidence)
         solution = remedy.egress(blocked.fix, invocation.image or "IMAGE")
         yield replace(found, explains=INFERRED[blocked.name], remedy=solution)
         return
-    code_here = code_of(trouble)
-    if code_here is not None:
-        yield _finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
+    yield _finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
 
 
 def _at_artifactory(trouble: Failure, blocked: Code) -> Code:

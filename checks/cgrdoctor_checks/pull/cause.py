@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from cgrdoctor import Because, Finding, Rival, check, fail
 from cgrdoctor.model import Owner
+from cgrdoctor.net.failure import OWN
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import (
@@ -197,7 +198,7 @@ def cause(case: Case) -> Finding | None:
         return hidden(case)
     if case.failed is None:
         return _no_platform(case)
-    if case.failed.failure is not None and case.failed.failure.kind == "deadline":
+    if case.failed.failure is not None and case.failed.failure.kind in OWN:
         return None
     flapping = intermittent.differing(case)
     if flapping is not None:

@@ -9,7 +9,7 @@ from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_
 from cgrdoctor_checks.pull.case import Case
 from cgrdoctor_checks.pull.codes import PULL_FAILED
 from cgrdoctor_checks.pull.moment import healed_at
-from cgrdoctor_checks.pull.rivals import rival
+from cgrdoctor_checks.pull.rivals import BLOCKED, OFFLINE, REMEMBERED, rival
 
 
 def damaged(case: Case) -> Finding | None:
@@ -22,9 +22,8 @@ def damaged(case: Case) -> Finding | None:
     if case.symptom == "wrong-content":
         return _as_at_upstream(case) or _corrupt(case)
     if step.name == "platform-manifest" and case.symptom == "unfound":
-        return _cache(
-            case, CACHE_INCOMPLETE, f"the index is there, its manifest for {case.through.pull.platform} is not"
-        )
+        words = f"the index is there, its manifest for {case.through.pull.platform} is not"
+        return incomplete(case, words, (REMEMBERED, OFFLINE, BLOCKED))
     return None
 
 

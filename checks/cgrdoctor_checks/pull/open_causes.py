@@ -23,6 +23,7 @@ from cgrdoctor_checks.pull.rivals import (
     EXPIRED,
     MALFORMED,
     NO_CREDENTIAL,
+    OFFLINE,
     OTHER_ORG,
     POLICY,
     REMEMBERED,
@@ -158,7 +159,7 @@ CAUSES: tuple[Cause, ...] = (
     ),
     _named("token-authentication-disabled", "Enable Token Authentication is checked", ADMIN, _setting),
     _named("remote-url-mismatch", "the remote's URL is exactly https://cgr.dev/", ADMIN, _setting),
-    _named("remote-offline", "Offline is unchecked", ADMIN, lambda case: _setting(case) and _missing(case)),
+    Cause(OFFLINE, lambda case: _setting(case) and _missing(case)),
     _named("remote-blacked-out", "Ignore Repository is unchecked", ADMIN, lambda c: _setting(c) and _missing(c)),
     _named(
         "include-pattern-blocks",

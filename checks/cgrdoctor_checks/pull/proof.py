@@ -12,7 +12,7 @@ from cgrdoctor_checks.pull.rivals import rival
 
 def as_sure_as_seen(case: Case, finding: Finding) -> Finding:
     """A whole body of the right size whose digest is another one is proof; any other odd body has rivals."""
-    if finding.code != CACHE_CORRUPT.name or finding.confidence != "certain" or _is_proven(case):
+    if finding.code != CACHE_CORRUPT.name or finding.rivals or (finding.confidence == "certain" and _is_proven(case)):
         return finding
     return replace(
         finding,

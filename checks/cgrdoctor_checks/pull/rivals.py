@@ -29,6 +29,7 @@ FILTER = rival(
 BLOCKED = rival(
     "upstream-unreachable", "curl https://cgr.dev/v2/ on the Artifactory host answers 401 within a second", NETWORK
 )
+OFFLINE = rival("remote-offline", "Offline is unchecked", ADMIN)
 CLOCK = rival("clock-skew", "the Date of Artifactory's answers is right", ADMIN)
 INSPECTED = rival(
     "upstream-tls-untrusted",
