@@ -86,6 +86,7 @@ class Redaction:
 
     def url(self, value: str) -> str:
         """Scheme, host and path; of the query only allowlisted keys keep their values."""
+        value = self._known_away(value)
         try:
             parts = urlsplit(value)
             netloc = parts.netloc.rpartition("@")[2]

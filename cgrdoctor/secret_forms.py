@@ -27,7 +27,7 @@ STRICT: tuple[Form, ...] = (
     ("reference-token", re.compile(r"\bcmVmdGtu[A-Za-z0-9]{40,}"), MARK),
     (
         "authorization",
-        re.compile(r"(?i)\b(Basic|Bearer)\s+(?!realm\b|error\b)(?=[A-Za-z0-9._~+/-]{8,})[A-Za-z0-9._~+/-]+=*"),
+        re.compile(r"(?i)\b(Basic|Bearer)\s+(?!realm\b|error\b)(?=[A-Za-z0-9._~+/-]{8,})[^\s\"',;<>]+"),
         rf"\1 {MARK}",
     ),
     (
