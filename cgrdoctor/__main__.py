@@ -16,16 +16,16 @@ def main() -> int:
     """Runs the command line and returns the exit status."""
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
+    from cgrdoctor.crash import contain, show_bug
     from cgrdoctor.streams import forgiving
 
+    contain()
     with forgiving():
         try:
             from cgrdoctor.cli import run
 
             return run(sys.argv[1:])
         except Exception as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
-            from cgrdoctor.cli.failure import show_bug
-
             return show_bug(error)
 
 

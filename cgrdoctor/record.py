@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from cgrdoctor.excerpt import ELLIPSIS
 from cgrdoctor.model import Effect, Exchange, ExchangeKind, Header
 from cgrdoctor.redact import Redaction
 
@@ -196,7 +197,7 @@ def shortened(text: str, limit: int) -> str:
     data = text.encode("utf-8", "backslashreplace")
     if len(data) <= limit:
         return data.decode()
-    return data[: limit - 3].decode("utf-8", "ignore") + "…"
+    return data[: limit - 3].decode("utf-8", "ignore") + ELLIPSIS
 
 
 def _harmless(char: str) -> bool:

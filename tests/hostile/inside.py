@@ -54,12 +54,12 @@ class Listening(Canned):
 
 
 @contextmanager
-def canned(answers: Answers) -> Iterator[Heard]:
-    """While open, every connection of this process ends at canned bytes."""
-    heard = Heard()
+def canned(answers: Answers, heard: Heard | None = None) -> Iterator[None]:
+    """While open, every connection of this process ends at canned bytes; `heard` keeps what is sent."""
+    kept = heard or Heard()
 
     async def opened(_network: Network, host: str, _port: int, _scheme: str = "https") -> Link:
-        tap = Tapped(Listening(host, answers, heard.by_host.setdefault(host, [])))
+        tap = Tapped(Listening(host, answers, kept.by_host.setdefault(host, [])))
         return Link(tap, tap, "127.0.0.1")
 
     async def secured(_network: Network, _link: Link, _name: str, *, alpn: bool = True) -> None:
@@ -77,7 +77,7 @@ def canned(answers: Answers) -> Iterator[Heard]:
         mock.patch.object(Resolver, "addresses", addresses),
         mock.patch.object(cgrdoctor.doctor, "preloaded", _trust),
     ):
-        yield heard
+        yield
 
 
 @cache

@@ -59,23 +59,24 @@ Plant = Callable[[Home, Canary], None]
 
 @dataclass(frozen=True)
 class Place:
-    """`role` is what the credential is for, empty if no run uses it; `hosts` may hear it."""
+    """`role` is what the credential is for, empty if no run uses it; `hosts` may hear it; `open` to every process."""
 
     name: str
     role: str
     hosts: tuple[str, ...]
     plant: Plant
     token: bool = False
+    open: bool = False
 
 
 PLACES: dict[str, Place] = {}
 
 
-def place(name: str, role: str, *hosts: str, token: bool = False) -> Callable[[Plant], Plant]:
+def place(name: str, role: str, *hosts: str, token: bool = False, known: bool = False) -> Callable[[Plant], Plant]:
     """Enters a place into the table."""
 
     def enter(plant: Plant) -> Plant:
-        PLACES[name] = Place(name, role, hosts, plant, token)
+        PLACES[name] = Place(name, role, hosts, plant, token, known)
         return plant
 
     return enter
@@ -87,7 +88,7 @@ def variables(name: str, role: str, host: str, secret: str, *, token: bool = Fal
     def plant(home: Home, canary: Canary) -> None:
         home.environ.update({secret: canary.text, **others})
 
-    PLACES[name] = Place(name, role, (host,), plant, token)
+    PLACES[name] = Place(name, role, (host,), plant, token, open=True)
 
 
 variables("artifactory-token", "rest", HOST, "CGRDOCTOR_ARTIFACTORY_TOKEN", token=True)
@@ -237,12 +238,12 @@ def jf_refresh_token(home: Home, canary: Canary) -> None:
     home.jf.append({"url": "https://other.test/", "refreshToken": canary.text})
 
 
-@place("proxy-password", "", "proxy")
+@place("proxy-password", "", "proxy", known=True)
 def proxy_password(home: Home, canary: Canary) -> None:
     home.environ["HTTP_PROXY"] = f"http://{USER}:{quote(canary.text, safe='')}@127.0.0.1:9"
 
 
-@place("proxy-password-lower", "", "proxy")
+@place("proxy-password-lower", "", "proxy", known=True)
 def proxy_password_lower(home: Home, canary: Canary) -> None:
     home.environ["https_proxy"] = f"http://{USER}:{quote(canary.text, safe='')}@127.0.0.1:9"
     home.environ["NO_PROXY"] = "*"
