@@ -111,9 +111,13 @@ class Recorder:
 
     @property
     def requests(self) -> dict[str, int]:
-        """HTTP requests so far by host."""
+        """HTTP requests so far by host; a peer may have put a secret into the name it redirects to."""
         with self._lock:
-            return dict(self._requests)
+            found: dict[str, int] = {}
+            for host, times in self._requests.items():
+                clean = self.redaction.text(host)
+                found[clean] = found.get(clean, 0) + times
+            return found
 
     def effect(self, kind: str, target: str, description: str) -> None:
         """Notes something the run may have changed elsewhere; the same effect once."""

@@ -79,8 +79,8 @@ class Redaction:
         if len(value) < SHORTEST:
             return value
         value = self._known_away(value)
-        value = _URL.sub(lambda found: self._query_away(found[0]), value)
-        return self._forms_away(value, STRICT) if STRICT_HINT.search(value) else value
+        value = self._forms_away(value, STRICT) if STRICT_HINT.search(value) else value
+        return _URL.sub(lambda found: self._query_away(found[0]), value)
 
     def foreign(self, value: str) -> str:
         """`text`, and what looks like a secret in a peer's words."""
@@ -182,6 +182,7 @@ class Redaction:
 
     def _pair(self, key: str, text: str) -> str:
         if key.lower() in QUERY_KEYS:
+            text = self._forms_away(text, (*STRICT, *LOOSE))
             return f"{quote_plus(key)}={quote(text, safe=':/*,@')}"
         self._count("query", text != MARK)
         return f"{quote_plus(key)}={MARK}"

@@ -79,3 +79,28 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "in-query": lambda s: f"https://h.test/?X-Amz-Signature={quote(s, safe='')}&scope=a",
 }
 """How a peer may hand a secret back."""
+
+
+def _long(text: str) -> str:
+    """A canary's letters, several times over: as long as a real token is."""
+    return "".join(char for char in text if char.isalnum()) * 3
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "jwt": lambda s: f"eyJhbGciOiJSUzI1NiJ9.{_long(s)}.{_long(s)}",
+    "api-key": lambda s: f"AKCp8{_long(s)}",
+    "reference-token": lambda s: f"cmVmdGtuOjAxOjE3{_long(s)}",
+    "basic": lambda s: "Authorization: Basic " + base64.b64encode(f"remote:{s}".encode()).decode(),
+    "bearer": lambda s: f"authorization: bearer {_long(s)}",
+    "json-field": lambda s: json.dumps({"password": s, "x": 1}),
+    "json-field-escaped": lambda s: json.dumps(json.dumps({"clientSecret": s}))[1:-1],
+    "user-information": lambda s: f"https://remote:{quote(s, safe='')}@cgr.dev/",
+    "presigned-amazon": lambda s: f"https://b.test/x?X-Amz-Credential={_long(s)}%2F2026&X-Amz-Signature={_long(s)}",
+    "presigned-google": lambda s: f"https://b.test/x?GoogleAccessId=a&Expires=1&Signature={quote(_long(s))}",
+    "presigned-azure": lambda s: f"https://b.test/x?sv=2022&se=2026&sig={_long(s)}%3D",
+    "query-token": lambda s: f"https://b.test/x?access_token={_long(s)}",
+    "cookie": lambda s: f"Cookie: SESSION={_long(s)}",
+    "private-key": lambda s: f"-----BEGIN RSA PRIVATE KEY----- {_long(s)} {_long(s)} -----END RSA PRIVATE KEY-----",
+    "assignment": lambda s: f"password={_long(s)}",
+}
+"""Secrets of a peer's own, which nobody told this program: known by their form alone."""

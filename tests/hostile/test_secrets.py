@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from canaries import ENCODINGS, Canary, canary, seen
+from canaries import ENCODINGS, FORMS, Canary, canary, seen
 from client import ABSENT, Recording, recorded
 from echoes import ECHOES
 from hypothesis import Phase, given, settings
@@ -143,6 +143,40 @@ def test_no_canary_that_goes_in_comes_out(honest, seed):
             for text in everything(home, environ, honest.image):
                 assert seen(case.planted.values(), text) == []
     assert strayed(case, heard) == []
+
+
+class Foreign:
+    """Answers with secrets of a peer's own in them: the password of the remote, somebody's token, a presigned URL."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        self._honest = self._chance.randint(0, 8)
+        self.planted: list[Canary] = []
+
+    def answer(self, honest: Recording, number: int, host: str, target: str) -> bytes:
+        reply = honest.replies.get((host, target), ABSENT)
+        if number < self._honest or number % 3 == 0:
+            return reply.bytes()
+        one = canary(100 + number, "-")
+        self.planted.append(one)
+        position, form = self._chance.choice([*ECHOES]), self._chance.choice([*FORMS])
+        if form == "assignment" and not position.startswith(("header", "body e")):
+            form = "json-field"  # what stands before a sign of equality is a name in an error's words only
+        TRIED.add((f"a peer's {form}", position, "raw"))
+        return ECHOES[position](reply, FORMS[form](one.text))
+
+
+@settings(max_examples=60 if WHOLE else 2, phases=(Phase.explicit, Phase.generate))
+@given(seed=st.integers(0, 2**32))
+def test_no_secret_of_a_peer_is_passed_on(honest, seed):
+    case = Foreign(seed)
+    number = iter(range(10**6))
+    with TemporaryDirectory(prefix="secrets-") as name:
+        home = Home(Path(name))
+        environ = home.settled()
+        with canned(lambda host, target: case.answer(honest, next(number), host, target)):
+            for text in everything(home, environ, honest.image):
+                assert seen(case.planted, text) == []
 
 
 @pytest.mark.skipif(not WHOLE, reason="a sample tries a part of the cases only")
