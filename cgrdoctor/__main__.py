@@ -22,8 +22,10 @@ def main() -> int:
     """Runs the command line and returns the exit status."""
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
+    from cgrdoctor.crash import contain, show_bug
     from cgrdoctor.streams import forgiving
 
+    contain()
     with forgiving():
         try:
             from cgrdoctor.cli import run
@@ -32,8 +34,6 @@ def main() -> int:
             stay()
             return status
         except Exception as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
-            from cgrdoctor.cli.failure import show_bug
-
             return show_bug(error)
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from cgrdoctor.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
 from cgrdoctor.board import Board, Outcome, Stopwatch
+from cgrdoctor.crash import silence_libraries
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.declare import fact_name
 from cgrdoctor.diagnosis import diagnose
@@ -61,6 +62,7 @@ class Examination:
 
     def run(self) -> int:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
+        silence_libraries()
         self._ending.start()
         self._trust = preloaded(self._settings.cacert, os.environ)
         with signals(self._ending):

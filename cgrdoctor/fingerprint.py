@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cgrdoctor.net.jwt import claims
@@ -26,12 +26,15 @@ TOKEN_BEGINNINGS = ("cmVmdGtuOj", "AKCp8")
 """Artifactory's reference tokens and API keys (JFrog docs: access tokens), which also stand where passwords do."""
 
 
-def fingerprint(credential: Credential, environ: Mapping[str, str]) -> str | None:
-    """The fingerprint of a credential that is a token; None for passwords, and where no key can be kept."""
+def fingerprint(credential: Credential, environ: Mapping[str, str], made: Callable[[Path], None]) -> str | None:
+    """The fingerprint of a credential that is a token; None for passwords, and where no key can be kept.
+
+    `made` hears of a key file that did not exist before.
+    """
     text = credential.secret.reveal(credential.secret.host)
     if credential.kind == "basic" and not is_token(text):
         return None
-    key = _key(environ)
+    key = _key(environ, made)
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:DIGITS] if key else None
 
 
@@ -40,14 +43,18 @@ def is_token(text: str) -> bool:
     return text.startswith(TOKEN_BEGINNINGS) or claims(text) is not None
 
 
-def _key(environ: Mapping[str, str]) -> bytes | None:
+def _key(environ: Mapping[str, str], made: Callable[[Path], None]) -> bytes | None:
     """The user's key, made when it is first needed. None where there is no home to keep it in."""
     directory = state_directory(environ)
     if directory is None:
         return None
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return _read(directory / NAME) or _made(directory / NAME)
+        known = _read(directory / NAME)
+        if known is None:
+            known = _made(directory / NAME)
+            made(directory / NAME)
+        return known
     except OSError:
         return None
 

@@ -140,14 +140,16 @@ def certificates(label: str, value: str | Path) -> Path:
 
 
 def directory(label: str, value: str | Path) -> Path:
-    """A directory, which need not exist: the Docker client lives without one."""
+    """A directory. That of DOCKER_CONFIG need not exist, because the Docker client lives without one."""
     path = expanded(label, value)
     try:
-        is_file = path.is_file()
+        is_file, is_there = path.is_file(), path.exists()
     except (OSError, ValueError) as error:
         raise UsageProblem(f"{label}: {shown(str(path))} cannot be used ({reason(error)})") from None
     if is_file:
         raise UsageProblem(f"{label} takes a directory; {shown(str(path))} is a file, its directory is meant")
+    if not is_there and label != "DOCKER_CONFIG":
+        raise UsageProblem(f"{label}: there is no directory {shown(str(path))}")
     return path
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from cgrdoctor.excerpt import ELLIPSIS
 from cgrdoctor.model import Effect, Exchange, ExchangeKind, Header
 from cgrdoctor.redact import Redaction
 
@@ -110,9 +111,13 @@ class Recorder:
 
     @property
     def requests(self) -> dict[str, int]:
-        """HTTP requests so far by host."""
+        """HTTP requests so far by host; a peer may have put a secret into the name it redirects to."""
         with self._lock:
-            return dict(self._requests)
+            found: dict[str, int] = {}
+            for host, times in self._requests.items():
+                clean = self.redaction.text(host)
+                found[clean] = found.get(clean, 0) + times
+            return found
 
     def effect(self, kind: str, target: str, description: str) -> None:
         """Notes something the run may have changed elsewhere; the same effect once."""
@@ -196,7 +201,7 @@ def shortened(text: str, limit: int) -> str:
     data = text.encode("utf-8", "backslashreplace")
     if len(data) <= limit:
         return data.decode()
-    return data[: limit - 3].decode("utf-8", "ignore") + "…"
+    return data[: limit - 3].decode("utf-8", "ignore") + ELLIPSIS
 
 
 def _harmless(char: str) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
 import msgspec
 
+from cgrdoctor.excerpt import ELLIPSIS
 from cgrdoctor.model import Header
 from cgrdoctor.secret_forms import LOOSE, MARK, SECRET_FIELD, STRICT, STRICT_HINT, Form
 from cgrdoctor.spelling import Spelling, spellings
@@ -45,7 +46,8 @@ HEADER_NAMES = frozenset(
 )
 HEADER_PREFIXES = ("docker-", "x-artifactory-", "x-jfrog-version", "x-checksum-", "x-cache", "ratelimit-", "oci-")
 _URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s\"'<>\\`?#]*[?#][^\s\"'<>\\`]*")
-_ELLIPSIS = re.compile(r"(?:…|\.\.\.)\Z")
+_CUT = re.compile(rf"{ELLIPSIS}|\.\.\.(?=\Z|\s)|\Z")
+"""Where a text may have been cut off."""
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -77,8 +79,8 @@ class Redaction:
         if len(value) < SHORTEST:
             return value
         value = self._known_away(value)
-        value = _URL.sub(lambda found: self._query_away(found[0]), value)
-        return self._forms_away(value, STRICT) if STRICT_HINT.search(value) else value
+        value = self._forms_away(value, STRICT) if STRICT_HINT.search(value) else value
+        return _URL.sub(lambda found: self._query_away(found[0]), value)
 
     def foreign(self, value: str) -> str:
         """`text`, and what looks like a secret in a peer's words."""
@@ -86,6 +88,7 @@ class Redaction:
 
     def url(self, value: str) -> str:
         """Scheme, host and path; of the query only allowlisted keys keep their values."""
+        value = self._known_away(value)
         try:
             parts = urlsplit(value)
             netloc = parts.netloc.rpartition("@")[2]
@@ -138,17 +141,18 @@ class Redaction:
                 value = value[: found[0]] + MARK + value[found[1] :]
                 self._count(kind, 1)
                 found = spelling.find(value, found[0] + len(MARK))
-        ellipsis = _ELLIPSIS.search(value)
-        return self._cut_away(value, ellipsis[0] if ellipsis else "") if ellipsis or len(value) >= CUT else value
+        for place in reversed([found.start() for found in _CUT.finditer(value)]):
+            if place < len(value) or place >= CUT:
+                value = self._cut_away(value[:place]) + value[place:]
+        return value
 
-    def _cut_away(self, value: str, ellipsis: str) -> str:
+    def _cut_away(self, value: str) -> str:
         """Takes out a secret's beginning that a cut left at the end."""
-        body = value.removesuffix(ellipsis)
         for spelling, kind in self._known:
-            at = spelling.cut_in(body)
+            at = spelling.cut_in(value)
             if at is not None:
                 self._count(kind, 1)
-                return body[:at] + MARK + ellipsis
+                return value[:at] + MARK
         return value
 
     def _forms_away(self, value: str, forms: tuple[Form, ...]) -> str:
@@ -178,6 +182,7 @@ class Redaction:
 
     def _pair(self, key: str, text: str) -> str:
         if key.lower() in QUERY_KEYS:
+            text = self._forms_away(text, (*STRICT, *LOOSE))
             return f"{quote_plus(key)}={quote(text, safe=':/*,@')}"
         self._count("query", text != MARK)
         return f"{quote_plus(key)}={MARK}"

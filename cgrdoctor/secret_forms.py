@@ -23,11 +23,11 @@ SECRET_FIELD = re.compile(rf"(?:{_FIELD})\Z", re.IGNORECASE)
 
 STRICT: tuple[Form, ...] = (
     ("jwt", re.compile(r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"), MARK),
-    ("api-key", re.compile(r"\bAKCp8[A-Za-z0-9]{20,}"), MARK),
-    ("reference-token", re.compile(r"\bcmVmdGtu[A-Za-z0-9]{40,}"), MARK),
+    ("api-key", re.compile(r"AKCp8[A-Za-z0-9]{20,}"), MARK),
+    ("reference-token", re.compile(r"cmVmdGtu[A-Za-z0-9]{40,}"), MARK),
     (
         "authorization",
-        re.compile(r"(?i)\b(Basic|Bearer)\s+(?!realm\b|error\b)(?=[A-Za-z0-9._~+/-]{8,})[A-Za-z0-9._~+/-]+=*"),
+        re.compile(r"(?i)\b(Basic|Bearer)\s+(?!realm\b|error\b)(?=[A-Za-z0-9._~+/-]{8,})[^\s\"',;<>]+"),
         rf"\1 {MARK}",
     ),
     (

@@ -11,7 +11,10 @@ import contextlib
 import html
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
+from typing import Literal
 
 HEAD = 6
 """Characters of a secret's beginning that are looked for; where a text was cut off they alone betray it."""
@@ -23,67 +26,99 @@ _CUT_ESCAPE = re.compile(r"(?:[%\\&]|(?<=[%\\&])[#\w])[%\\&#;\w]{0,24}\Z")
 """What is left of a text that was cut off within a quoted character."""
 
 _BLANKS = " \t\n\r\f\v"
+_BACKSLASH = (r"\\", r"%(?:25)*5[cC]", r"&#(?:0*92|[xX]0*5[cC]);")
+_B = f"(?:{'|'.join(_BACKSLASH)})+"
 _BLANK = (
-    r"(?:[ \t\n\r\f\v+]|%(?:25)*(?:20|0[9a-dA-D]|2[bB])|\\+[nrtfv]|\\+[xu](?:00)?(?:20|0[9a-dA-D]|2[bB])"
-    r"|&#(?:0*43|[xX]0*2[bB]);|&plus;|&nbsp;)+"
+    r"[ \t\n\r\f\v+]",
+    r"%(?:25)*(?:20|0[9a-dA-D]|2[bB])",
+    _B + "[nrtfv]",
+    _B + "[xu](?:00)?(?:20|0[9a-dA-D]|2[bB])",
+    r"&#(?:0*43|[xX]0*2[bB]);",
+    "&plus;",
+    "&nbsp;",
 )
-_PARTS = re.compile(r"[A-Za-z0-9]+|[\s+]+|\\+|.", re.ASCII | re.DOTALL)
 
 
 class Spelling:
     """One way to write a secret: as itself or in Base64, each character quoted or not. `head` finds its beginning."""
 
     def __init__(self, text: str) -> None:
-        head, rest = _divided(_PARTS.findall(text))
-        self.head = "".join(_unit(part) for part in head)
+        self._parts = tuple(_divided(text))
+        self.head = "".join(_unit(part) for part in _beginning(self._parts))
         self._head = re.compile(self.head)
-        self._rest = tuple(_compiled(part) for part in rest)
         self.length = len(text)
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
         """Begin and end of the first place where the whole secret stands, from `start` on."""
         for found in self._head.finditer(text, start):
-            end, whole = self._walk(text, found.end())
+            ends, whole = self._walk(text, found.start())
             if whole:
-                return found.start(), end
+                return found.start(), max(ends)
         return None
 
     def cut_in(self, text: str) -> int | None:
         """Where in `text` a beginning of the secret stands that the text's end cuts off; None if there is none."""
         for found in self._head.finditer(text, max(0, len(text) - 12 * self.length)):
-            end, _ = self._walk(text, found.end())
-            if end == len(text) or _CUT_ESCAPE.match(text, end):
+            ends, _ = self._walk(text, found.start())
+            if any(end == len(text) or _CUT_ESCAPE.match(text, end) for end in ends):
                 return found.start()
         return None
 
-    def _walk(self, text: str, at: int) -> tuple[int, bool]:
-        """How far the secret's rest can be followed from `at`, and whether to its end."""
-        for part in self._rest:
-            if isinstance(part, str):
-                if not text.startswith(part, at):
-                    left = text[at:]
-                    return (len(text) if part.startswith(left) else at), False
-                at += len(part)
-                continue
-            found = part.match(text, at)
-            if found is None:
-                return at, False
-            at = found.end()
-        return at, True
+    def _walk(self, text: str, at: int) -> tuple[set[int], bool]:
+        """How far the secret can be followed from `at`, and whether to its end.
+
+        A secret may itself hold what looks like a quoted character, so every way to read the text is followed.
+        """
+        here = {at}
+        for part in self._parts:
+            onward = {end for place in here for end in _ends(part, text, place)}
+            if not onward:
+                return here, False
+            here = onward
+        return here, True
 
 
-def _divided(parts: list[str]) -> tuple[list[str], list[str]]:
-    """The parts of a secret's beginning and the others. Runs of white space or backslashes are never divided."""
-    head: list[str] = []
+def _divided(text: str) -> Iterator[str]:
+    """Runs of letters and digits, of blanks and of backslashes, and everything else by itself."""
+    for kind, found in groupby(text, _kind):
+        run = "".join(found)
+        yield from run if kind == "other" else (run,)
+
+
+def _kind(character: str) -> Literal["letter", "blank", "backslash", "other"]:
+    """A plus sign is a blank in a URL's query, and what does not print is shown as one."""
+    if character.isascii() and character.isalnum():
+        return "letter"
+    if character == "+" or character.isspace() or not character.isprintable():
+        return "blank"
+    return "backslash" if character == "\\" else "other"
+
+
+def _beginning(parts: Sequence[str]) -> Iterator[str]:
+    """The parts of a secret's beginning. Runs of white space or backslashes are never divided."""
     left = HEAD
-    for place, part in enumerate(parts):
+    for part in parts:
         if left <= 0:
-            return head, parts[place:]
-        if len(part) > left and part.isalnum():
-            return [*head, part[:left]], [part[left:], *parts[place + 1 :]]
-        head.append(part)
+            return
+        yield part[:left] if part.isalnum() else part
         left -= len(part)
-    return head, []
+
+
+def _ends(part: str, text: str, at: int) -> Iterator[int]:
+    """Everywhere that a part of a secret can end that begins at `at`; the text's end may cut letters off."""
+    if part.isascii() and part.isalnum():
+        if text.startswith(part, at):
+            yield at + len(part)
+        elif at < len(text) and len(text) - at < len(part) and part.startswith(text[at:]):
+            yield len(text)
+        return
+    steps, repeated = _steps(part)
+    here, met = {at}, set[int]()
+    while here:
+        onward = {found.end() for place in here for step in steps if (found := step.match(text, place))} - met
+        met |= onward
+        here = onward if repeated else set()
+    yield from met
 
 
 def spellings(text: str) -> tuple[Spelling, ...]:
@@ -92,51 +127,66 @@ def spellings(text: str) -> tuple[Spelling, ...]:
     return tuple(Spelling(one) for one in sorted(own | _base64(text), key=lambda one: (-len(one), one)) if one)
 
 
-def _compiled(part: str) -> str | re.Pattern[str]:
-    return part if part.isascii() and part.isalnum() else _pattern(part)
-
-
 @lru_cache(maxsize=512)
-def _pattern(part: str) -> re.Pattern[str]:
-    return re.compile(_unit(part))
+def _steps(part: str) -> tuple[tuple[re.Pattern[str], ...], bool]:
+    """The ways to write what is no letter or digit, and whether any number of them stands for the part."""
+    forms, repeated = _forms(part)
+    return tuple(re.compile(form) for form in forms), repeated
 
 
 @lru_cache(maxsize=512)
 def _unit(part: str) -> str:
-    """A pattern for a run of letters and digits, which nobody quotes, or for one other character in every quoting.
-
-    White space and backslashes multiply and shrink as texts are passed on, so a run of them is any run of them. A plus
-    sign is white space in a URL's query, so that it belongs to the run.
-    """
+    """A pattern for a run of letters and digits, which nobody quotes, or for one other character in every quoting."""
     if part.isascii() and part.isalnum():
         return part
-    if not part.strip(_BLANKS + "+"):
-        return _BLANK
-    if part[0] == "\\":
-        return r"(?:\\|%(?:25)*5[cC]|&#(?:0*92|[xX]0*5[cC]);)+"
-    return _quoted(part)
+    forms, repeated = _forms(part)
+    return _any_of(forms) + ("+" if repeated else "")
 
 
-def _quoted(character: str) -> str:
-    """A pattern for one character: itself, percent, JSON, Python, HTML, behind backslashes, in a shell's quotes."""
+def _forms(part: str) -> tuple[Sequence[str], bool]:
+    """Patterns, the longest first, and whether they may repeat.
+
+    Blanks and backslashes multiply and shrink as texts are passed on, so a run of them is any run of them.
+    """
+    if _kind(part[0]) == "blank":
+        strange = {form for one in set(part) if one not in _BLANKS + "+" for form in _quoted(one)}
+        return (*strange, *_BLANK), True
+    return (_BACKSLASH, True) if part[0] == "\\" else (_quoted(part), False)
+
+
+def _quoted(character: str) -> Sequence[str]:
+    """Patterns for one character, also where its UTF-8 was read as Latin-1, as in a header, or the other way round."""
+    found = _escaped(character)
+    if character == "'":
+        single, double = _any_of(found), _any_of(_escaped('"'))
+        found |= {single + double + single + double + single, single + _B + single + single}
+    if not character.isascii():
+        with contextlib.suppress(UnicodeEncodeError):
+            found.add("".join(_any_of(_escaped(one)) for one in character.encode().decode("latin-1")))
+            character.encode("latin-1")
+            found.add("\ufffd")
+    return sorted(found, key=len, reverse=True)
+
+
+def _escaped(character: str) -> set[str]:
+    """Patterns for one character: itself, percent, JSON, Python, HTML, behind backslashes, in a shell's quotes."""
     code = ord(character)
     octets = character.encode("utf-8", "surrogatepass")
     escapes = [part for part in json.dumps(character)[1:-1].split("\\") if part]
-    found = {
+    return {
         "".join("%(?:25)*" + _hex(f"{byte:02x}") for byte in octets),
-        "".join(r"\\+" + _hex(part) for part in escapes) if len(escapes[0]) > 1 else r"\\+" + re.escape(character),
-        r"\\+u" + _hex(f"{code:04x}") if code < 65536 else r"\\+U" + _hex(f"{code:08x}"),
-        r"\\+x" + _hex(f"{code & 255:02x}") if code < 256 else re.escape(character),
+        "".join(_B + _hex(part) for part in escapes) if len(escapes[0]) > 1 else _B + re.escape(character),
+        _B + "u" + _hex(f"{code:04x}") if code < 65536 else _B + "U" + _hex(f"{code:08x}"),
+        _B + "x" + _hex(f"{code & 255:02x}") if code < 256 else re.escape(character),
         f"&#(?:0*{code}|[xX]0*{_hex(f'{code:x}')});",
         re.escape(html.escape(character)),
-        r"\\+" + re.escape(character),
+        _B + re.escape(character),
         re.escape(character),
     }
-    if not character.isprintable():
-        found.add(" ")
-    if character == "'":
-        found |= {re.escape("'\"'\"'"), r"'\\+''"}
-    return f"(?:{'|'.join(sorted(found, key=len, reverse=True))})"
+
+
+def _any_of(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(patterns, key=len, reverse=True))})"
 
 
 def _hex(digits: str) -> str:

@@ -23,6 +23,7 @@ def typed(*words, **environment):
         ([IMAGE, "--deadline", "-5"], "--deadline takes seconds above 0"),
         ([IMAGE, "--dead-line", "5"], "the nearest is --deadline"),
         ([IMAGE, "--vantage", "here"], "client, artifactory"),
+        ([IMAGE, "--docker-config", "/no/such/folder"], "there is no directory /no/such/folder"),
         (["acme.jfrog.io"], "acme.jfrog.io"),
         (["chekc", IMAGE], "nearest"),
         (["explain", "remote-url-mismatc"], "remote-url-mismatch"),

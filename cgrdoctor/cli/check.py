@@ -69,7 +69,8 @@ def run_guarded(settings: Settings) -> int:
     except CgrdoctorError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
-        from cgrdoctor.cli.failure import broken_report, show_bug
+        from cgrdoctor.cli.failure import broken_report
+        from cgrdoctor.crash import show_bug
         from cgrdoctor.report.write import deliver
 
         show_bug(error)

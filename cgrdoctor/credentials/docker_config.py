@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cgrdoctor.credentials import helper
-from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
+from cgrdoctor.credentials.model import Found, Learn, NearMiss, Problem, read_file, unheard
 from cgrdoctor.document import NotJson, read_json
 from cgrdoctor.secret import Credential, CredentialKind, Secret
 
@@ -23,40 +23,52 @@ class Entry:
     """One entry of `auths`, decoded."""
 
     username: str = ""
-    password: str = ""
-    identity_token: str = ""
-    registry_token: str = ""
+    password: str = field(default="", repr=False)
+    identity_token: str = field(default="", repr=False)
+    registry_token: str = field(default="", repr=False)
 
     @property
     def empty(self) -> bool:
         return not (self.password or self.identity_token or self.registry_token)
 
 
-async def look(directory: Path, host: str, environ: Mapping[str, str]) -> Found:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is asked: the environment of helpers, who learns their secrets, and which of them gave no answer before."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    learn: Learn = unheard
+    silent: set[str] = field(default_factory=set)
+
+
+async def look(directory: Path, host: str, asking: Asking) -> Found:
     """What docker would use for `host`, and what it nearly would."""
     path = directory / "config.json"
-    from_environment = environ.get("DOCKER_AUTH_CONFIG", "")
+    from_environment = asking.environ.get("DOCKER_AUTH_CONFIG", "")
     if from_environment:
-        found = await _in(from_environment.encode(), "environment DOCKER_AUTH_CONFIG", host, environ)
+        content = from_environment.encode("utf-8", "surrogateescape")
+        found = await _in(content, "environment DOCKER_AUTH_CONFIG", host, asking)
         if found.credential is not None:
             return found
-    content = read_file(path)
-    if content is None:
+    stored = read_file(path)
+    if stored is None:
         return Found(consulted=(str(path),))
-    if isinstance(content, Problem):
-        return Found(problems=(content,), consulted=(str(path),))
-    return await _in(content, str(path), host, environ)
+    if isinstance(stored, Problem):
+        return Found(problems=(stored,), consulted=(str(path),))
+    return await _in(stored, str(path), host, asking)
 
 
-async def _in(content: bytes, place: str, host: str, environ: Mapping[str, str]) -> Found:
+async def _in(content: bytes, place: str, host: str, asking: Asking) -> Found:
     config = parse(content, place)
     if isinstance(config, Problem):
         return Found(problems=(config,), consulted=(place,))
     auths = _object(config.get("auths"))
+    decoded = {key: decode(value, key, place) for key, value in auths.items()}
+    for secret in _secrets(decoded):
+        asking.learn(secret)
     name = helper_for(config, host)
     if name:
-        return await _helped(name, place, host, config, environ)
-    decoded = {key: decode(value, key, place) for key, value in auths.items()}
+        return await _helped(name, place, host, config, asking)
     broken = [value for value in decoded.values() if isinstance(value, Problem)]
     if broken:
         return Found(problems=(broken[0],), consulted=(place,))
@@ -75,6 +87,12 @@ def parse(content: bytes, place: str) -> dict[str, Any] | Problem:
     except NotJson:
         return Problem("config-invalid", place, "is no JSON")
     return value if isinstance(value, dict) else Problem("config-invalid", place, "is no JSON object")
+
+
+def _secrets(decoded: Mapping[str, Entry | Problem]) -> Iterable[str]:
+    for entry in decoded.values():
+        if isinstance(entry, Entry):
+            yield from (entry.password, entry.identity_token, entry.registry_token)
 
 
 def helper_for(config: Mapping[str, Any], host: str) -> str:
@@ -141,11 +159,15 @@ def _domain(host: str) -> str:
     return ".".join(host.lower().split(".")[-2:])
 
 
-async def _helped(name: str, place: str, host: str, config: Mapping[str, Any], environ: Mapping[str, str]) -> Found:
+async def _helped(name: str, place: str, host: str, config: Mapping[str, Any], asking: Asking) -> Found:
+    """A helper that once gave no answer in time is not waited for again."""
     program = f"docker-credential-{name}"
     consulted = (place, program)
-    answer = await helper.ask(name, host, environ)
+    answer = helper.silent(name) if name in asking.silent else await helper.ask(name, host, asking.environ)
+    asking.learn(answer.secret)
     if answer.problem is not None:
+        if answer.problem.kind == "helper-timeout":
+            asking.silent.add(name)
         return Found(problems=(answer.problem,), consulted=consulted)
     auths = _object(config.get("auths"))
     if not answer.secret:

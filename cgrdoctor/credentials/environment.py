@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cgrdoctor.credentials.model import CHAINGUARD, Problem, Role
 from cgrdoctor.secret import Credential, Secret, same_host
@@ -28,6 +28,9 @@ CHAINGUARD_PAIRS = (
     Source("CGRDOCTOR_CHAINGUARD_PASSWORD", "CGRDOCTOR_CHAINGUARD_USER"),
     Source("CHAINGUARD_TOKEN", "CHAINGUARD_IDENTITY_ID"),
 )
+
+URLS = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "DOCKER_HOST", "JF_URL", "CGRDOCTOR_ARTIFACTORY_URL")
+"""Variables that hold a URL, in which somebody may have put a password."""
 
 
 def sources(role: Role, environ: Mapping[str, str], hosts: tuple[str, ...]) -> list[tuple[Source, tuple[str, ...]]]:
@@ -64,6 +67,18 @@ def read(
         ),
         None,
     )
+
+
+def secrets(environ: Mapping[str, str]) -> Iterator[str]:
+    """Every secret in the variables this program knows, used or not; of URLs the passwords in them."""
+    for source in (*REST, *JF, *REGISTRY, *CHAINGUARD_PAIRS):
+        yield environ.get(source.secret, "")
+    for name in (*URLS, *(url.lower() for url in URLS)):
+        before, at, _ = environ.get(name, "").rpartition("@")
+        password = before.rpartition("://")[2].partition(":")[2]
+        if at and password:
+            yield password
+            yield unquote(password)
 
 
 def host_of(url: str) -> str:

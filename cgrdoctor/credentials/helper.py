@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -29,7 +29,7 @@ class Answer:
     """What a helper gave: a pair, nothing (both empty), or a problem."""
 
     username: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     problem: Problem | None = None
 
 
@@ -49,8 +49,13 @@ async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
         return _problem("helper-missing", place, f"cannot be started ({error.strerror})")
     output, code = await _converse(process, server)
     if output is None:
-        return _problem("helper-timeout", place, f"gave no usable answer within {SECONDS:g} s")
+        return silent(name)
     return read_answer(place, output, code)
+
+
+def silent(name: str) -> Answer:
+    """What is known of a helper that did not answer in time."""
+    return _problem("helper-timeout", f"docker-credential-{name}", f"gave no usable answer within {SECONDS:g} s")
 
 
 def read_answer(place: str, output: bytes, code: int) -> Answer:

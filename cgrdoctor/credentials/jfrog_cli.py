@@ -6,33 +6,44 @@ from pathlib import Path
 from typing import Any
 
 from cgrdoctor.credentials.environment import host_of
-from cgrdoctor.credentials.model import Problem, read_file
+from cgrdoctor.credentials.model import Learn, Problem, read_file, unheard
 from cgrdoctor.document import NotJson, read_json
 from cgrdoctor.secret import Credential, Secret, same_host
 
 FILES = ("jfrog-cli.conf.v6", "jfrog-cli.conf.v5", "jfrog-cli.conf.v4", "jfrog-cli.conf")
 
 
-def look(home: Path, host: str) -> tuple[Credential | None, Problem | None]:
-    """The first server entry of that host. Encrypted values are of no use and would only lock accounts."""
+SECRETS = ("accessToken", "password", "refreshToken", "artifactoryRefreshToken", "apiKey", "sshPassphrase")
+"""Fields of a server entry that are nobody's business."""
+
+
+def look(home: Path, host: str, learn: Learn = unheard) -> tuple[Credential | None, Problem | None]:
+    """The first server entry of that host. Encrypted values are of no use and would only lock accounts.
+
+    `learn` hears of every secret in the file.
+    """
     for name in FILES:
         path = home / name
         content = read_file(path)
         if isinstance(content, Problem):
             return None, content
         if content is not None:
-            return _from(content, path, host)
+            return _from(content, path, host, learn)
     return None, None
 
 
-def _from(content: bytes, path: Path, host: str) -> tuple[Credential | None, Problem | None]:
+def _from(content: bytes, path: Path, host: str, learn: Learn) -> tuple[Credential | None, Problem | None]:
     try:
         value = read_json(content)
     except NotJson:
         return None, Problem("config-invalid", str(path), "is no JSON")
-    servers = value.get("servers") if isinstance(value, dict) else None
-    for server in servers if isinstance(servers, list) else ():
-        if isinstance(server, dict) and _is_for(server, host):
+    listed = value.get("servers") if isinstance(value, dict) else None
+    servers = [server for server in listed if isinstance(server, dict)] if isinstance(listed, list) else []
+    for secret in (server.get(name) for server in servers for name in SECRETS):
+        if isinstance(secret, str):
+            learn(secret)
+    for server in servers:
+        if _is_for(server, host):
             if value.get("enc"):
                 return None, Problem("encrypted", str(path), "its values are encrypted, so they cannot be used here")
             return _credential(server, path, host), None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import anyio
 
@@ -52,7 +53,9 @@ class Keyring:
         self._at_docker_for: dict[str, Found] = {}
         self._marks: dict[tuple[str, str], TokenMark] = {}
         self._lock = anyio.Lock()
-        self._learn_environment()
+        self._asking = docker_config.Asking(places.environ, self._learn_text)
+        for text in environment.secrets(places.environ):
+            self._learn_text(text)
 
     @property
     def tokens(self) -> tuple[TokenMark, ...]:
@@ -115,7 +118,7 @@ class Keyring:
         for look, path in places:
             if path is None:
                 continue
-            credential, problem = look(path, host)
+            credential, problem = look(path, host, self._learn_text)
             found = replace(
                 found,
                 credential=credential,
@@ -142,7 +145,7 @@ class Keyring:
     async def _docker_for(self, host: str) -> Found:
         """Docker's configuration is read, and a helper asked, once a run for each host."""
         if host not in self._at_docker_for:
-            found = await docker_config.look(self._places.docker_config, host, self._places.environ)
+            found = await docker_config.look(self._places.docker_config, host, self._asking)
             problem = found.problems[0] if found.problems else None
             for place in found.consulted:
                 self._record("process" if place.startswith("docker-credential-") else "file", place, problem)
@@ -163,22 +166,24 @@ class Keyring:
         credential = Credential(kind="basic", secret=Secret(pair[1], host=host), source="asked for", username=pair[0])
         return replace(found, credential=credential)
 
-    def _learn_environment(self) -> None:
-        """Every secret variable is redacted from now on, whether it is used or not."""
-        every = (*environment.REST, *environment.JF, *environment.REGISTRY, *environment.CHAINGUARD_PAIRS)
-        for source in every:
-            value = self._places.environ.get(source.secret, "")
-            if value:
-                self._redaction.learn(value, "credential")
+    def _learn_text(self, text: str) -> None:
+        """A secret is redacted from now on, whether it is used or not."""
+        self._redaction.learn(text, "credential")
 
     def _learn(self, credential: Credential | None) -> None:
         if credential is None:
             return
         host = credential.secret.host
-        self._redaction.learn(credential.secret.reveal(host), "credential")
-        mark = fingerprint(credential, self._places.environ)
+        self._learn_text(credential.secret.reveal(host))
+        mark = fingerprint(credential, self._places.environ, self._key_made)
         if mark is not None:
             self._marks[credential.source, host] = TokenMark(source=credential.source, host=host, fingerprint=mark)
+
+    def _key_made(self, path: Path) -> None:
+        if self._recorder is not None:
+            self._recorder.effect(
+                "file", str(path), "a random key is kept here, so that a token has the same name again"
+            )
 
     def _record(self, kind: str, place: str, problem: Problem | None) -> None:
         if self._recorder is not None:

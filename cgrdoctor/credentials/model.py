@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -11,6 +11,13 @@ from cgrdoctor.secret import Credential
 
 Role = Literal["rest", "registry", "chainguard"]
 CHAINGUARD = "cgr.dev"
+
+Learn = Callable[[str], None]
+"""Takes every secret that stands in a file or an answer, used or not, before anything is made of it."""
+
+
+def unheard(_secret: str) -> None:
+    """For whoever keeps no record of secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,13 @@ class Places:
 
 
 class Records(Protocol):
-    """Who keeps what was read or run; `cgrdoctor.record.Recorder` does."""
+    """Who keeps what was read, run or changed; `cgrdoctor.record.Recorder` does."""
 
     def add(
         self, kind: Literal["file", "process"], *, method: str = "", url: str = "", error: str | None = None
     ) -> str: ...
+
+    def effect(self, kind: str, target: str, description: str) -> None: ...
 
 
 LIMIT = 1024 * 1024

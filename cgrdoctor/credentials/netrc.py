@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
-from cgrdoctor.credentials.model import Problem, read_file
+from cgrdoctor.credentials.model import Learn, Problem, read_file, unheard
 from cgrdoctor.secret import Credential, Secret
+
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+"""What a backslash means before a letter in a quoted word, as curl reads it."""
 
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
-def look(path: Path, host: str) -> tuple[Credential | None, Problem | None]:
-    """The entry whose machine is `host`, compared without its port as curl does."""
+def look(path: Path, host: str, learn: Learn = unheard) -> tuple[Credential | None, Problem | None]:
+    """The entry whose machine is `host`, compared without its port as curl does. `learn` hears of every password."""
     content = read_file(path)
     if content is None or isinstance(content, Problem):
         return None, content
     name = host.partition(":")[0].lower()
-    username, password = entry(content.decode("utf-8", "replace"), name)
+    text = content.decode("utf-8", "replace")
+    for before, word in pairwise(_words(text)):
+        if before == "password":
+            learn(word)
+    username, password = entry(text, name)
     if not username or not password:
         return None, None
     return Credential(kind="basic", secret=Secret(password, host=host), source=str(path), username=username), None
@@ -25,7 +34,7 @@ def look(path: Path, host: str) -> tuple[Credential | None, Problem | None]:
 
 def entry(text: str, machine: str) -> tuple[str, str]:
     """Login and password of the first entry for a machine, empty if there is none."""
-    words = [word[0] or word[1] for line in _lines(text) for word in _WORD.findall(line)]
+    words = _words(text)
     found: dict[str, str] = {}
     inside = False
     at = 0
@@ -43,6 +52,14 @@ def entry(text: str, machine: str) -> tuple[str, str]:
         else:
             at += 1
     return found.get("login", ""), found.get("password", "")
+
+
+def _words(text: str) -> list[str]:
+    return [
+        _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), word[1]) if word[1] else word[2]
+        for line in _lines(text)
+        for word in _WORD.finditer(line)
+    ]
 
 
 def _lines(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from cgrdoctor.document import NotJson, read_json
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.hosts import is_askable
 
 HEADER_LIMIT = 8192
@@ -204,7 +205,7 @@ def _challenge(header: str, at: int, scheme: str) -> tuple[Challenge, int]:
         if len(parameters) < PARAMETERS:
             parameters.setdefault(name[0].lower(), value)
     raw = "".join(c if c.isprintable() else " " for c in header[start:at])
-    return Challenge(scheme, parameters, token68, malformed, f"{scheme}{raw}"[:500]), at
+    return Challenge(scheme, parameters, token68, malformed, cut(f"{scheme}{raw}", 500)), at
 
 
 def _token68(header: str, at: int) -> tuple[str | None, int]:

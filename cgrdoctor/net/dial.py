@@ -15,6 +15,7 @@ import anyio
 from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.connect_to import ConnectTo, mapped
 from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, failure
 from cgrdoctor.net.patience import Patience
@@ -332,7 +333,7 @@ def _refusal(head: bytes, at: str, seconds: float) -> Failure | None:
     if code.startswith("2"):
         return None
     kind = "authentication-required" if code == "407" else "refused"
-    reason = "".join(char for char in rest[:80] if char.isprintable())
+    reason = "".join(char for char in cut(rest, 200) if char.isprintable())
     return failure("proxy", kind, seconds, detail=f"{at} answered {reason!r} to CONNECT")
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import anyio
 
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.docker import Engine, EngineProblem, decoded, encoded_login, versioned
 from cgrdoctor.net.manifest import DIGEST
 from cgrdoctor.net.threads import in_daemon_thread
@@ -132,7 +133,9 @@ class Progress:
         parts = self.real()
         done = sum(layer.status.startswith(FINISHED) for layer in parts)
         size = sum(layer.most for layer in parts) / 1e6
-        return f"docker pull: {done}/{len(parts)} layers, {size:.0f} MB" if parts else f"docker pull: {self.last[:40]}"
+        return (
+            f"docker pull: {done}/{len(parts)} layers, {size:.0f} MB" if parts else f"docker pull: {cut(self.last, 40)}"
+        )
 
 
 async def pull(
@@ -216,7 +219,7 @@ def _refusal(body: bytes) -> str:
     """The engine's own words in an answer that is no success."""
     message = decoded(body).get("message")
     text = message if isinstance(message, str) else body.decode("utf-8", "replace")
-    return " ".join(text.split())[:TEXT]
+    return cut(" ".join(text.split()), TEXT)
 
 
 def _events(pieces: Iterator[bytes]) -> Iterator[Mapping[str, Any]]:
@@ -235,4 +238,4 @@ def _error(event: Mapping[str, Any]) -> str:
     detail = event.get("errorDetail")
     message = detail.get("message") if isinstance(detail, Mapping) else None
     found = message or event.get("error")
-    return " ".join(found.split())[:TEXT] if isinstance(found, str) else ""
+    return cut(" ".join(found.split()), TEXT) if isinstance(found, str) else ""

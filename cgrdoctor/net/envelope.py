@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from cgrdoctor.document import json_or_none
+from cgrdoctor.excerpt import cut
 
 Shape = Literal["oci", "artifactory", "access", "status-code", "text", "html", "empty", "json-other"]
 
@@ -61,7 +62,7 @@ def parse_errors(body: bytes, content_type: str | None) -> ErrorBody:
 def clean(text: str) -> str:
     """One line of printable text: what does not print becomes a space, at most 2000 characters."""
     kept = (c if c.isprintable() else " " for c in text[: TEXT_LIMIT * 4])
-    return " ".join("".join(kept).split())[:TEXT_LIMIT]
+    return cut(" ".join("".join(kept).split()), TEXT_LIMIT)
 
 
 def _from_json(value: Any, depth: int) -> ErrorBody:
@@ -90,8 +91,8 @@ def _listed(listed: list[Any], depth: int) -> ErrorBody:
         elif isinstance(item, dict):
             oci = oci or isinstance(item.get("code"), str)
             entries += _entries(item, depth)
-    text = "; ".join(dict.fromkeys(entry.message for entry in entries if entry.message))[:TEXT_LIMIT]
-    return ErrorBody("oci" if oci else "artifactory", tuple(entries[:ENTRIES]), text=text)
+    text = "; ".join(dict.fromkeys(entry.message for entry in entries if entry.message))
+    return ErrorBody("oci" if oci else "artifactory", tuple(entries[:ENTRIES]), text=cut(text, TEXT_LIMIT))
 
 
 def _entries(item: dict[str, Any], depth: int) -> list[ErrorEntry]:
@@ -104,11 +105,11 @@ def _entries(item: dict[str, Any], depth: int) -> list[ErrorEntry]:
         if found is not None and found.entries:
             return list(found.entries)
     code = _text(item.get("code")) or _text(item.get("status"))
-    return [ErrorEntry(code[:80], clean(message), clean(_detail(item.get("detail"))))]
+    return [ErrorEntry(cut(code, 80), clean(message), clean(_detail(item.get("detail"))))]
 
 
 def _single(shape: Shape, code: str, message: str) -> ErrorBody:
-    return ErrorBody(shape, (ErrorEntry(code[:80], clean(message)),), text=clean(message))
+    return ErrorBody(shape, (ErrorEntry(cut(code, 80), clean(message)),), text=clean(message))
 
 
 def _text(value: Any) -> str:
@@ -120,4 +121,4 @@ def _text(value: Any) -> str:
 def _detail(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    return msgspec.json.encode(value).decode()[:500]
+    return cut(msgspec.json.encode(value).decode(), 500)

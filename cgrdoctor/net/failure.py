@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator
 from typing import Literal
 
+from cgrdoctor.excerpt import cut
 from cgrdoctor.model import Struct
 
 Stage = Literal["dns", "connect", "proxy", "tls", "send", "headers", "body", "policy"]
@@ -221,11 +222,11 @@ def _by_class(error: BaseException) -> str | None:
 def _detail(chain: tuple[BaseException, ...], kind: str) -> str:
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
-            return str(getattr(link, "verify_message", "") or "")[:200]
+            return cut(str(getattr(link, "verify_message", "") or ""), 200)
         if isinstance(link, ssl.SSLError):
-            return str(getattr(link, "reason", "") or "").lower().replace("_", " ")[:200]
+            return cut(str(getattr(link, "reason", "") or "").lower().replace("_", " "), 200)
         if isinstance(link, OSError) and link.strerror and kind in ("error", "unreachable"):
-            return link.strerror[:200]
+            return cut(link.strerror, 200)
     if kind == "protocol":
-        return next((str(link)[:200] for link in chain if str(link)), "")
+        return next((cut(str(link), 200) for link in chain if str(link)), "")
     return ""

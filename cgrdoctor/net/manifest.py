@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cgrdoctor.document import NotJson, json_or_none, read_json
+from cgrdoctor.excerpt import cut
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -195,7 +196,7 @@ def _descriptor(value: Any) -> Descriptor:
         raise ManifestUnreadable("shape", "a descriptor without a usable size")
     media_type = value.get("mediaType")
     return Descriptor(
-        media_type[:200] if isinstance(media_type, str) else "",
+        cut(media_type, 200) if isinstance(media_type, str) else "",
         digest,
         size,
         _platform(value.get("platform")),
@@ -209,4 +210,4 @@ def _platform(value: Any) -> Platform | None:
     system, architecture, variant = (value.get(name) for name in ("os", "architecture", "variant"))
     if not isinstance(system, str) or not isinstance(architecture, str):
         return None
-    return Platform(system[:40], architecture[:40], variant[:40] if isinstance(variant, str) else "")
+    return Platform(cut(system, 40), cut(architecture, 40), cut(variant, 40) if isinstance(variant, str) else "")

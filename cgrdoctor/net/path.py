@@ -12,6 +12,7 @@ from typing import Literal
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
+from cgrdoctor.excerpt import cut
 from cgrdoctor.model import Struct
 from cgrdoctor.net.dial import Network, Tapped, dial_one, handshake
 from cgrdoctor.net.failure import Failure, Unreached
@@ -191,7 +192,7 @@ def _verified_certificate(stream: TLSStream) -> Certificate | None:
 
 def _distinguished(name: object) -> str:
     parts: tuple[tuple[tuple[str, str], ...], ...] = name if isinstance(name, tuple) else ()
-    return ",".join("=".join(pair) for part in parts for pair in part)[:200]
+    return cut(",".join("=".join(pair) for part in parts for pair in part), 200)
 
 
 def _moment(text: object) -> str:
@@ -220,8 +221,8 @@ def read_certificate(der: bytes) -> Certificate | None:
     except (x509.ExtensionNotFound, ValueError):
         names = ()
     return Certificate(
-        subject=subject[:200],
-        issuer=issuer[:200],
+        subject=cut(subject, 200),
+        issuer=cut(issuer, 200),
         names=names,
         not_before=leaf.not_valid_before_utc.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         not_after=leaf.not_valid_after_utc.astimezone(UTC).isoformat().replace("+00:00", "Z"),

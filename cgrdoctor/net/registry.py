@@ -16,6 +16,7 @@ import anyio
 from msgspec.structs import replace
 
 from cgrdoctor.document import json_or_none
+from cgrdoctor.excerpt import cut
 from cgrdoctor.model import Header, Struct
 from cgrdoctor.net.challenge import (
     Challenge,
@@ -437,12 +438,12 @@ def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> S
         failure=answer.failure,
         content_type=answer.content_type,
         shape=errors.shape if errors else "",
-        code=entry.code if entry else "",
-        message=answer.clean(errors.text)[:1000] if errors else "",
-        title=answer.clean(errors.title or "")[:200] if errors else "",
+        code=answer.clean(entry.code) if entry else "",
+        message=cut(answer.clean(errors.text), 1000) if errors else "",
+        title=cut(answer.clean(errors.title or ""), 200) if errors else "",
         seconds=round(answer.first_byte, 4),
         size=answer.size,
-        headers=tuple((k, answer.clean(v)[:500]) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
+        headers=tuple((k, cut(answer.clean(v), 500)) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != _host_of(answer.url)))
         + ((_host_of(answer.url),) if answer.hops else ()),
         authenticated=authenticated,
@@ -488,7 +489,7 @@ def _checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Des
             known,
             problem=f"{problem.kind}: {problem}",
             shape=errors.shape,
-            title=answer.clean(errors.title or "")[:200],
+            title=cut(answer.clean(errors.title or ""), 200),
             digest=digest,
         )
     if expected is not None and digest != expected:

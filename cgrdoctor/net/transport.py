@@ -245,7 +245,7 @@ class Http:
     def _given_up(self, ask: _Ask, problem: Failure) -> Answer:
         exchange = self.recorder.add("http", method=ask.question.method, url=ask.url, error=_error(problem))
         redaction = self.recorder.redaction
-        return Answer(exchange, redaction.url(ask.url), failure=problem, clean=redaction.text)
+        return Answer(exchange, redaction.url(ask.url), failure=problem, clean=redaction.foreign)
 
     async def _attempt(self, ask: _Ask) -> tuple[Answer, bool]:
         """One request on the wire, and whether it only met a connection that had ended meanwhile."""
@@ -271,7 +271,7 @@ class Http:
             address=told.watch.address,
             via=via,
             digest=told.digest,
-            clean=self.recorder.redaction.text,
+            clean=self.recorder.redaction.foreign,
         )
         return answer, told.stale
 

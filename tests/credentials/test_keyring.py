@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cgrdoctor.credentials import docker_config, helper, netrc
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.errors import SecretProblem
+from cgrdoctor.record import Recorder
 from cgrdoctor.redact import Redaction
 
 HOST = "acme.jfrog.io"
@@ -154,6 +155,7 @@ def _programs(tmp_path, monkeypatch):
     scripts = {
         "absent": "echo 'credentials not found in native keychain'; exit 1",
         "empty": """echo '{"ServerURL":"x","Username":"","Secret":""}'""",
+        "hanging": f"printf . >> {tmp_path}/hung; sleep 30",
         "counting": f"""printf . >> {tmp_path}/asked; echo '{{"Username":"bob","Secret":"hunter22"}}'""",
     }
     for name, script in scripts.items():
@@ -238,3 +240,51 @@ def test_places_follow_the_environment():
     found = Places.of({"HOME": "/home/a", "JFROG_CLI_HOME_DIR": "/j"}, Path("/d"))
 
     assert (found.netrc, found.jfrog_home) == (Path("/home/a/.netrc"), Path("/j"))
+
+
+def test_a_helper_that_hangs_is_waited_for_once(keyring, programs, tmp_path, monkeypatch):
+    """Both hosts are kept in the same store; the second look knows what became of the first."""
+    monkeypatch.setattr(helper, "SECONDS", 0.2)
+    ring = keyring({"credsStore": "hanging"}, programs)
+
+    async def everybody():
+        return await ring.registry(), await ring.chainguard(), await ring.docker()
+
+    found = anyio.run(everybody)
+
+    assert [[problem.kind for problem in one.problems] for one in found] == [["helper-timeout"]] * 3
+    assert (tmp_path / "hung").read_text() == "."
+
+
+def test_a_key_that_is_made_is_an_effect_and_later_none(tmp_path):
+    environ = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "CGRDOCTOR_ARTIFACTORY_TOKEN": "cmVmdGtuOj" * 7}
+    effects = []
+    for _ in range(2):
+        kept = Recorder(Redaction())
+        places = Places(environ, tmp_path, None, None)
+        ring = Keyring(places, Redaction(), named_host=HOST, image_host=HOST, recorder=kept)
+        assert rest(ring).credential.kind == "bearer"
+        effects.append([(effect.kind, effect.target) for effect in kept.effects()])
+
+    assert effects == [[("file", str(tmp_path / "cgrdoctor" / "fingerprint.key"))], []]
+
+
+def test_every_secret_of_a_file_is_known_whichever_is_used(tmp_path):
+    config = {"auths": {HOST: auth("bob", "used-password"), "other.test": {"identitytoken": "another-token"}}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "jfrog-cli.conf.v6").write_text(json.dumps({"servers": [{"refreshToken": "refresh-token"}]}))
+    (tmp_path / ".netrc").write_text(
+        'machine a.test login b password "quoted \\"password\\""\ndefault password any-host'
+    )
+    redaction = Redaction()
+    environ = {"https_proxy": "http://u:proxy%2Fpassword@p.test", "JF_PASSWORD": "unused-password"}
+    ring = Keyring(
+        Places(environ, tmp_path, tmp_path / ".netrc", tmp_path), redaction, named_host=HOST, image_host=HOST
+    )
+    anyio.run(ring.rest)
+
+    for secret in (
+        *("used-password", "another-token", "refresh-token", 'quoted "password"', "any-host"),
+        *("proxy/password", "proxy%2Fpassword", "unused-password"),
+    ):
+        assert secret not in redaction.text(f"it says {secret} there")

@@ -6,6 +6,7 @@ One authenticated request decides: a credential that is refused here is presente
 from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.registry import Step
@@ -52,11 +53,11 @@ async def caller(rest: ArtifactoryRest) -> Caller:
         identity=_identity(step, sent=sent),
         username=credential.username or str(told.get("sub", "")).rpartition("/")[2] if credential else "",
         source=credential.source if credential else "",
-        release=version[:40],
-        revision=str(reply.object.get("revision", ""))[:40],
+        release=cut(version, 40),
+        revision=cut(str(reply.object.get("revision", "")), 40),
         addons=_addons(reply),
-        license=str(reply.object.get("license", ""))[:80],
-        scope=str(told.get("scp", ""))[:200],
+        license=cut(str(reply.object.get("license", "")), 80),
+        scope=cut(str(told.get("scp", "")), 200),
     )
 
 
@@ -70,7 +71,7 @@ def _identity(step: Step, *, sent: bool) -> str:
 
 def _addons(reply: Reply) -> tuple[str, ...]:
     listed = reply.object.get("addons")
-    return tuple(str(name)[:40] for name in listed[:100]) if isinstance(listed, list) else ()
+    return tuple(cut(str(name), 40) for name in listed[:100]) if isinstance(listed, list) else ()
 
 
 def _from_header(step: Step) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, info
+from cgrdoctor.excerpt import cut
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import CONFIGURATION_API_UNAVAILABLE
 from cgrdoctor_checks.artifactory.repository import ConfigurationAnswer, reserved_for_another_edition
@@ -35,7 +36,7 @@ def artifactory_edition(target: Target, answer: ConfigurationAnswer) -> Iterator
     if reserved_for_another_edition(answer.step):
         yield info(
             CONFIGURATION_API_UNAVAILABLE,
-            f"Artifactory shows nobody the configuration of {answer.key} by REST: {answer.step.message[:120]}",
+            f"Artifactory shows nobody the configuration of {answer.key} by REST: {cut(answer.step.message, 120)}",
             subject=target.registry_host,
             evidence=answer.exchanges,
             remedy=remedy.steps(CONFIGURATION_API_UNAVAILABLE.fix),

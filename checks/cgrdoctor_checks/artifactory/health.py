@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
@@ -140,7 +141,7 @@ def _unhealthy(seen: Answers, step: Step) -> Finding:
     sick = f"; sick services: {', '.join(unwell)}" if unwell else ""
     return fail(
         ARTIFACTORY_UNHEALTHY,
-        f"{seen.host} answers {step.status}: {' '.join(said.split())[:160]}{sick}",
+        f"{seen.host} answers {step.status}: {cut(' '.join(said.split()), 160)}{sick}",
         subject=seen.host,
         evidence=seen.evidence,
         confidence="certain" if seen.recognised else "likely",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.registry import Step
 
@@ -33,7 +34,7 @@ async def artifactory_ping(rest: ArtifactoryRest) -> ArtifactoryPing:
     if not rest.base:
         raise NotNeeded("no IMAGE was given")
     reply = await rest.get("api/system/ping", anonymous=True)
-    return ArtifactoryPing(exchanges=(reply.step.exchange,), step=reply.step, text=reply.text[:200])
+    return ArtifactoryPing(exchanges=(reply.step.exchange,), step=reply.step, text=cut(reply.text, 200))
 
 
 @probe()
@@ -47,7 +48,7 @@ async def router_health(rest: ArtifactoryRest, ping: ArtifactoryPing) -> RouterH
     return RouterHealth(
         exchanges=(reply.step.exchange,),
         step=reply.step,
-        state=str(router.get("state", ""))[:40] if isinstance(router, dict) else "",
+        state=cut(str(router.get("state", "")), 40) if isinstance(router, dict) else "",
         unhealthy=_unhealthy(services),
     )
 
@@ -56,7 +57,7 @@ def _unhealthy(services: object) -> tuple[str, ...]:
     if not isinstance(services, list):
         return ()
     return tuple(
-        f"{service.get('service_id', '?')}: {service.get('message', '')}"[:200]
+        cut(f"{service.get('service_id', '?')}: {service.get('message', '')}", 200)
         for service in services[:50]
         if isinstance(service, dict) and str(service.get("state", "")).upper() not in ("", "HEALTHY")
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.registry import Step
@@ -273,7 +274,7 @@ def _typed(name: str, raw: Any) -> Any:
     if name in ("repository_class", "package_type"):
         return raw.lower() if isinstance(raw, str) else None
     if name in _TEXTS:
-        return raw[:2000] if isinstance(raw, str) else None
+        return cut(raw, 2000) if isinstance(raw, str) else None
     if name in _NUMBERS:
         return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
     if name == "repositories":

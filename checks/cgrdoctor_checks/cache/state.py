@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 
 from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.listing import RepositoryList
@@ -174,10 +175,10 @@ def entry_of(key: str, path: str, reply: Reply, siblings: tuple[str, ...] = ()) 
         size=_integer(told.get("size")),
         sha256=_checksum(told.get("checksums")),
         original_sha256=_checksum(told.get("originalChecksums")),
-        mime_type=str(told.get("mimeType", "")).partition(";")[0].strip().lower()[:100],
+        mime_type=cut(str(told.get("mimeType", "")).partition(";")[0].strip().lower(), 100),
         last_modified=modified.isoformat() if modified else None,
         age=round((now - modified).total_seconds(), 0) if modified else None,
-        remote_url=str(told["remoteUrl"])[:500] if isinstance(told.get("remoteUrl"), str) else None,
+        remote_url=cut(told["remoteUrl"], 500) if isinstance(told.get("remoteUrl"), str) else None,
         siblings=siblings[:50],
     )
 

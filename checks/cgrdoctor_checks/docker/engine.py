@@ -22,6 +22,7 @@ from typing import Any, Literal
 from cgrdoctor import Fact, Finding, NotNeeded, Unobservable, check, graded, probe
 from cgrdoctor.credentials.docker_context import engine_address
 from cgrdoctor.credentials.model import Problem
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.docker import Engine, EngineProblem
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.transport import Http
@@ -98,7 +99,7 @@ async def docker_engine(http: Http, settings: Settings, recorder: Recorder, invo
 
 
 def _running(exchange: str, url: str, source: str, told: Mapping[str, Any]) -> DockerEngine:
-    words = {name: str(told.get(name) or "")[:80] for name in ("Version", "ApiVersion", "Os", "Arch")}
+    words = {name: cut(str(told.get(name) or ""), 80) for name in ("Version", "ApiVersion", "Os", "Arch")}
     return DockerEngine(
         exchanges=(exchange,),
         url=url,

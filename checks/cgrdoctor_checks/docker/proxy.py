@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Fact, Finding, NotNeeded, Rival, Severity, Unobservable, check, graded, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.dial import Network
 from cgrdoctor.net.path import Path, observe
 from cgrdoctor.net.patience import Patience
@@ -159,7 +160,9 @@ def _way(choice: str) -> str:
 
 def _words(path: Path) -> str:
     trouble = path.trouble
-    return "works too" if trouble is None else f"fails at {trouble.stage} ({' '.join(trouble.message.split())[:120]})"
+    return (
+        "works too" if trouble is None else f"fails at {trouble.stage} ({cut(' '.join(trouble.message.split()), 120)})"
+    )
 
 
 def _named(rule: str) -> str:

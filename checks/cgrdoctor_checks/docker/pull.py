@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, check, fail, info, warn
+from cgrdoctor.excerpt import cut
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.docker.codes import DOCKER_PULL_FAILED
 from cgrdoctor_checks.docker.mechanism import MEANING, STEPS, Mechanism
@@ -56,7 +57,7 @@ def engine_pulls(target: Target, pulled: DockerPull, through: PullThrough | None
         DOCKER_PULL_FAILED,
         _summary(pulled, kind),
         subject=target.image,
-        actual=pulled.message[:300],
+        actual=cut(pulled.message, 300),
         evidence=evidence_of(pulled, through),
         rivals=tuple(_rivals(kind)) if works else (),
         remedy=remedy.steps(DOCKER_PULL_FAILED.fix, STEPS[kind], commands=(remedy.pull(target.image),)),
@@ -64,7 +65,7 @@ def engine_pulls(target: Target, pulled: DockerPull, through: PullThrough | None
 
 
 def _summary(pulled: DockerPull, kind: Mechanism) -> str:
-    words = " ".join(pulled.message.split())[:300]
+    words = cut(" ".join(pulled.message.split()), 300)
     if pulled.outcome == "stalled":
         return f"the engine's pull got nowhere for {pulled.seconds:.0f} s and was given up ({words})"
     return f"{MEANING[kind]}: {words}"

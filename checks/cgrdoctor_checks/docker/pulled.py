@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.excerpt import cut
 from cgrdoctor.live import Live
 from cgrdoctor.net.docker import Engine, EngineProblem
 from cgrdoctor.net.docker_pull import Order, pull
@@ -135,7 +136,9 @@ async def _inspected(asked: Engine, api: str, target: Target) -> DockerImage:
     name = f"{target.registry_host}/{target.registry_path}"
     answer = await asked.image(api, f"{name}{separator}{target.selector}")
     if answer.status not in (200, 404):
-        raise EngineProblem("garbled", f"{asked.url} answers {answer.status} {answer.message[:80]}", answer.exchange)
+        raise EngineProblem(
+            "garbled", f"{asked.url} answers {answer.status} {cut(answer.message, 80)}", answer.exchange
+        )
     digests = digests_of(answer.value, name) if answer.ok else ()
     return DockerImage(exchanges=(answer.exchange,), present=answer.ok, digests=digests)
 

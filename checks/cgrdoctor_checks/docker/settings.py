@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cgrdoctor import Fact, Unobservable, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.docker import EngineProblem
 from cgrdoctor.net.proxy import ProxyRules
 from cgrdoctor.net.transport import Http
@@ -79,7 +80,7 @@ async def docker_settings(
         raise Unobservable(str(problem), "a Docker engine that answers") from problem
     if not answer.ok:
         raise Unobservable(
-            f"{engine.url} refuses /info ({answer.status} {answer.message[:80]})", "the whole engine API"
+            f"{engine.url} refuses /info ({answer.status} {cut(answer.message, 80)})", "the whole engine API"
         )
     return read_settings(answer.value, answer.exchange, on_a_socket=asked.on_a_socket)
 
@@ -104,7 +105,7 @@ def read_settings(told: Mapping[str, Any], exchange: str, *, on_a_socket: bool) 
         proxy_login=any("@" in proxy for proxy in proxies),
         insecure_networks=_texts(registries, "InsecureRegistryCIDRs"),
         insecure_hosts=tuple(
-            str(host)[:255]
+            cut(str(host), 255)
             for host, entry in [*indexes.items()][:MOST]
             if isinstance(entry, Mapping) and entry.get("Secure") is False
         ),
@@ -125,12 +126,12 @@ def _is_here(told: Mapping[str, Any]) -> bool:
 
 def _text(told: Mapping[str, Any], name: str) -> str:
     value = told.get(name)
-    return value[:2000] if isinstance(value, str) else ""
+    return cut(value, 2000) if isinstance(value, str) else ""
 
 
 def _texts(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = told.get(name)
-    return tuple(item[:255] for item in value[:MOST] if isinstance(item, str)) if isinstance(value, list) else ()
+    return tuple(cut(item, 255) for item in value[:MOST] if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cgrdoctor import Code
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.failure import OWN, Failure
 from cgrdoctor_checks.network import codes
 
@@ -59,5 +60,5 @@ def code_of(failure: Failure) -> Code | None:
 def words(host: str, failure: Failure) -> str:
     """One sentence that names host and stage."""
     stage = STAGES.get(failure.stage, failure.stage)
-    detail = " ".join(failure.message.split())[:160]
+    detail = cut(" ".join(failure.message.split()), 160)
     return f"{host}: the {stage} fails ({failure.kind} after {failure.seconds:.1f} s): {detail}"

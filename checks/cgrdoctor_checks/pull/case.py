@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
@@ -224,4 +225,4 @@ def quoted(step: Step | None) -> str:
         return "no answer"
     words = step.message or step.title or step.problem or (step.failure.message if step.failure else "")
     status = f"HTTP {step.status}" if step.status else step.failure.stage if step.failure else "no answer"
-    return f"{status}: {' '.join(words.split())[:320]}" if words else status
+    return f"{status}: {cut(' '.join(words.split()), 320)}" if words else status

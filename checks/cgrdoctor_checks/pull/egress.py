@@ -13,6 +13,7 @@ import re
 import msgspec
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor.net.registry import Step
@@ -116,7 +117,7 @@ def read(endpoint: str, step: Step, text: str) -> EgressTest | None:
         answer=answer,
         stage=stage,
         page=page,
-        said=" ".join(said.split())[:300],
+        said=cut(" ".join(said.split()), 300),
     )
 
 

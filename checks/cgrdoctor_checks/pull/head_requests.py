@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, fail
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.wording import upstream_stage, without_names
@@ -54,4 +55,4 @@ def _telling(case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _told(message: str, path: str, evidence: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     text = without_names(message, path)
     if (METHOD.search(text) or SIZE.search(text)) and upstream_stage(message, path) is None:
-        yield " ".join(message.split())[:200], evidence
+        yield cut(" ".join(message.split()), 200), evidence

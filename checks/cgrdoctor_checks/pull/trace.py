@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.registry import Step
 from cgrdoctor_checks.artifactory.caller import Caller
@@ -98,7 +99,7 @@ def _path(target: Target) -> str:
 def read(step: Step, text: str) -> Trace:
     """The decisions in a trace; what is not understood tells nothing."""
     lines = text.partition("Steps:")[2] or text
-    decisions = tuple(re.sub(r"^\S+T\S+\s+", "", line.strip())[:300] for line in lines.splitlines() if line.strip())
+    decisions = tuple(cut(re.sub(r"^\S+T\S+\s+", "", line.strip()), 300) for line in lines.splitlines() if line.strip())
     known = Trace(exchanges=(step.exchange,), step=step, decisions=decisions[:STEPS])
     for said, pattern in _SAID:
         for decision in known.decisions:
