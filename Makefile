@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile accuracy bench docs wheel clean
+.PHONY: demo test e2e hostile accuracy accuracy-check bench docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -26,6 +26,9 @@ hostile: $(STAMP)
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m benchmarks.accuracy --write
+
+accuracy-check: $(STAMP)
+	@$(BIN)/python -m benchmarks.accuracy --check
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

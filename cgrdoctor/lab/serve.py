@@ -21,7 +21,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
@@ -44,8 +44,16 @@ NAMES = (
     "localhost",
     "127.0.0.1",
 )
+PACKET = 400
+"""Bytes of a body that pass where large packets are lost."""
+
 SOCKET_TIMEOUT = 1.0
-"""Seconds Artifactory waits for upstream in a lab world; a real one waits 15."""
+"""Seconds Artifactory waits for upstream where that is silent in a lab world; a real one waits 15."""
+
+PATIENCE = 20.0
+"""Seconds it waits where upstream does answer, however busy the machine of the lab is."""
+
+SILENT: frozenset[Wire] = frozenset({"silent", "silent-tls", "silent-http"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class House:
 
     def lab(self) -> Lab:
         """The handle for whoever started the world."""
-        arguments = ["--cacert", str(self._cacert())]
+        arguments = ["--cacert", str(self._cacert())] if self.world.trusted_by == "option" else []
         for host, port in self._hosts().items() if self.world.proxy == "none" else ():
             name, _, number = host.partition(":")
             arguments += ["--connect-to", f"{name}:{number or 443}:127.0.0.1:{port}"]
@@ -181,6 +189,8 @@ class House:
         if self.world.credential is not None:
             found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
             found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
+        if self.world.trusted_by == "system":
+            found["SSL_CERT_FILE"] = str(self._cacert())
         if self._proxy_url():
             found["HTTPS_PROXY"] = self._proxy_url()
         return found
@@ -289,7 +299,7 @@ class House:
         servers: list[asyncio.Server] = []
 
         async def port_of(wire: Wire) -> int:
-            if wire in ("ok", *UNSEEN):
+            if wire in ("ok", "stalls", *UNSEEN):
                 return main
             if wire == "refused":
                 return _closed_port()
@@ -307,7 +317,8 @@ class House:
             client_ports[host] = _closed_port()
         trusting = ssl.create_default_context(cafile=str(self._cacert()))
         try:
-            yield client_ports, Client(routes, arm, trusting, SOCKET_TIMEOUT)
+            patience = SOCKET_TIMEOUT if SILENT & set(arm.values()) else PATIENCE
+            yield client_ports, Client(routes, arm, trusting, patience)
         finally:
             for server in servers:
                 server.close()
@@ -341,8 +352,21 @@ class House:
         if self.world.latency and not _is_artifactory(request):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
+        stalls = self.world.wire.get(host) == "stalls"
         with contextlib.suppress(ConnectionError):
-            await response(scope, receive, send)
+            await response(scope, receive, self._stalling(send) if stalls else send)
+
+    def _stalling(self, send: Send) -> Send:
+        """Lets small bodies pass, and of a large one the beginning."""
+
+        async def stalled(message: Message) -> None:
+            body = message.get("body", b"")
+            large = message["type"] == "http.response.body" and len(body) > PACKET
+            await send({**message, "body": body[:PACKET], "more_body": True} if large else message)
+            if large:
+                await self._stopping.wait()
+
+        return stalled
 
     async def _respond(self, host: str, request: Request) -> Response:
         if host == CGR:
