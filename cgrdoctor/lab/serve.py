@@ -21,13 +21,14 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.engine import Server as Engine
+from cgrdoctor.lab.stall import stalling
 from cgrdoctor.lab.upstream import UNSEEN, Client
 from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, Chainguard, User, Wire, World
 
@@ -44,9 +45,6 @@ NAMES = (
     "localhost",
     "127.0.0.1",
 )
-PACKET = 400
-"""Bytes of a body that pass where large packets are lost."""
-
 SOCKET_TIMEOUT = 1.0
 """Seconds Artifactory waits for upstream where that is silent in a lab world; a real one waits 15."""
 
@@ -354,19 +352,7 @@ class House:
         response = await self._respond(host, request)
         stalls = self.world.wire.get(host) == "stalls"
         with contextlib.suppress(ConnectionError):
-            await response(scope, receive, self._stalling(send) if stalls else send)
-
-    def _stalling(self, send: Send) -> Send:
-        """Lets small bodies pass, and of a large one the beginning."""
-
-        async def stalled(message: Message) -> None:
-            body = message.get("body", b"")
-            large = message["type"] == "http.response.body" and len(body) > PACKET
-            await send({**message, "body": body[:PACKET], "more_body": True} if large else message)
-            if large:
-                await self._stopping.wait()
-
-        return stalled
+            await response(scope, receive, stalling(send, self._stopping) if stalls else send)
 
     async def _respond(self, host: str, request: Request) -> Response:
         if host == CGR:
