@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile fuzz accuracy bench docs wheel clean
+.PHONY: demo test e2e hostile fuzz accuracy accuracy-check bench docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -30,6 +30,9 @@ fuzz: $(STAMP)
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m benchmarks.accuracy --write
+
+accuracy-check: $(STAMP)
+	@$(BIN)/python -m benchmarks.accuracy --check
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

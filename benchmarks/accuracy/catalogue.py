@@ -23,7 +23,6 @@ ABSENT: Mapping[str, str] = {
     "F68": "is F67 as long as it lasts",
     "F71": "the login is sent byte for byte; one that is wrong is a world",
     "F72": "is F14 for the token's owner",
-    "F91": "needs a packet filter: examined end to end in a network namespace",
     "F93": "needs addresses of both families: examined end to end in a network namespace",
     "F105": "is a remark: the engine's old copy stands in a healthy world",
     "F94": "is F10 at another moment: only some addresses are let through",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.accuracy.lookalikes import GROUPS
+from benchmarks.accuracy.lookalikes import GROUPS, SAID
 from benchmarks.accuracy.row import Answer, Verdict
 
 HEAD = """# Accuracy
@@ -38,28 +38,36 @@ def page(results: Sequence[Result], catalogue: Mapping[str, Sequence[str]], abse
     faulty = [result for result in results if result.expected]
     healthy = [result for result in results if result.expected is None]
     return HEAD + "\n".join(
-        [*_totals(faulty, healthy), "", *_by_fault(faulty), "", *_groups(faulty), "", *_catalogue(catalogue, absent)]
+        [*_totals(faulty, healthy), "", *_by_fault(faulty), "", *_groups(results), "", *_catalogue(catalogue, absent)]
     )
 
 
 def _totals(faulty: Sequence[Result], healthy: Sequence[Result]) -> Iterable[str]:
     visible = [result for result in faulty if result.visible]
     hidden = [result for result in faulty if not result.visible]
-    alarms = [result for result in healthy if result.answer.codes]
-    wrong = [result for result in (*faulty, *healthy) if result.verdict.wrongly_certain]
-    yield "| What | Rows | Right |"
+    results = [*faulty, *healthy]
+    alarms = [result for result in healthy if not result.verdict.passed]
+    wrong = [result for result in results if result.verdict.wrongly_certain]
+    names = {result.name for result in healthy}
+    silent = names - {result.name for result in alarms}
+    apart = [title for title, worlds in GROUPS.items() if separated([r for r in results if r.name in worlds])]
+    yield "| What | Of | Right |"
     yield "|---|---|---|"
-    yield f"| exact where visible | {len(visible)} | {_share(sum(r.verdict.exact for r in visible), len(visible))} |"
-    yield f"| right leg where visible | {len(visible)} | {_share(sum(r.verdict.leg for r in visible), len(visible))} |"
-    yield f"| honest where hidden | {len(hidden)} | {_share(sum(r.verdict.passed for r in hidden), len(hidden))} |"
-    yield f"| silent on healthy worlds | {len(healthy)} | {_share(len(healthy) - len(alarms), len(healthy))} |"
-    yield f"| wrong and certain | {len(faulty) + len(healthy)} | {len(wrong)} |"
+    yield f"| worlds with a fault | {len({result.name for result in faulty})} | in {len(faulty)} variations |"
+    yield f"| healthy worlds without a false alarm | {len(names)} | {len(silent)} |"
+    yield f"| groups of look-alikes separated | {len(GROUPS)} | {len(apart)} |"
+    yield _counted("exact where visible", [result.verdict.exact for result in visible])
+    yield _counted("right leg where visible", [result.verdict.leg for result in visible])
+    yield _counted("honest where hidden", [result.verdict.passed for result in hidden])
+    yield _counted("silent on healthy worlds", [result.verdict.passed for result in healthy])
+    yield f"| rows: wrong and certain | {len(faulty) + len(healthy)} | {len(wrong)} |"
     yield f"| requests per diagnosis, median | {len(faulty)} | {median(r.answer.requests for r in faulty):.0f} |"
     yield f"| seconds per diagnosis, median | {len(faulty)} | {median(r.answer.seconds for r in faulty):.1f} |"
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} % ({part})" if whole else "-"
+def _counted(what: str, right: Sequence[bool]) -> str:
+    share = f"{100 * sum(right) / len(right):.1f} % ({sum(right)})" if right else "-"
+    return f"| rows: {what} | {len(right)} | {share} |"
 
 
 def _by_fault(faulty: Sequence[Result]) -> Iterable[str]:
@@ -77,14 +85,32 @@ def _by_fault(faulty: Sequence[Result]) -> Iterable[str]:
         )
 
 
-def _groups(faulty: Sequence[Result]) -> Iterable[str]:
+def _groups(results: Sequence[Result]) -> Iterable[str]:
     yield "## Look-alikes"
     yield ""
-    yield "| Group | Worlds | Separated |"
-    yield "|---|---|---|"
-    for title, names in GROUPS:
-        rows = [result for result in faulty if result.name in names]
-        yield f"| {title} | {', '.join(names)} | {'yes' if all(r.verdict.passed for r in rows) else 'not always'} |"
+    yield "Worlds of one code are told apart by what its summary says."
+    yield ""
+    yield "| Group | Worlds | Rows | Visible and told apart | Hidden and honest | Separated |"
+    yield "|---|---|---|---|---|---|"
+    for title, names in GROUPS.items():
+        rows = [result for result in results if result.name in names]
+        seen = [result for result in rows if result.visible]
+        hidden = [result for result in rows if not result.visible]
+        apart = f"{sum(told_apart(result) for result in seen)} of {len(seen)}"
+        honest = f"{sum(result.verdict.passed for result in hidden)} of {len(hidden)}"
+        judged = "yes" if separated(rows) else "not always"
+        yield f"| {title} | {', '.join(names)} | {len(rows)} | {apart} | {honest} | {judged} |"
+
+
+def separated(rows: Sequence[Result]) -> bool:
+    """Whether every row of a group is told apart or, where that cannot be seen, honest about it."""
+    return all(told_apart(result) if result.visible else result.verdict.passed for result in rows)
+
+
+def told_apart(result: Result) -> bool:
+    """Whether a row has its own code, and words of its own where its look-alikes have the same code."""
+    words = SAID.get(result.name)
+    return result.verdict.exact and (words is None or words.search(result.answer.summary) is not None)
 
 
 def _catalogue(catalogue: Mapping[str, Sequence[str]], absent: Mapping[str, str]) -> Iterable[str]:

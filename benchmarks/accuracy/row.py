@@ -16,7 +16,7 @@ UNSURE = ("likely", "possible")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a run said, as far as the grid judges it. `seconds` is the run's duration."""
+    """What a run said, as far as the grid judges it. `summary` is the first entry's, `seconds` the run's duration."""
 
     codes: tuple[str, ...]
     legs: tuple[str, ...]
@@ -25,6 +25,7 @@ class Answer:
     umbrella: bool
     status: str
     broken: tuple[str, ...]
+    summary: str
     requests: int
     seconds: float
 
@@ -63,6 +64,7 @@ def _answer(report: Report, umbrellas: frozenset[str], seconds: float) -> Answer
         status=report.status,
         broken=tuple(check["id"] for check in told["checks"] if check["status"] == "error")
         + tuple(name for name, fact in told["facts"].items() if fact["status"] == "broken"),
+        summary=first.summary if first else "",
         requests=sum(report.run.requests.values()),
         seconds=round(seconds, 3),
     )

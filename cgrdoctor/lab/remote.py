@@ -270,6 +270,8 @@ class Remote:
             self.offline_until = time.time() + self.settings["assumedOfflinePeriodSecs"]
 
     def _refuse_unfound(self, path: str, reply: Reply) -> None:
+        if reply.status == 429 and self.world.masks_limits:
+            raise unknown()
         if reply.status == 429:
             text = "Docker remote repository reached the request rate limit set by the Docker registry"
             raise Refusal(429, "TOOMANYREQUESTS", self.world.texts.get("rate-limit", text))

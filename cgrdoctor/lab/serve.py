@@ -28,6 +28,7 @@ from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.engine import Server as Engine
+from cgrdoctor.lab.stall import stalling
 from cgrdoctor.lab.upstream import UNSEEN, Client
 from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, Chainguard, User, Wire, World
 
@@ -45,7 +46,12 @@ NAMES = (
     "127.0.0.1",
 )
 SOCKET_TIMEOUT = 1.0
-"""Seconds Artifactory waits for upstream in a lab world; a real one waits 15."""
+"""Seconds Artifactory waits for upstream where that is silent in a lab world; a real one waits 15."""
+
+PATIENCE = 20.0
+"""Seconds it waits where upstream does answer, however busy the machine of the lab is."""
+
+SILENT: frozenset[Wire] = frozenset({"silent", "silent-tls", "silent-http"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class House:
 
     def lab(self) -> Lab:
         """The handle for whoever started the world."""
-        arguments = ["--cacert", str(self._cacert())]
+        arguments = ["--cacert", str(self._cacert())] if self.world.trusted_by == "option" else []
         for host, port in self._hosts().items() if self.world.proxy == "none" else ():
             name, _, number = host.partition(":")
             arguments += ["--connect-to", f"{name}:{number or 443}:127.0.0.1:{port}"]
@@ -181,6 +187,8 @@ class House:
         if self.world.credential is not None:
             found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
             found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
+        if self.world.trusted_by == "system":
+            found["SSL_CERT_FILE"] = str(self._cacert())
         if self._proxy_url():
             found["HTTPS_PROXY"] = self._proxy_url()
         return found
@@ -289,7 +297,7 @@ class House:
         servers: list[asyncio.Server] = []
 
         async def port_of(wire: Wire) -> int:
-            if wire in ("ok", *UNSEEN):
+            if wire in ("ok", "stalls", *UNSEEN):
                 return main
             if wire == "refused":
                 return _closed_port()
@@ -307,7 +315,8 @@ class House:
             client_ports[host] = _closed_port()
         trusting = ssl.create_default_context(cafile=str(self._cacert()))
         try:
-            yield client_ports, Client(routes, arm, trusting, SOCKET_TIMEOUT)
+            patience = SOCKET_TIMEOUT if SILENT & set(arm.values()) else PATIENCE
+            yield client_ports, Client(routes, arm, trusting, patience)
         finally:
             for server in servers:
                 server.close()
@@ -341,8 +350,9 @@ class House:
         if self.world.latency and not _is_artifactory(request):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
+        stalls = self.world.wire.get(host) == "stalls"
         with contextlib.suppress(ConnectionError):
-            await response(scope, receive, send)
+            await response(scope, receive, stalling(send, self._stopping) if stalls else send)
 
     async def _respond(self, host: str, request: Request) -> Response:
         if host == CGR:

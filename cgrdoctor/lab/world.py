@@ -60,9 +60,11 @@ Wire = Literal[
     "proxy-refused",
     "no-head",
     "slow-layers",
+    "stalls",
 ]
 """How a host behaves below and around HTTP. `alert` refuses the handshake, `http1` and `tls12` are those proxies that
-downgrade. The last five exist on Artifactory's own arm only.
+downgrade; where Artifactory `stalls` towards this machine, what is larger than a small packet begins to arrive and never
+ends. The five before that exist on Artifactory's own arm only.
 """
 
 
@@ -252,9 +254,9 @@ class Artifactory:
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
     `missed` with the miss it remembers of every tag, `blind` without a way to cgr.dev. `shows_configuration` is whether
-    the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests. `sees`
-    are images as a mirror between Artifactory and cgr.dev has them. Without `anonymous_rest` nobody uses the REST API
-    without a login.
+    the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests; where it
+    `masks_limits`, cgr.dev's 429 becomes a missing image. `sees` are images as a mirror between Artifactory and cgr.dev
+    has them. Without `anonymous_rest` nobody uses the REST API without a login.
     """
 
     version: str = "7.161.15"
@@ -287,6 +289,7 @@ class Artifactory:
     signs: bool = True
     second_node: Literal["", "well", "sick", "missed", "blind"] = ""
     limits: Literal["", "artifactory", "gateway"] = ""
+    masks_limits: bool = False
     shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True
@@ -306,7 +309,8 @@ Caller = Literal["admin", "user", "anonymous"]
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response, except
-    those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker."""
+    those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker. The CA of
+    the world is given by option, or in the system's store."""
 
     artifactory: Artifactory
     chainguard: Chainguard = Chainguard()
@@ -322,6 +326,7 @@ class World:
     docker: Docker | None = None
     options: tuple[str, ...] = ()
     artifactory_url: str | None = None
+    trusted_by: Literal["option", "system"] = "option"
 
     def artifactory_with(self, **changes: Any) -> World:
         """The same world with parts of Artifactory changed."""

@@ -1,7 +1,7 @@
 """Whose rate limit a 429 is."""
 
 import pytest
-from stories import control, direct, named, rivals, said, step, through
+from stories import control, control_fails, direct, named, rivals, said, step, through, unfound
 
 MARKS = (("x-jfrog-version", "Artifactory/7.161.15"), ("retry-after", "60"))
 TOKEN = step("token", 200, headers=MARKS)
@@ -44,3 +44,16 @@ def test_a_limit_that_this_machine_meets_too_is_upstreams():
 
 def test_the_remedy_says_how_long_to_wait():
     assert any("Wait 60 s" in text for text in named(through(limited("token"))).remedy.steps)
+
+
+def test_a_limit_may_hide_behind_a_miss():
+    finding = named(through(unfound()), control_fails(), direct(limited("token")))
+
+    assert said(finding) == ("upstream-rate-limited", "likely")
+    assert "missed-retrieval-cached" in rivals(finding)
+
+
+def test_a_limit_of_this_machine_alone_explains_no_miss():
+    finding = named(through(unfound()), control(), direct(limited("token")))
+
+    assert finding.code != "upstream-rate-limited"

@@ -50,6 +50,13 @@ FAULTS = (
         accept=("not-artifactory",),
     ),
     Fault(
+        "path-mtu",
+        "Large packets are lost on the way: small answers arrive, large ones stall",
+        lambda world: replace(_wire(world, "stalls"), options=("--timeout", "1")),
+        "path-mtu",
+        ("F91",),
+    ),
+    Fault(
         "clock-skew",
         "This machine's clock is hours off",
         lambda world: world.artifactory_with(clock_skew=3 * 3600),

@@ -55,6 +55,7 @@ WORLDS = (
         lambda world: replace(world, wire={BLOBS: "refused"}),
     ),
     Fault("healthy-another-token", "This machine has a pull token of its own", _another_token),
+    Fault("healthy-system-store", "The CA is in the system's store", lambda w: replace(w, trusted_by="system")),
     Fault("healthy-no-direct", "Nothing is sent to Chainguard", lambda world: _asked(world, "--no-direct")),
     Fault("healthy-other-platform", "For arm64", lambda world: _asked(world, "--platform", "linux/arm64")),
     Fault(

@@ -14,6 +14,14 @@ def _typed(world: World, path: str) -> World:
 
 FAULTS = (
     Fault(
+        "reference-doubled-v2",
+        "The reference holds the /v2/ of a mirror's path",
+        lambda world: replace(world, image=world.image.replace("/", "/v2/", 1)),
+        "repository-not-found",
+        (),
+        accept=("reference-missing-repository",),
+    ),
+    Fault(
         "reference-missing-repository",
         "The repository key is forgotten",
         lambda world: _typed(world, "chainguard/static:latest"),

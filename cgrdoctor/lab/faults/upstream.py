@@ -104,6 +104,13 @@ FAULTS = (
         ("F88",),
     ),
     Fault(
+        "upstream-rate-limited-masked",
+        "cgr.dev limits the rate, and Artifactory shows it as a missing image",
+        lambda world: world.chainguard_with(rate_limited=True).artifactory_with(masks_limits=True),
+        "upstream-rate-limited",
+        ("F88",),
+    ),
+    Fault(
         "remote-assumed-offline",
         "Artifactory assumes the remote offline",
         lambda world: world.repository_with("cgr-private", assumed_offline=True),

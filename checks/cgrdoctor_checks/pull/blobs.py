@@ -20,6 +20,7 @@ CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "
 
 INCOMPLETE = rival("cache-incomplete", "layers of an image never pulled before fail too", ADMIN)
 LENIENT = rival("lenient-host-authentication-enabled", "Lenient Host Authentication is off", ADMIN)
+SLOW = rival("upstream-socket-timeout", "small layers of other images fail too", "developer")
 HOST = rival("upstream-blob-host-blocked", "curl to the blob host on the Artifactory host answers", NETWORK)
 
 
@@ -92,4 +93,6 @@ def _rivals(case: Case, *more: Rival) -> tuple[Rival, ...]:
     fresh = case.through.fetched_afresh() is True or (case.parts is not None and case.parts.blob_state == "marked")
     lenient = () if case.settings is not None else (LENIENT,)
     role = () if case.same_credential and case.verdict == "works" else (ROLE,)
-    return (*(() if fresh and not more else (INCOMPLETE,)), *lenient, *(role if case.private else ()), *way, *more)
+    slow = (SLOW,) if case.failed is not None and case.failed.name == "layer" else ()
+    lost = () if fresh and not more else (INCOMPLETE,)
+    return (*lost, *lenient, *(role if case.private else ()), *way, *slow, *more)

@@ -44,7 +44,7 @@ from cgrdoctor_checks.fields import codes as fields
 from cgrdoctor_checks.fields.notes import notes
 from cgrdoctor_checks.image import codes as image
 from cgrdoctor_checks.policy import codes as policies
-from cgrdoctor_checks.pull import account, codes, content, damage, intermittent, policy, upstream, virtual
+from cgrdoctor_checks.pull import account, codes, content, damage, intermittent, policy, rate_limit, upstream, virtual
 from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.blobs import blob_missing
 from cgrdoctor_checks.pull.case import Case, quoted
@@ -293,8 +293,7 @@ def _told(case: Case) -> Finding | None:
 
 def _unfound(case: Case) -> Finding | None:
     """A 404 that names no mechanism, or an answer nobody has seen before."""
-    known = _told(case)
-    known = known or logged(case)
+    known = _told(case) or rate_limit.behind_a_miss(case) or logged(case)
     if known is not None:
         return known
     if case.control_state in ("works", "cached") and case.symptom == "unfound":

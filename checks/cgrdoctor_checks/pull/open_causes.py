@@ -54,6 +54,7 @@ OWN_RIVALS = (
     "pull-role-missing",
     "pull-through-failed",
     "upstream-failed",
+    "upstream-rate-limited",
     "virtual-member-missing",
 )
 """Codes that are inferred from what an answer does not say, so that everything not excluded stays possible."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from cgrdoctor import Code, Finding, Rival, fail
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
@@ -15,7 +17,7 @@ from cgrdoctor_checks.artifactory.marks import is_artifactory
 from cgrdoctor_checks.artifactory.symptom import OWN
 from cgrdoctor_checks.pull.case import Case, quoted
 from cgrdoctor_checks.pull.codes import UPSTREAM_RATE_LIMITED
-from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, rival
+from cgrdoctor_checks.pull.rivals import ADMIN, NETWORK, REMEMBERED, rival
 
 UPSTREAM = re.compile(r"\b(?:remote|upstream|cgr\.dev)\b", re.IGNORECASE)
 """Artifactory says of an upstream 429 that the remote repository reached the limit (captures of 7.161)."""
@@ -39,6 +41,19 @@ def rate_limited(case: Case) -> Finding:
     if step.name in OWN:
         return _limited(case, ARTIFACTORY_RATE_LIMITED, (BETWEEN,))
     return _limited(case, UPSTREAM_RATE_LIMITED, (OURS, BETWEEN))
+
+
+def behind_a_miss(case: Case) -> Finding | None:
+    """cgr.dev answers this machine 429, and Artifactory shows whatever upstream answers as a missing image."""
+    if case.verdict != "rate-limited" or case.direct is None or case.control_state == "works":
+        return None
+    words = quoted(case.direct.pull.failed)
+    found = _limited(case, UPSTREAM_RATE_LIMITED, (REMEMBERED,))
+    return replace(
+        found,
+        summary=f"cgr.dev answers this machine {words}, and Artifactory shows nothing of it: {quoted(case.failed)}",
+        evidence=tuple(dict.fromkeys((*case.direct.exchanges, *case.evidence))),
+    )
 
 
 def _limited(case: Case, code: Code, rivals: tuple[Rival, ...]) -> Finding:
