@@ -63,8 +63,8 @@ Wire = Literal[
     "stalls",
 ]
 """How a host behaves below and around HTTP. `alert` refuses the handshake, `http1` and `tls12` are those proxies that
-downgrade; where Artifactory `stalls` towards this machine, what is larger than a small packet begins to arrive and never
-ends. The five before that exist on Artifactory's own arm only.
+downgrade; where Artifactory `stalls` towards this machine, what is larger than a small packet begins to arrive and
+never ends. The five before that exist on Artifactory's own arm only.
 """
 
 
