@@ -50,7 +50,7 @@ def guarded() -> int:
     ]  # fmt: skip
     status = subprocess.run(command, check=False).returncode
     for found in sorted(set(KEPT.glob("*-*")) - before):
-        tell(f"fuzz: something broke; see it again with: {sys.executable} {HERE.relative_to(Path.cwd())} {found}")
+        tell(f"fuzz: something broke; see it again with: {sys.executable} {HERE} {found}")
     if status:
         return 1
     tell(f"fuzz: nothing broke in {SECONDS} s")

@@ -32,6 +32,9 @@ from cgrdoctor.settings_file import read_settings_file
 CORPUS = Path(__file__).parent / "corpus"
 HOST = "acme.jfrog.io"
 WHERE = f"https://{HOST}/v2/"
+LOUDNESS = 0
+"""At -v the text says what JSON says too, and takes as long as all the rest."""
+
 Entry = Callable[[bytes], None]
 ENTRIES: dict[bytes, Entry] = {}
 
@@ -57,7 +60,7 @@ def _whole_run(data: bytes) -> None:
     """A whole run; the bytes are what each request is answered."""
     found = script.read(data)
     with contextlib.suppress(UsageProblem):
-        sound(*examine(found.image, found.answers()))
+        sound(*examine(found.image, found.answers()), loudness=LOUDNESS)
 
 
 @entry(b"s")
@@ -65,7 +68,7 @@ def _spoilt_run(data: bytes) -> None:
     """A whole run in a recorded world; the bytes choose the world and how each answer is spoilt."""
     worlds = _recorded()
     honest = worlds[data[0] % len(worlds) if data else 0]
-    sound(*examine(honest.image, scripted(data[1:], honest)))
+    sound(*examine(honest.image, scripted(data[1:], honest)), loudness=LOUDNESS)
 
 
 @cache
@@ -189,7 +192,7 @@ def _report(data: bytes) -> None:
         found = report_from(file)
     except UsageProblem:
         return
-    shown(found)
+    shown(found, LOUDNESS)
     judge_again(found)
     before = dict(os.environ)
     with contextlib.suppress(UsageProblem):

@@ -25,18 +25,18 @@ LONGEST = 21.0
 """Seconds of a run with a deadline of 20."""
 
 
-def shown(report: Report) -> str:
-    """Everything a user can get to see of a report."""
-    formats = (html.render, junit.render, markdown.render, lambda one: text.render(one, text.Style(loudness=2)))
+def shown(report: Report, loudness: int = 2) -> str:
+    """Everything a user can get to see of a report; less of the text with less `loudness`."""
+    formats = (html.render, junit.render, markdown.render, lambda one: text.render(one, text.Style(loudness=loudness)))
     return "\n".join([report_json.encode(report).decode(), *(render(report) for render in formats)])
 
 
-def sound(report: Report, outcomes: Mapping[Any, Outcome]) -> None:
+def sound(report: Report, outcomes: Mapping[Any, Outcome], loudness: int = 2) -> None:
     """What no answer may change."""
     broken = {fact_name(kind): one.reason for kind, one in outcomes.items() if one.status == "broken"}
     broken |= {check.id: check.summary for check in report.checks if check.status == "error"}
     assert broken == {}
-    everything = shown(report)
+    everything = shown(report, loudness)
     assert list(problems(report_json.encode(report), "the report")) == []
     assert report.run.duration <= LONGEST
     assert ACTIVE.findall(everything) == []
