@@ -10,35 +10,25 @@ from __future__ import annotations
 from typing import Literal
 
 from cgrdoctor.net.registry import Step, StepName
-from cgrdoctor_checks.artifactory.wording import mechanism
+from cgrdoctor_checks.artifactory.wording import Mechanism, mechanism
 
-Symptom = Literal[
-    "ok",
-    "transport",
-    "html",
-    "page",
-    "unauthorized",
-    "forbidden",
-    "unfound",
-    "upstream-token",
-    "upstream-transport",
-    "assumed-offline",
-    "offline",
-    "blacked-out",
-    "pattern",
-    "mime",
-    "xray",
-    "curation",
-    "rate-limited",
-    "unsupported-route",
-    "storage-full",
-    "lock-down",
-    "unavailable",
-    "wrong-content",
-    "not-registry",
-    "refused",
-    "failed",
-]
+Symptom = (
+    Mechanism
+    | Literal[
+        "ok",
+        "transport",
+        "html",
+        "page",
+        "unauthorized",
+        "forbidden",
+        "unfound",
+        "unavailable",
+        "wrong-content",
+        "not-registry",
+        "refused",
+        "failed",
+    ]
+)
 """`refused` is a 4xx, `failed` a 5xx, whose words name no mechanism that is known."""
 
 REFUSALS = {"xray": (403, 404, 451), "curation": (403, 404, 451)}
