@@ -20,11 +20,13 @@ from sound import shown, sound
 
 from cgrdoctor.cli.forms import report_from
 from cgrdoctor.cli.report_verify import settings_of
-from cgrdoctor.credentials import docker_config, docker_context, helper, jfrog_cli, netrc
+from cgrdoctor.credentials import docker_context, helper
+from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.doctor import judge_again
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.net import challenge, envelope, jwt, manifest, path, redirect, reference
 from cgrdoctor.net.proxy import ProxyRules
+from cgrdoctor.redact import Redaction
 from cgrdoctor.report.validate import problems
 from cgrdoctor.settings import resolve
 from cgrdoctor.settings_file import read_settings_file
@@ -32,6 +34,9 @@ from cgrdoctor.settings_file import read_settings_file
 CORPUS = Path(__file__).parent / "corpus"
 HOST = "acme.jfrog.io"
 WHERE = f"https://{HOST}/v2/"
+LONG = 8
+"""Characters of a secret from which on it is told from ordinary text."""
+
 LOUDNESS = 0
 """At -v the text says what JSON says too, and takes as long as all the rest."""
 
@@ -170,14 +175,18 @@ def _file(name: str, data: bytes) -> Path:
 
 @entry(b"f")
 def _configuration(data: bytes) -> None:
-    """The same bytes as every file that others write and we read."""
-    environ = {"HOME": str(_folder()), "PATH": "/nonexistent"}
-    _file("config.json", data)
-    anyio.run(docker_config.look, _folder(), HOST, environ)
+    """The same bytes as every file that others write and we read; a secret in them is known before it is used."""
+    home = str(_folder())
+    environ = {"HOME": home, "JFROG_CLI_HOME_DIR": home, "NETRC": f"{home}/netrc", "PATH": "/nonexistent"}
+    for name in ("config.json", "jfrog-cli.conf.v6", "netrc"):
+        _file(name, data)
     docker_context.engine_address(_folder(), environ)
-    _file("jfrog-cli.conf.v6", data)
-    jfrog_cli.look(_folder(), HOST)
-    netrc.look(_file("netrc", data), HOST)
+    redaction = Redaction()
+    keyring = Keyring(Places.of(environ, _folder()), redaction, named_host=HOST, image_host=HOST)
+    for role in (keyring.registry, keyring.rest, keyring.chainguard):
+        found = anyio.run(role).credential
+        secret = found.secret.reveal(found.secret.host) if found else ""
+        assert len(secret) < LONG or secret not in redaction.text(f"say {secret} now")
     with contextlib.suppress(UsageProblem):
         read_settings_file(str(_file("config.toml", data)), environ)
 
