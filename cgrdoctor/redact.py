@@ -93,10 +93,10 @@ class Redaction:
             parts = urlsplit(value)
             netloc = parts.netloc.rpartition("@")[2]
         except ValueError:
-            return self.text(value)
+            return self.foreign(value)
         if netloc != parts.netloc:
             self._count("user-information", 1)
-        return self.text(self._query_away(urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))))
+        return self.foreign(self._query_away(urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))))
 
     def headers(self, headers: Sequence[Header]) -> tuple[Header, ...]:
         """Values of allowlisted names, the others withheld; names are kept."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -146,7 +146,7 @@ class Recording:
     """A world's honest answers by host and request target, and the image that is asked for in it."""
 
     image: str
-    replies: Mapping[tuple[str, str], Reply]
+    replies: Mapping[tuple[str, str], Reply] = field(repr=False)
 
 
 def recorded(nursery: Nursery, authority: trustme.CA, world: World) -> Recording:

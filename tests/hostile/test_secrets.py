@@ -128,7 +128,7 @@ def strayed(case: Case, heard: Heard) -> list[str]:
     return found
 
 
-@settings(max_examples=80 if WHOLE else 2, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=60 if WHOLE else 2, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32))
 def test_no_canary_that_goes_in_comes_out(honest, seed):
     case = Case(seed)
@@ -166,7 +166,7 @@ class Foreign:
         return ECHOES[position](reply, FORMS[form](one.text))
 
 
-@settings(max_examples=60 if WHOLE else 1, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=40 if WHOLE else 1, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32))
 def test_no_secret_of_a_peer_is_passed_on(honest, seed):
     case = Foreign(seed)
@@ -183,6 +183,7 @@ def test_no_secret_of_a_peer_is_passed_on(honest, seed):
 def test_a_thousand_cases_were_tried():
     """Every source that a peer can hear of, every place in an answer, every quoting; each looked for in every output."""
     assert len(TRIED) >= 1000
-    assert {name for name, _, _ in TRIED} == {place.name for place in PLACES.values() if place.hosts}
+    assert {name for name, _, _ in TRIED} >= {place.name for place in PLACES.values() if place.hosts}
+    assert {name for name, _, _ in TRIED} >= {f"a peer's {form}" for form in FORMS}
     assert {position for _, position, _ in TRIED} == {*ECHOES}
     assert {encoding for _, _, encoding in TRIED} == {*ENCODINGS}
