@@ -194,6 +194,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "tls-expired": NO_ANSWER,
     "tls-failed": NO_ANSWER,
     "tls-name-mismatch": NO_ANSWER,
+    "tls-silent": NO_ANSWER,
     "tls-untrusted": NO_ANSWER,
     "token-authentication-disabled": SETTINGS,
     "token-authentication-disabled-free": Discriminator((("settings",),), CALLER),

@@ -161,6 +161,8 @@ def _cause(error: httpx.HTTPError, host: str) -> str:
     while chain is not None:
         if isinstance(chain, ssl.SSLCertVerificationError):
             return PKIX
+        if isinstance(chain, ConnectionResetError):
+            return CAUSES[httpx.ReadError]
         chain = chain.__cause__ or chain.__context__
     text = next((text for kind, text in CAUSES.items() if isinstance(error, kind)), "Connection closed")
     return text.format(host=host)

@@ -12,7 +12,7 @@ import msgspec
 import trustme
 from client import Recording, examine, recorded, scripted
 from front import Reply
-from runs import Nursery
+from nursing import Nursery
 from script import write
 from target import CORPUS
 

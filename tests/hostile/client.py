@@ -17,7 +17,8 @@ import anyio
 import trustme
 from anyio.abc import ByteStream
 from front import Plan, Reply, Talk
-from runs import Nursery, prepared, ran
+from nursing import Nursery
+from runs import prepared, ran
 
 from cgrdoctor.board import Outcome
 from cgrdoctor.discovery import load

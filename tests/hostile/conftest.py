@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "lab")]
+sys.path[:0] = [str(Path(__file__).parent), *(str(Path(__file__).parents[1] / name) for name in ("lab", "nursery"))]
 
-from runs import Nursery  # noqa: E402 - found by the line above
+from nursing import Nursery  # noqa: E402 - found by the line above
 
 
 @pytest.fixture(scope="session")

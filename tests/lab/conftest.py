@@ -1,6 +1,6 @@
-"""Makes `examine` importable by the tests beside it."""
+"""Makes `examine`, and what it runs with, importable by the tests beside it."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "nursery")]

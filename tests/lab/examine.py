@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+from nursing import Nursery
 
 from cgrdoctor.lab import Lab, World, running
 
@@ -55,19 +58,32 @@ def examine(world: World, *options: str) -> Examined:
         return examine_in(lab, *options)
 
 
-def examine_in(lab: Lab, *options: str, prefix: Sequence[str] = ()) -> Examined:
-    """One run against a running world; `prefix` is a command that runs it."""
-    done = subprocess.run(
-        [*prefix, *command(lab, "-f", "json", "--deadline", DEADLINE, *options)],
-        capture_output=True,
-        text=True,
-        env=environment(lab),
-        timeout=90,
-        check=False,
-    )
-    report = json.loads(done.stdout)
+def examine_in(lab: Lab, *options: str) -> Examined:
+    """One run against a running world, forked from a process that has loaded the command already."""
+    words = command(lab, "-f", "json", "--deadline", DEADLINE, *options)[3:]
+    with tempfile.TemporaryDirectory(prefix="examine-") as folder:
+        ended, stdout, stderr = _nursery().run(words, environment(lab), Path(folder))
+    return _examined(lab, ended["status"], stdout, stderr)
+
+
+def examine_by(lab: Lab, *prefix: str) -> Examined:
+    """The same as a process of its own, that another command runs."""
+    words = [*prefix, *command(lab, "-f", "json", "--deadline", DEADLINE)]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(lab), timeout=90, check=False)
+    return _examined(lab, done.returncode, done.stdout, done.stderr)
+
+
+def _examined(lab: Lab, status: int, stdout: str, stderr: str) -> Examined:
+    report = json.loads(stdout)
     jsonschema.validate(report, schema())
-    return Examined(report, done.returncode, done.stdout, done.stderr, lab)
+    return Examined(report, status, stdout, stderr, lab)
+
+
+@cache
+def _nursery() -> Nursery:
+    nursery = Nursery().__enter__()
+    atexit.register(nursery.__exit__, None, None, None)
+    return nursery
 
 
 @cache

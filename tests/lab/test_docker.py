@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from examine import command, environment, examine, examine_in
+from examine import command, environment, examine, examine_by, examine_in
 
 from cgrdoctor.lab import FAULTS, HEALTHY, running
 from cgrdoctor.lab.engine import Engine
@@ -145,10 +145,8 @@ def test_a_socket_of_others_is_no_missing_engine():
         pytest.skip("root needs setpriv to give its rights away")
     with running(PULL) as lab:
         os.chmod(lab.environment["DOCKER_HOST"].removeprefix("unix://"), 0)
-        refused = examine_in(lab, prefix=ordinary)
-        merely_looking = examine_in(
-            replace(lab, arguments=tuple(a for a in lab.arguments if a != "--pull")), prefix=ordinary
-        )
+        refused = examine_by(lab, *ordinary)
+        merely_looking = examine_by(replace(lab, arguments=tuple(a for a in lab.arguments if a != "--pull")), *ordinary)
 
     assert (refused.status, refused.codes) == (1, ["docker-permission-denied"])
     assert (merely_looking.status, merely_looking.codes) == (0, [])

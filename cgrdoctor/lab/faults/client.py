@@ -9,7 +9,9 @@ from cgrdoctor.lab.world import ARTIFACTORY, Wire, World
 
 
 def _wire(world: World, wire: Wire) -> World:
-    return replace(world, wire={**world.wire, ARTIFACTORY: wire})
+    """What stays silent is waited for as long as a user would who is in a hurry."""
+    options = ("--timeout", "2") if "silent" in wire else ()
+    return replace(world, wire={**world.wire, ARTIFACTORY: wire}, options=options)
 
 
 def _fault(name: str, title: str, wire: Wire, code: str, *catalogue: str, accept: tuple[str, ...] = ()) -> Fault:
@@ -20,20 +22,20 @@ FAULTS = (
     _fault("connection-refused", "Nothing listens at Artifactory's address", "refused", "connection-refused", "F52"),
     _fault(
         "connection-timeout",
-        "Artifactory's address accepts and stays silent",
-        "silent",
+        "Artifactory's end takes requests and stays silent",
+        "silent-http",
         "connection-timeout",
         "F51",
-        accept=("tls-failed", "path-mtu"),
     ),
     _fault(
-        "connection-reset",
-        "The connection is reset after ClientHello",
-        "reset",
-        "connection-reset",
-        "F95",
-        accept=("tls-failed",),
+        "tls-silent",
+        "Artifactory's address accepts and stays silent",
+        "silent",
+        "tls-failed",
+        "F51",
+        accept=("connection-timeout", "path-mtu"),
     ),
+    _fault("connection-reset", "The connection is reset after ClientHello", "reset", "connection-reset", "F95"),
     _fault("tls-failed", "Artifactory's end refuses the TLS handshake", "alert", "tls-failed", "F95"),
     _fault("tls-untrusted", "Artifactory's certificate is from an unknown CA", "untrusted", "tls-untrusted", "F43"),
     _fault("tls-expired", "Artifactory's certificate has expired", "expired", "tls-expired", "F97"),
