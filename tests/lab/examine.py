@@ -16,6 +16,8 @@ import jsonschema
 from cgrdoctor.lab import Lab, World, running
 
 DEADLINE = "15"
+TIMEOUT = "4"
+"""Seconds for a step with a peer, so that a world in which somebody is silent takes no longer."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def examine(world: World, *options: str) -> Examined:
 def examine_in(lab: Lab, *options: str, prefix: Sequence[str] = ()) -> Examined:
     """One run against a running world; `prefix` is a command that runs it."""
     done = subprocess.run(
-        [*prefix, *command(lab, "-f", "json", "--deadline", DEADLINE, *options)],
+        [*prefix, *command(lab, "-f", "json", "--deadline", DEADLINE, "--timeout", TIMEOUT, *options)],
         capture_output=True,
         text=True,
         env=environment(lab),
