@@ -42,6 +42,8 @@ LOUDNESS = 0
 
 Entry = Callable[[bytes], None]
 ENTRIES: dict[bytes, Entry] = {}
+RUN = (b"w", b"s")
+"""Entries that are whole runs. Letters of no entry are runs too."""
 
 
 def entry(letter: bytes) -> Callable[[Entry], Entry]:

@@ -18,7 +18,8 @@ from nursing import Nursery
 
 from cgrdoctor.lab import Lab, World, running
 
-DEADLINE = "15"
+FOR_A_TEST = ("-f", "json", "--deadline", "15", "--timeout", "4")
+"""Peers that are silent cost a test four seconds."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def examine(world: World, *options: str) -> Examined:
 
 def examine_in(lab: Lab, *options: str) -> Examined:
     """One run against a running world, forked from a process that has loaded the command already."""
-    words = command(lab, "-f", "json", "--deadline", DEADLINE, *options)[3:]
+    words = command(lab, *FOR_A_TEST, *options)[3:]
     with tempfile.TemporaryDirectory(prefix="examine-") as folder:
         ended, stdout, stderr = _nursery().run(words, environment(lab), Path(folder))
     return _examined(lab, ended["status"], stdout, stderr)
@@ -68,7 +69,7 @@ def examine_in(lab: Lab, *options: str) -> Examined:
 
 def examine_by(lab: Lab, *prefix: str) -> Examined:
     """The same as a process of its own, that another command runs."""
-    words = [*prefix, *command(lab, "-f", "json", "--deadline", DEADLINE)]
+    words = [*prefix, *command(lab, *FOR_A_TEST)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment(lab), timeout=90, check=False)
     return _examined(lab, done.returncode, done.stdout, done.stderr)
 

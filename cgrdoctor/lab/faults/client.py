@@ -9,9 +9,7 @@ from cgrdoctor.lab.world import ARTIFACTORY, Wire, World
 
 
 def _wire(world: World, wire: Wire) -> World:
-    """What stays silent is waited for as long as a user would who is in a hurry."""
-    options = ("--timeout", "2") if "silent" in wire else ()
-    return replace(world, wire={**world.wire, ARTIFACTORY: wire}, options=options)
+    return replace(world, wire={**world.wire, ARTIFACTORY: wire})
 
 
 def _fault(name: str, title: str, wire: Wire, code: str, *catalogue: str, accept: tuple[str, ...] = ()) -> Fault:
