@@ -19,7 +19,7 @@ def test_no_kept_input_breaks_anything(path):
 
 
 def test_every_entry_has_inputs():
-    assert {path.read_bytes()[:1] for path in INPUTS} == set(ENTRIES)
+    assert set(ENTRIES) <= {path.read_bytes()[:1] for path in INPUTS}
 
 
 def test_the_corpus_is_small():
