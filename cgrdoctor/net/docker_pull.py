@@ -162,7 +162,7 @@ async def pull(
         try:
             while not outcome and not _given_up(progress, start, patience, ends_at):
                 await anyio.sleep(LOOK)
-                watch(progress.words())
+                watch(engine.recorder.redaction.text(progress.words()))
         finally:
             progress.abandoned = True
         group.cancel_scope.cancel()
@@ -211,8 +211,10 @@ def _read(engine: Engine, order: Order, progress: Progress, patience: float) -> 
             if progress.abandoned:
                 return
 
-    path = f"{versioned(order.api)}/images/create"
-    engine.talk("POST", path, use, silence=patience + 1, query=order.query(), headers=order.headers())
+    path, headers = f"{versioned(order.api)}/images/create", order.headers()
+    for login in headers.values():
+        engine.recorder.redaction.learn(login, "authorization")
+    engine.talk("POST", path, use, silence=patience + 1, query=order.query(), headers=headers)
 
 
 def _refusal(body: bytes) -> str:

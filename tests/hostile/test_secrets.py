@@ -128,6 +128,7 @@ def strayed(case: Case, heard: Heard) -> list[str]:
     return found
 
 
+@pytest.mark.xdist_group("tried")
 @settings(max_examples=60 if WHOLE else 2, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32))
 def test_no_canary_that_goes_in_comes_out(honest, seed):
@@ -166,6 +167,7 @@ class Foreign:
         return ECHOES[position](reply, FORMS[form](one.text))
 
 
+@pytest.mark.xdist_group("tried")
 @settings(max_examples=40 if WHOLE else 1, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32))
 def test_no_secret_of_a_peer_is_passed_on(honest, seed):
@@ -179,6 +181,7 @@ def test_no_secret_of_a_peer_is_passed_on(honest, seed):
                 assert seen(case.planted, text) == []
 
 
+@pytest.mark.xdist_group("tried")
 @pytest.mark.skipif(not WHOLE, reason="a sample tries a part of the cases only")
 def test_a_thousand_cases_were_tried():
     """Every source that a peer can hear of, every place in an answer, every quoting; each looked for in every output."""

@@ -257,6 +257,40 @@ def test_the_login_goes_with_the_pull_and_stays_out_of_the_record(run, folder):
     assert "hunter22" not in repr(exchanges)
 
 
+def test_an_engine_that_repeats_the_login_is_not_quoted(run, folder):
+    """The header holds the password as JSON in Base64, in which quotes and umlauts look like nothing else."""
+    credential = Credential("basic", Secret('hunter"22-ä', host=HOST), "test", "bob")
+    header = encoded_login(credential, HOST)
+    redaction = Redaction()
+
+    async def main():
+        async with serving(folder, Simulated(pull="fails", status=500, error=f"invalid header: {header}")) as (
+            engine,
+            _,
+        ):
+            engine.recorder.redaction = redaction
+            return await pull(engine, ordered(credential), patience=5, ends_at=time.monotonic() + 9, watch=[].append)
+
+    found = run(main)
+
+    assert header in found.message
+    assert header[:24] not in redaction.text(found.message)
+
+
+def test_what_a_pull_shows_while_it_works_holds_no_secret(run, folder):
+    said = []
+
+    async def main():
+        async with serving(folder, Simulated(pull="stalls")) as (engine, _):
+            engine.recorder.redaction.learn("docker pull", "password")
+            await pull(engine, ordered(), patience=0.5, ends_at=time.monotonic() + 9, watch=said.append)
+
+    run(main)
+
+    assert said
+    assert not [text for text in said if "docker pull" in text]
+
+
 def test_without_a_login_none_is_sent_whatever_the_sdk_would_find(run, folder, monkeypatch):
     login = {"auths": {HOST: {"auth": "Ym9iOnNlY3JldA=="}}}
     (folder / "config.json").write_text(json.dumps(login))
