@@ -105,6 +105,15 @@ def test_a_project_id_is_one_name(written, code):
     assert [finding.code for finding in result.findings] == ([code] if code else [])
 
 
+@pytest.mark.parametrize(("path", "doubled"), [("acme.com/go", True), ("go", False), ("acme.com", False)])
+def test_only_the_reference_can_repeat_a_project_id(path, doubled):
+    """--upstream-image names the whole path at cgr.dev, the Project ID included."""
+    asked = target(f"acme.jfrog.io/cgr-private/{path}:latest", upstream_path="acme.com/go", upstream_given=True)
+    result = judged(project_id, asked, settings(remote(project_id="acme.com")))
+
+    assert bool(result.findings) is doubled
+
+
 def test_the_virtuals_own_patterns_are_looked_at_too():
     own = configuration(repository_class="virtual", includes_pattern="chainguard/**")
     image = target("acme.jfrog.io/cgr-virt/acme.com/python:3.12")

@@ -77,6 +77,7 @@ TEXTS = [
     ("xray", 403, "Blocked by an Xray security policy"),
     ("curation", 403, "{image}:{tag} was blocked by JFrog Curation: immature package"),
     ("mime", 409, "Unexpected content type blocked: text/html"),
+    ("mime", 409, "Blocked: unexpected content type 'text/html' received from upstream"),
     ("pattern", 403, "Path {image}/{tag} does not match the inclusion patterns of {key}"),
     ("rate-limited", 429, "Too many requests, slow down"),
     ("storage-full", 500, "java.io.IOException: No space left on device"),

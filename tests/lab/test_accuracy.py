@@ -4,15 +4,19 @@ from itertools import combinations, product
 
 import pytest
 
+from benchmarks.accuracy.__main__ import PAGE, agree
 from benchmarks.accuracy.axes import AXES, PLAIN, covering
 from benchmarks.accuracy.catalogue import ABSENT, FAULT_NUMBERS, numbers
 from benchmarks.accuracy.discriminators import DISCRIMINATORS, HEALTHY_FIXED
 from benchmarks.accuracy.grid import result_of, rows
 from benchmarks.accuracy.lookalikes import GROUPS, SAID
 from benchmarks.accuracy.row import Answer, judge
+from benchmarks.accuracy.worlds import world_of
 from cgrdoctor.lab import FAULTS, HEALTHY
 
-SAMPLE = rows()[5::131]
+ROWS = rows()
+SAMPLE = ROWS[5::131]
+STORED = PAGE.read_text(encoding="utf-8")
 
 
 def test_every_fault_says_what_tells_it_apart():
@@ -49,6 +53,20 @@ def test_every_pair_of_values_is_covered(fixed, turn):
     assert all(getattr(one, name) == AXES[name][0] for one in found for name in fixed)
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_page_is_that_of_this_grid(name):
+    """What a whole run wrote is of these worlds, rows and visibilities; `make accuracy-check` compares the figures."""
+    found = [row for row in ROWS if row.name == name]
+    visible = sum(DISCRIMINATORS[name].visible(world_of(row.fault, row.variation)) for row in found)
+
+    assert f"\n| {name} | `{FAULTS[name].code}` | {len(found)} | {visible} |" in STORED, "run `make accuracy`"
+
+
+def test_the_page_has_every_group_and_every_healthy_world():
+    assert [title for title, names in GROUPS.items() if f"\n| {title} | {', '.join(names)} |" not in STORED] == []
+    assert f"| healthy worlds without a false alarm | {len(HEALTHY)} | {len(HEALTHY)} |" in STORED
+
+
 def answer(code, confidence, *rivals):
     return Answer((code,), ("artifactory",), (confidence,), rivals, False, "faulty", (), "", 20, 0.5)
 
@@ -72,3 +90,12 @@ def test_a_sample_of_the_grid(row):
     assert result.answer.broken == ()
     assert not result.verdict.wrongly_certain
     assert result.verdict.passed, (result.visible, result.answer)
+
+
+def test_pages_agree_whatever_the_machine_was_busy_with():
+    page = "| requests per diagnosis, median | 9 | 21 |\n| seconds per diagnosis, median | 9 | 0.4 |\n| exact | 9 |\n"
+
+    assert agree(page.replace("0.4", "2.7"), page)
+    assert agree(page.replace("| 21 |", "| 22 |"), page)
+    assert not agree(page.replace("| 21 |", "| 40 |"), page)
+    assert not agree(page.replace("exact | 9", "exact | 8"), page)

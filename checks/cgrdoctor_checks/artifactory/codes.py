@@ -117,7 +117,7 @@ REPOSITORY_NOT_FOUND = Code(
     looks_at="the configuration endpoint, the list of repositories, the registry's answer",
     fix="Use a key from the list of Docker repositories.",
     look_alikes=("reference-missing-repository", "artifactory-permission-denied"),
-    explains=("pull-through-failed", "image-not-found"),
+    explains=("pull-through-failed", "image-not-found", "organization-unknown"),
     faults=("F109",),
     sources=("JFrog REST API: Repository Configuration",),
 )

@@ -84,7 +84,8 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
     "blacked-out": (r"black(?:ed|listed)?[ -]?out",),
     "pattern": (r"(?:includ|exclud|inclusion|exclusion)\w*[ /a-z]*pattern",),
     "mime": (
-        rf"mime[ -]?types?|{_TYPE}\b.{{0,80}}(?:mismatch|unexpected|not allowed|blocked)|mismatch.{{0,20}}{_TYPE}",
+        rf"mime[ -]?types?|{_TYPE}\b.{{0,80}}(?:mismatch|unexpected|not allowed|blocked)",
+        rf"(?:mismatch|unexpected|disallowed).{{0,20}}{_TYPE}",
     ),
     "rate-limited": (r"rate[ -]?limit|too ?many ?requests|throttl(?:ed|ing)",),
     "unsupported-route": (r"unsupported docker",),

@@ -34,11 +34,15 @@ from cgrdoctor_checks.reference.target import Target
     codes=[PROJECT_ID_MALFORMED, PROJECT_ID_DOUBLED],
 )
 def project_id(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
-    """A pull that demonstrably works is left alone: some versions may not prepend."""
+    """A pull that demonstrably works is left alone: some versions may not prepend.
+
+    What --upstream-image names is no part of the reference.
+    """
+    named, deeper, _ = target.path_in_repository.partition("/")
     for remote in settings.remotes:
         if remote.project_id and not SEGMENT.fullmatch(remote.project_id):
             yield _malformed(target, remote, settings, freshness)
-        if not remote.project_id or target.organization != remote.project_id:
+        if not remote.project_id or not deeper or named != remote.project_id:
             continue
         if freshness is not None and freshness.works:
             continue
