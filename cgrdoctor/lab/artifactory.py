@@ -38,8 +38,9 @@ class Server:
         self.world = world
         self._asked: Counter[str] = Counter()
         self.state = world.artifactory
+        waits = {"socketTimeoutMillis": 1000} if world.upstream_silent else {}
         self.remotes = {
-            repository.key: Remote(repository, repository.configuration(), self.state, client)
+            repository.key: Remote(repository, {**repository.configuration(), **waits}, self.state, client)
             for repository in self.state.repositories
             if repository.rclass == "remote"
         }

@@ -51,8 +51,6 @@ SOCKET_TIMEOUT = 1.0
 PATIENCE = 20.0
 """Seconds it waits where upstream does answer, however busy the machine of the lab is."""
 
-SILENT: frozenset[Wire] = frozenset({"silent", "silent-tls", "silent-http"})
-
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
@@ -315,7 +313,7 @@ class House:
             client_ports[host] = _closed_port()
         trusting = ssl.create_default_context(cafile=str(self._cacert()))
         try:
-            patience = SOCKET_TIMEOUT if SILENT & set(arm.values()) else PATIENCE
+            patience = SOCKET_TIMEOUT if self.world.upstream_silent else PATIENCE
             yield client_ports, Client(routes, arm, trusting, patience)
         finally:
             for server in servers:

@@ -68,6 +68,9 @@ never ends. The five before that exist on Artifactory's own arm only.
 """
 
 
+SILENT: frozenset[Wire] = frozenset({"silent", "silent-tls", "silent-http"})
+"""Behaviours that end by the patience of who asked."""
+
 Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type", "manifest-bytes", "schema1"]
 """What is wrong with a cached image."""
 
@@ -212,7 +215,7 @@ _DEFAULTS: dict[str, Any] = {
     "offline": False,
     "blackedOut": False,
     "storeArtifactsLocally": True,
-    "socketTimeoutMillis": 1000,
+    "socketTimeoutMillis": 15000,
     "retrievalCachePeriodSecs": 21600,
     "assumedOfflinePeriodSecs": 300,
     "missedRetrievalCachePeriodSecs": 1800,
@@ -327,6 +330,11 @@ class World:
     options: tuple[str, ...] = ()
     artifactory_url: str | None = None
     trusted_by: Literal["option", "system"] = "option"
+
+    @property
+    def upstream_silent(self) -> bool:
+        """Whether Artifactory waits for an answer in vain; then its socket timeout is a second, not the usual 15."""
+        return bool(SILENT & set(self.artifactory.arm.values()))
 
     def artifactory_with(self, **changes: Any) -> World:
         """The same world with parts of Artifactory changed."""
