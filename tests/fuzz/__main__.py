@@ -52,6 +52,7 @@ def guarded() -> int:
     for found in sorted(set(KEPT.glob("*-*")) - before):
         tell(f"fuzz: something broke; see it again with: {sys.executable} {HERE} {found}")
     if status:
+        tell(f"fuzz: the fuzzer ended with status {status}")
         return 1
     tell(f"fuzz: nothing broke in {SECONDS} s")
     return 0
