@@ -66,13 +66,20 @@ class Examination:
         self._ending.start()
         self._trust = preloaded(self._settings.cacert, os.environ)
         with signals(self._ending):
-            self._board.give(invocation(self._settings))
-            self._catalogue = load()
-            self._plan = plan_catalogue(
-                self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
-            )
-            anyio.run(self._examine)
-            return self._ending.finish()
+            try:
+                return self._run()
+            except BaseException:
+                self._ending.abandon()
+                raise
+
+    def _run(self) -> int:
+        self._board.give(invocation(self._settings))
+        self._catalogue = load()
+        self._plan = plan_catalogue(
+            self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
+        )
+        anyio.run(self._examine)
+        return self._ending.finish()
 
     def report(self) -> Report:
         """What is known now, judged."""

@@ -173,14 +173,17 @@ def _escaped(character: str) -> set[str]:
     code = ord(character)
     octets = character.encode("utf-8", "surrogatepass")
     escapes = [part for part in json.dumps(character)[1:-1].split("\\") if part]
+    behind = {
+        _B.join(_hex(part) for part in escapes) if len(escapes[0]) > 1 else re.escape(character),
+        "u" + _hex(f"{code:04x}") if code < 65536 else "U" + _hex(f"{code:08x}"),
+        "x" + _hex(f"{code & 255:02x}") if code < 256 else re.escape(character),
+        re.escape(character),
+    }
     return {
         "".join("%(?:25)*" + _hex(f"{byte:02x}") for byte in octets),
-        "".join(_B + _hex(part) for part in escapes) if len(escapes[0]) > 1 else _B + re.escape(character),
-        _B + "u" + _hex(f"{code:04x}") if code < 65536 else _B + "U" + _hex(f"{code:08x}"),
-        _B + "x" + _hex(f"{code & 255:02x}") if code < 256 else re.escape(character),
+        _B + _any_of(behind),
         f"&#(?:0*{code}|[xX]0*{_hex(f'{code:x}')});",
         re.escape(html.escape(character)),
-        _B + re.escape(character),
         re.escape(character),
     }
 

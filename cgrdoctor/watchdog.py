@@ -44,9 +44,17 @@ class Ending:
         """Delivers, unless the watchdog already does: then this call never returns, because the process ends."""
         if not self._begun.acquire(blocking=False):
             threading.Event().wait()
-        status = self._deliver()
+        try:
+            return self._deliver()
+        finally:
+            self._done.set()
+
+    def abandon(self) -> None:
+        """The run broke; whoever calls this reports that. Never returns if the watchdog delivers already."""
+        if not self._done.is_set() and not self._begun.acquire(blocking=False):
+            threading.Event().wait()
         self._done.set()
-        return status
+        self._changed.set()
 
     def on_interrupt(self, cancel: Callable[[], None] | None) -> None:
         """What a signal shall call to end the run early."""
