@@ -27,6 +27,7 @@ from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
+from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.engine import Server as Engine
 from cgrdoctor.lab.stall import stalling
 from cgrdoctor.lab.upstream import UNSEEN, Client
@@ -128,7 +129,7 @@ class House:
             self.failure = error
         finally:
             ready.set()
-            self._loop.close()
+            close(self._loop)
 
     def stop(self) -> None:
         """Ends the servers."""

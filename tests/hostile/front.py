@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import trustme
 
 from cgrdoctor.lab import Lab
+from cgrdoctor.lab.ending import close
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,6 @@ class _House:
         self._to_lab.set_alpn_protocols(["http/1.1"])
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -154,7 +154,7 @@ class _House:
             self.failure = error
         finally:
             self.ready.set()
-            self._loop.close()
+            close(self._loop)
 
     def stop(self) -> None:
         with contextlib.suppress(RuntimeError):
@@ -174,20 +174,13 @@ class _House:
         await self._stopping.wait()
         for server in servers:
             server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _listen(self, talk: Raw, context: ssl.SSLContext | None) -> asyncio.Server:
         async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._tasks.add(task)
             try:
                 with contextlib.suppress(OSError, EOFError, ssl.SSLError, asyncio.LimitOverrunError):
                     await talk(reader, writer)
             finally:
-                self._tasks.discard(task)
                 writer.transport.abort() if writer.is_closing() else writer.close()
 
         return await asyncio.start_server(take, "127.0.0.1", 0, ssl=context, limit=1 << 20)
@@ -220,11 +213,13 @@ class _House:
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", self._lab_port, ssl=self._to_lab, server_hostname="localhost", limit=1 << 26
         )
-        lines = [line for line in asked.head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
-        writer.write(b"\r\n".join(line for line in lines if line) + b"\r\nConnection: close\r\n\r\n" + body)
-        head = await reader.readuntil(b"\r\n\r\n")
-        content = await reader.read()
-        writer.close()
+        try:
+            lines = [line for line in asked.head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+            writer.write(b"\r\n".join(line for line in lines if line) + b"\r\nConnection: close\r\n\r\n" + body)
+            head = await reader.readuntil(b"\r\n\r\n")
+            content = await reader.read()
+        finally:
+            writer.close()
         status, *rest = head.decode("latin-1").strip().split("\r\n")
         headers = tuple((line.partition(":")[0], line.partition(":")[2].strip()) for line in rest)
         return Reply(status, headers, content)
