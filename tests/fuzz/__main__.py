@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         return replay(arguments)
     if importlib.util.find_spec("atheris") is None:
         version = ".".join(map(str, sys.version_info[:2]))
-        tell(f"fuzz: skipped, atheris has no wheel for Python {version} on this machine; nothing was fuzzed")
+        tell(f"fuzz: skipped, atheris could not be installed for Python {version}; nothing was fuzzed")
         return 0
     if not SECONDS.isascii() or not SECONDS.isdigit() or not int(SECONDS):
         tell("fuzz: CGRDOCTOR_FUZZ_SECONDS takes a number of seconds")

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from client import Answers, Recording
+from canned import Answers
+from client import Recording
 from front import Reply
 
 MARK = b"\n=== "

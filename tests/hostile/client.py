@@ -7,7 +7,7 @@ the ways in which an answer can be spoilt.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from unittest import mock
 
 import anyio
 import trustme
-from anyio.abc import ByteStream
+from canned import Answers, canned
 from front import Plan, Reply, Talk
 from nursing import Nursery
 from runs import prepared, ran
@@ -25,9 +25,6 @@ from cgrdoctor.discovery import load
 from cgrdoctor.doctor import Examination
 from cgrdoctor.lab import World
 from cgrdoctor.model import Report
-from cgrdoctor.net.dial import Link, Network, Tapped
-from cgrdoctor.net.failure import Unreached, failure
-from cgrdoctor.net.resolve import Resolver, literal
 from cgrdoctor.net.trust import preloaded
 from cgrdoctor.plan import plan_catalogue
 from cgrdoctor.settings import Invocation, invocation, resolve
@@ -42,37 +39,6 @@ NAMES = {
     "CGRDOCTOR_CHAINGUARD_USER": "0123456789abcdef0123456789abcdef01234567/0123456789abcdef",
 }
 ABSENT = Reply("HTTP/1.1 404 Not Found", (("Content-Type", "application/json"),), b'{"errors":[{"status":404}]}')
-Answers = Callable[[str, str], bytes]
-"""What a host says to a request target."""
-
-
-class Canned(ByteStream):
-    """A connection whose peer reads one request and says what it has to say."""
-
-    def __init__(self, host: str, answers: Answers) -> None:
-        self._host = host
-        self._answers = answers
-        self._heard = b""
-        self._left: bytes | None = None
-
-    async def send(self, item: bytes) -> None:
-        self._heard += item
-        if self._left is None and b"\r\n\r\n" in self._heard:
-            target = self._heard.split(b" ", 2)[1].decode("latin-1")
-            self._left = self._answers(self._host, target)
-
-    async def receive(self, max_bytes: int = 65536) -> bytes:
-        await anyio.lowlevel.checkpoint()
-        if not self._left:
-            raise anyio.EndOfStream
-        piece, self._left = self._left[:max_bytes], self._left[max_bytes:]
-        return piece
-
-    async def send_eof(self) -> None:
-        return
-
-    async def aclose(self) -> None:
-        self._left = b""
 
 
 class Choices:
@@ -178,19 +144,6 @@ def examine(image: str, answers: Answers, only: tuple[str, ...] = ()) -> tuple[R
     """
     delivered: list[Report] = []
 
-    async def opened(_network: Network, host: str, _port: int, _scheme: str = "https") -> Link:
-        tap = Tapped(Canned(host, answers))
-        return Link(tap, tap, "127.0.0.1")
-
-    async def secured(_network: Network, _link: Link, _name: str, *, alpn: bool = True) -> None:
-        return
-
-    async def addresses(_resolver: Resolver, host: str) -> tuple[str, ...]:
-        known = literal(host)
-        if known is None:
-            raise Unreached(failure("dns", "nxdomain", 0.0))
-        return (known,)
-
     def keep(report: Report) -> Report:
         delivered.append(report)
         return report
@@ -204,9 +157,7 @@ def examine(image: str, answers: Answers, only: tuple[str, ...] = ()) -> tuple[R
     }
     with (
         mock.patch.dict(os.environ, environ, clear=True),
-        mock.patch.object(Network, "open", opened),
-        mock.patch.object(Network, "secure", secured),
-        mock.patch.object(Resolver, "addresses", addresses),
+        canned(answers),
     ):
         options = {
             "image": image,

@@ -8,28 +8,12 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from client import Answers, Canned
-
-import cgrdoctor.doctor
 from cgrdoctor.__main__ import main
-from cgrdoctor.net.dial import Link, Network, Tapped
-from cgrdoctor.net.failure import Unreached, failure
-from cgrdoctor.net.resolve import Resolver, literal
-from cgrdoctor.net.trust import preloaded
-
-
-@dataclass
-class Heard:
-    """What the peers got: every byte by host."""
-
-    by_host: dict[str, list[bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,55 +23,6 @@ class Printed:
     status: int
     stdout: str
     stderr: str
-
-
-class Listening(Canned):
-    """A canned peer that keeps what it hears."""
-
-    def __init__(self, host: str, answers: Answers, heard: list[bytes]) -> None:
-        super().__init__(host, answers)
-        self._kept = heard
-
-    async def send(self, item: bytes) -> None:
-        self._kept.append(item)
-        await super().send(item)
-
-
-@contextmanager
-def canned(answers: Answers, heard: Heard | None = None) -> Iterator[None]:
-    """While open, every connection of this process ends at canned bytes; `heard` keeps what is sent."""
-    kept = heard or Heard()
-
-    async def opened(_network: Network, host: str, _port: int, _scheme: str = "https") -> Link:
-        tap = Tapped(Listening(host, answers, kept.by_host.setdefault(host, [])))
-        return Link(tap, tap, "127.0.0.1")
-
-    async def secured(_network: Network, _link: Link, _name: str, *, alpn: bool = True) -> None:
-        return
-
-    async def addresses(_resolver: Resolver, host: str) -> tuple[str, ...]:
-        known = literal(host)
-        if known is None:
-            raise Unreached(failure("dns", "nxdomain", 0.0))
-        return (known,)
-
-    with (
-        mock.patch.object(Network, "open", opened),
-        mock.patch.object(Network, "secure", secured),
-        mock.patch.object(Resolver, "addresses", addresses),
-        mock.patch.object(cgrdoctor.doctor, "preloaded", _trust),
-    ):
-        yield
-
-
-@cache
-def _store() -> Any:
-    return preloaded(None, {})
-
-
-def _trust(*_arguments: object) -> Any:
-    """The system's certificates, read once for all runs."""
-    return _store()
 
 
 HOOKS: tuple[tuple[Any, str], ...] = ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook"))

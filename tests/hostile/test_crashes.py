@@ -9,8 +9,9 @@ from unittest import mock
 
 import pytest
 from canaries import ENCODINGS, canary, seen
+from canned import canned
 from client import ABSENT
-from inside import canned, typed
+from inside import typed
 from places import PLACES, Home
 
 import cgrdoctor.doctor

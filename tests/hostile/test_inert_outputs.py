@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 import pytest
 import trustme
 from anything import NASTY
+from canned import canned
 from client import ABSENT, Recording, recorded
 from echoes import ECHOES
 from front import Plan
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from inside import canned
 from markdown_it import MarkdownIt
 from places import HOST, Home, packed
 from runs import WHOLE, prepared, ran, sampled

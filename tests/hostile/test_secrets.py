@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from canaries import ENCODINGS, FORMS, Canary, canary, seen
+from canned import Heard, canned
 from client import ABSENT, Recording, recorded
 from echoes import ECHOES
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from inside import Heard, canned, typed
+from inside import typed
 from places import PLACES, Home, Place
 from runs import WHOLE
 
