@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.document import json_or_none
-from cgrdoctor.net.registry import Step, step_of
+from cgrdoctor.net.step import Step, step_of
 from cgrdoctor.net.transport import Answer, Http
 from cgrdoctor.secret import Credential, canonical_host
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cgrdoctor.net.reference import parse_reference
-from cgrdoctor.net.registry import Pull, Step
+from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.listing import Listed, RepositoryList
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration

@@ -1,6 +1,7 @@
 """Facts of a pull through Artifactory, for the tests of what is judged by them."""
 
-from cgrdoctor.net.registry import Pull, Step
+from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.pull.through import PullThrough
 from cgrdoctor_checks.reference.target import Target
 

@@ -6,7 +6,8 @@ import facts
 from facts import HOST
 
 from cgrdoctor.model import Fact
-from cgrdoctor.net.registry import Pull, Step
+from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.step import Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, Organization, verdict

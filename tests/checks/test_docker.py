@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from cgrdoctor.credentials.docker_config import OTHER_HOST
 from cgrdoctor.net.failure import failure
 from cgrdoctor.net.path import AddressPath, Path
-from cgrdoctor.net.registry import Pull, Step
+from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.step import Step
 from cgrdoctor.settings import Invocation
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.docker.engine import DockerEngine, engine_answers

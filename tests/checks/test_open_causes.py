@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pulls import HOST, STARTED, TARGET, through
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
 from cgrdoctor_checks.direct.arm import DirectPull

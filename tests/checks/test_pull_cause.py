@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pulls import HOST, TARGET, through
 
 from cgrdoctor.net.failure import Failure
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.direct.arm import DirectPull, Verdict
 from cgrdoctor_checks.direct.compare import compare

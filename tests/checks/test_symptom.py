@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.artifactory.wording import mechanism, upstream_stage, without_names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import zipfile
 from collections.abc import Iterator
@@ -31,12 +32,16 @@ ODD = (
 
 
 class Case:
-    """What one example tries: which places hold canaries, and which answers hand which of them back, and how."""
+    """What one example tries: which places hold canaries, and which answers hand which of them back, and how.
 
-    def __init__(self, seed: int, tried: Tried) -> None:
+    Of the sources of one credential a run uses one; they take turns.
+    """
+
+    def __init__(self, seed: int, turn: int, tried: Tried) -> None:
         chance = random.Random(seed)
         self._tried = tried
-        used = [chance.choice([one for one in PLACES.values() if one.role == role]) for role in ROLES]
+        sources = ([one for one in PLACES.values() if one.role == role] for role in ROLES)
+        used = [those[turn % len(those)] for those in sources]
         idle = [one for one in PLACES.values() if not one.role and chance.random() < 0.5]
         self.places: list[Place] = [*used, *idle]
         self.planted: dict[str, Canary] = {
@@ -69,6 +74,9 @@ class Case:
         sent = (piece.decode("latin-1") for pieces in heard.by_host.values() for piece in pieces)
         return PLACES[name].open or any(seen([self.planted[name]], text) for text in sent)
 
+
+UNSAID = {"docker-identity-token", "docker-helper-token"}
+"""Identity tokens, which only docker exchanges: no peer hears them from us, so that none can hand them back."""
 
 Tried = set[tuple[str, str, str]]
 """Source, place in an answer, encoding."""
@@ -133,11 +141,12 @@ def strayed(case: Case, heard: Heard) -> list[str]:
 def test_no_canary_that_goes_in_comes_out(honest):
     """Every source that a peer can hear of, every place in an answer, every quoting; each looked for in every output."""
     tried: Tried = set()
+    turns = itertools.count()
 
     @settings(max_examples=60 if WHOLE else 2, phases=(Phase.explicit, Phase.generate))
     @given(seed=st.integers(0, 2**32))
     def none_comes_out(seed):
-        case = Case(seed, tried)
+        case = Case(seed, next(turns), tried)
         number = iter(range(10**6))
         with TemporaryDirectory(prefix="secrets-") as name:
             home = Home(Path(name))
@@ -154,7 +163,7 @@ def test_no_canary_that_goes_in_comes_out(honest):
     assert tried
     if WHOLE:
         assert len(tried) >= 1000
-        assert {name for name, _, _ in tried} == {place.name for place in PLACES.values() if place.hosts}
+        assert {name for name, _, _ in tried} == {place.name for place in PLACES.values() if place.hosts} - UNSAID
         assert {position for _, position, _ in tried} == {*ECHOES}
         assert {encoding for _, _, encoding in tried} == {*ENCODINGS}
 

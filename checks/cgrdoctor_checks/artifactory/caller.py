@@ -9,7 +9,7 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor.net.jwt import claims
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 
 
 class Caller(Fact, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
 from cgrdoctor.excerpt import cut
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import (

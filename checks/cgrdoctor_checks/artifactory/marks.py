@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 
 SIGNS = ("x-jfrog-version", "x-artifactory-id", "x-artifactory-node-id")
 OWN_WORDS = ("named manifest is not known to the registry", "remote docker repository", "unsupported docker")

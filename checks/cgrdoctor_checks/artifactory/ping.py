@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 
 
 class ArtifactoryPing(Fact, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.jwt import claims
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.reference.target import Target

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cgrdoctor.net.registry import Step, StepName
+from cgrdoctor.net.step import Step, StepName
 from cgrdoctor_checks.artifactory.wording import Mechanism, mechanism
 
 Symptom = (

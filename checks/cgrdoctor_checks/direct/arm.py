@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
+from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted, ping
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks.artifactory.remotes import Remotes

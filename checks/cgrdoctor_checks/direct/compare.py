@@ -152,7 +152,8 @@ def _others(pair: Pair) -> int:
 
 def _layers(pair: Pair, severity: Severity) -> Finding:
     got, wanted = len(pair.through.pull.layers), len(pair.direct.pull.layers)
-    return _difference(pair, LAYERS_DIFFER, f"{wanted} layers", f"{got}, {_others(pair)} of them others", severity)
+    here = f"{got} layers, {_others(pair)} of them other ones,"
+    return _difference(pair, LAYERS_DIFFER, f"{wanted} layers", here, severity)
 
 
 def _difference(

@@ -24,7 +24,7 @@ from cgrdoctor import Code, Finding, Rival, Severity, check, fail, graded, info,
 from cgrdoctor.model import Leg
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.path import AddressPath, Path
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor.settings import Invocation
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.symptom import symptom
 
 PERMISSION = re.compile(r"permission|not permitted|not authori[sz]ed|unauthori[sz]ed|insufficient", re.IGNORECASE)

@@ -10,7 +10,8 @@ from collections import Counter
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Puller, Step, Wanted
+from cgrdoctor.net.registry import Endpoint, Puller, Wanted
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.docker.platform import WantedPlatform

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor import Finding, Rival, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.wording import upstream_stage
 from cgrdoctor_checks.pull import damage

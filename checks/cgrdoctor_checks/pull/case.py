@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cgrdoctor.excerpt import cut
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration

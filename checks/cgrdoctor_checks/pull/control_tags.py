@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Puller, Step
+from cgrdoctor.net.registry import Endpoint, Puller
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough
 from cgrdoctor_checks.reference.target import Target

@@ -16,7 +16,7 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor.record import Recorder
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.symptom import symptom

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.artifactory.wording import UpstreamStage, upstream_stage
 from cgrdoctor_checks.pull.case import Case, quoted

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Confidence, Finding, Rival, check, fail, warn
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH
 from cgrdoctor_checks.direct.arm import DirectPull

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
-from cgrdoctor.net.registry import Endpoint, Step, ping
+from cgrdoctor.net.registry import Endpoint, ping
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.settings import Invocation
 

@@ -12,7 +12,8 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted, ping
+from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted, ping
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.artifactory.symptom import symptom

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.artifactory.wording import upstream_stage
 from cgrdoctor_checks.direct.arm import DirectPull

@@ -12,7 +12,8 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Step, Wanted
+from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 
 DEFAULT = 15.0
 """Seconds of a remote's Socket Timeout unless set."""

@@ -15,7 +15,7 @@ from typing import Literal
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.remotes import AdminView
 from cgrdoctor_checks.artifactory.symptom import symptom

@@ -7,7 +7,8 @@ import re
 from cgrdoctor import Fact, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.reference import Reference, parse_reference
-from cgrdoctor.net.registry import Endpoint, Puller, Step
+from cgrdoctor.net.registry import Endpoint, Puller
+from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 from cgrdoctor_checks.pull.ping import RegistryPing

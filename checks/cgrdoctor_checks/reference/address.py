@@ -12,7 +12,7 @@ from typing import Literal
 
 from cgrdoctor.net.challenge import bearer, parse_challenges
 from cgrdoctor.net.reference import Reference
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.artifactory.listing import RepositoryList
 
 AccessMethod = Literal["repository-path", "subdomain", "port", "unknown"]

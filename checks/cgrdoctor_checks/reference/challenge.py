@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.net.reference import parse_reference
-from cgrdoctor.net.registry import Step, step_of
+from cgrdoctor.net.step import Step, step_of
 from cgrdoctor.net.transport import Http
 from cgrdoctor.record import Recorder
 from cgrdoctor.settings import Invocation

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, info
 from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.symptom import symptom

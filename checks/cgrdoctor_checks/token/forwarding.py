@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cgrdoctor import Confidence, Finding, Rival, fail
-from cgrdoctor.net.registry import Step
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.pull.case import quoted

@@ -1,0 +1,176 @@
+"""One request of a pull and what came back, kept as data, and what is wrong with a 200."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from msgspec.structs import replace
+
+from cgrdoctor.excerpt import cut
+from cgrdoctor.model import Header, Struct
+from cgrdoctor.net.envelope import parse_errors
+from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.manifest import Descriptor, ManifestUnreadable, digest_of, parse_manifest
+from cgrdoctor.net.transport import Answer
+from cgrdoctor.secret import canonical_host
+
+StepName = Literal["ping", "token", "manifest", "platform-manifest", "config", "layer", "tags", "rest"]
+
+FIRST_BYTES = 65536
+"""Bytes of one layer that a default run looks at."""
+
+HEADERS_KEPT = (
+    "x-artifactory-origin-remote-path",
+    "x-artifactory-filename",
+    "x-artifactory-docker-registry",
+    "x-artifactory-node-id",
+    "x-artifactory-id",
+    "x-jfrog-version",
+    "docker-content-digest",
+    "content-encoding",
+    "docker-distribution-api-version",
+    "last-modified",
+    "date",
+    "age",
+    "server",
+    "via",
+    "retry-after",
+    "link",
+    "www-authenticate",
+    "cf-ray",
+)
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One request of a pull and what came back.
+
+    `shape`, `code`, `message` are those of the error body (`cgrdoctor.net.envelope`); `seconds` is the time to the
+    first byte; `digest` is computed over the bytes, `claimed_digest` the registry's header, `expected_digest` what the
+    reference or descriptor asked for. `problem` says in words why a 200 is no good answer. `skew` is the peer's clock
+    minus ours, in seconds.
+    """
+
+    name: StepName
+    host: str
+    exchange: str
+    path: str = ""
+    status: int | None = None
+    failure: Failure | None = None
+    content_type: str | None = None
+    shape: str = ""
+    code: str = ""
+    message: str = ""
+    title: str = ""
+    seconds: float = 0.0
+    size: int | None = None
+    expected_size: int | None = None
+    digest: str | None = None
+    claimed_digest: str | None = None
+    expected_digest: str | None = None
+    headers: tuple[Header, ...] = ()
+    redirected_to: tuple[str, ...] = ()
+    problem: str | None = None
+    authenticated: bool = False
+    skew: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the step did what a pull needs."""
+        return self.failure is None and self.problem is None and self.status is not None and self.status < 300
+
+    def header(self, name: str) -> str | None:
+        """The first value of a kept header."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> Step:
+    """The step an answer makes, before its content is looked at."""
+    bad = answer.status is not None and answer.status >= 300
+    errors = parse_errors(answer.body, answer.content_type) if bad or _is_html(answer) else None
+    entry = errors.entries[0] if errors and errors.entries else None
+    return Step(
+        name=name,
+        host=host_of(answer.url),
+        path=answer.url.partition("://")[2].partition("/")[2].partition("?")[0],
+        exchange=answer.exchange,
+        status=answer.status,
+        failure=answer.failure,
+        content_type=answer.content_type,
+        shape=errors.shape if errors else "",
+        code=answer.clean(entry.code) if entry else "",
+        message=cut(answer.clean(errors.text), 1000) if errors else "",
+        title=cut(answer.clean(errors.title or ""), 200) if errors else "",
+        seconds=round(answer.first_byte, 4),
+        size=answer.size,
+        headers=tuple((k, cut(answer.clean(v), 500)) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
+        redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != host_of(answer.url)))
+        + ((host_of(answer.url),) if answer.hops else ()),
+        authenticated=authenticated,
+        skew=_skew(answer.date),
+    )
+
+
+def _skew(date: datetime | None) -> float | None:
+    """Seconds between a peer's clock and ours; a date in another decade is no clock."""
+    skew = round((date - datetime.now(UTC)).total_seconds(), 0) if date else None
+    return skew if skew is not None and abs(skew) < 10 * 365 * 86400 else None
+
+
+def _is_html(answer: Answer) -> bool:
+    return answer.content_type in ("text/html", "application/xhtml+xml")
+
+
+def checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Descriptor | None) -> Step:
+    if not step.ok:
+        return step
+    expected = descriptor.digest if descriptor else selector if ":" in selector else None
+    algorithm = expected.partition(":")[0] if expected else "sha256"
+    digest = digest_of(answer.body, algorithm)
+    known = replace(
+        step,
+        digest=digest,
+        claimed_digest=answer.header("docker-content-digest"),
+        expected_digest=expected,
+        expected_size=descriptor.size if descriptor else None,
+    )
+    try:
+        parse_manifest(answer.body, answer.content_type)
+    except ManifestUnreadable as problem:
+        errors = parse_errors(answer.body, answer.content_type)
+        return replace(
+            known,
+            problem=f"{problem.kind}: {problem}",
+            shape=errors.shape,
+            title=cut(answer.clean(errors.title or ""), 200),
+            digest=digest,
+        )
+    if expected is not None and digest != expected:
+        return replace(known, problem=f"the bytes are {digest}, not {expected}")
+    return known
+
+
+def checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial: bool) -> Step:
+    known = replace(step, expected_digest=descriptor.digest, expected_size=descriptor.size)
+    if not step.ok:
+        return known
+    if _is_html(answer):
+        return replace(known, problem="a web page")
+    if partial:
+        begins = (answer.header("content-range") or "bytes 0-").replace(" ", "").startswith("bytes0-")
+        if answer.size >= FIRST_BYTES and begins:
+            return known
+        return replace(known, problem=f"{answer.size} bytes instead of the first {FIRST_BYTES}")
+    if answer.size != descriptor.size:
+        return replace(known, problem=f"{answer.size} bytes instead of {descriptor.size}", digest=answer.digest)
+    if answer.digest is not None and answer.digest != descriptor.digest:
+        return replace(known, problem=f"the bytes are {answer.digest}, not {descriptor.digest}", digest=answer.digest)
+    return replace(known, digest=answer.digest)
+
+
+def no_request(name: StepName, host: str, exchange: str, problem: str) -> Step:
+    return Step(name=name, host=host, exchange=exchange, problem=problem)
+
+
+def host_of(url: str) -> str:
+    return canonical_host(url.partition("://")[2].partition("/")[0].partition("?")[0])
