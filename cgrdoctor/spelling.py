@@ -40,11 +40,16 @@ _BLANK = (
 
 
 class Spelling:
-    """One way to write a secret: as itself or in Base64, each character quoted or not. `head` finds its beginning."""
+    """One way to write a secret: as itself or in Base64, each character quoted or not. `head` finds its beginning.
 
-    def __init__(self, text: str) -> None:
+    A `coded` one is Base64, which says nothing in another case. Media types and hosts are told in lower case.
+    """
+
+    def __init__(self, text: str, *, coded: bool) -> None:
         self._parts = tuple(_divided(text))
-        self.head = "".join(_unit(part) for part in _beginning(self._parts))
+        self._coded = coded
+        head = "".join(_unit(part) for part in _beginning(self._parts))
+        self.head = f"(?:{head})" if coded else f"(?i:{head})"
         self._head = re.compile(self.head)
         self.length = len(text)
 
@@ -71,11 +76,26 @@ class Spelling:
         """
         here = {at}
         for part in self._parts:
-            onward = {end for place in here for end in _ends(part, text, place)}
+            onward = {end for place in here for end in self._ends(part, text, place)}
             if not onward:
                 return here, False
             here = onward
         return here, True
+
+    def _ends(self, part: str, text: str, at: int) -> Iterator[int]:
+        """Everywhere that a part of the secret can end that begins at `at`; the text's end may cut letters off."""
+        if part.isascii() and part.isalnum():
+            there = text[at : at + len(part)]
+            if there and (part.startswith(there) if self._coded else part.lower().startswith(there.lower())):
+                yield at + len(there)
+            return
+        steps, repeated = _steps(part, self._coded)
+        here, met = {at}, set[int]()
+        while here:
+            onward = {found.end() for place in here for step in steps if (found := step.match(text, place))} - met
+            met |= onward
+            here = onward if repeated else set()
+        yield from met
 
 
 def _divided(text: str) -> Iterator[str]:
@@ -104,34 +124,19 @@ def _beginning(parts: Sequence[str]) -> Iterator[str]:
         left -= len(part)
 
 
-def _ends(part: str, text: str, at: int) -> Iterator[int]:
-    """Everywhere that a part of a secret can end that begins at `at`; the text's end may cut letters off."""
-    if part.isascii() and part.isalnum():
-        if text.startswith(part, at):
-            yield at + len(part)
-        elif at < len(text) and len(text) - at < len(part) and part.startswith(text[at:]):
-            yield len(text)
-        return
-    steps, repeated = _steps(part)
-    here, met = {at}, set[int]()
-    while here:
-        onward = {found.end() for place in here for step in steps if (found := step.match(text, place))} - met
-        met |= onward
-        here = onward if repeated else set()
-    yield from met
-
-
 def spellings(text: str) -> tuple[Spelling, ...]:
     """Every way to write a secret, the longest first."""
-    own = {text, text.strip()}
-    return tuple(Spelling(one) for one in sorted(own | _base64(text), key=lambda one: (-len(one), one)) if one)
+    own = {text, text.strip()} - {""}
+    coded = _base64(text) - own
+    found = [*(Spelling(one, coded=False) for one in own), *(Spelling(one, coded=True) for one in coded)]
+    return tuple(sorted(found, key=lambda one: (-one.length, one.head)))
 
 
 @lru_cache(maxsize=512)
-def _steps(part: str) -> tuple[tuple[re.Pattern[str], ...], bool]:
+def _steps(part: str, coded: bool) -> tuple[tuple[re.Pattern[str], ...], bool]:
     """The ways to write what is no letter or digit, and whether any number of them stands for the part."""
     forms, repeated = _forms(part)
-    return tuple(re.compile(form) for form in forms), repeated
+    return tuple(re.compile(form, 0 if coded else re.IGNORECASE) for form in forms), repeated
 
 
 @lru_cache(maxsize=512)

@@ -31,6 +31,7 @@ PLACES = [
     shlex.quote,
     html.escape,
     repr,
+    lambda s: "".join(one.swapcase() if one.isascii() else one for one in s),
     lambda s: f"https://alice:{quote(s, safe='')}@h.test/x",
     lambda s: f"https://h.test/?X-Amz-Signature={quote(s, safe='')}&scope=a",
 ]
@@ -49,7 +50,7 @@ def test_a_known_secret_is_gone_in_every_spelling(place, secret, before, after):
 
     shown = redaction.text(f"{before} {PLACES[place](secret)} {after}")
 
-    assert secret not in shown
+    assert secret.lower() not in shown.lower()
     assert quote(secret, safe="") not in shown
     assert base64.b64encode(secret.encode()).decode().rstrip("=")[:-1] not in shown
 

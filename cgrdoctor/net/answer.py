@@ -57,9 +57,9 @@ class Answer:
 
     @property
     def content_type(self) -> str | None:
-        """The media type in lower case without parameters."""
+        """The media type in lower case without parameters. Cleaned before: no secret is known by its lower case."""
         value = self.header("content-type")
-        return value.partition(";")[0].strip().lower() or None if value else None
+        return self.clean(value).partition(";")[0].strip().lower() or None if value else None
 
     @property
     def exchanges(self) -> tuple[str, ...]:

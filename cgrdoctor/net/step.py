@@ -130,7 +130,7 @@ def checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Desc
     known = replace(
         step,
         digest=digest,
-        claimed_digest=answer.header("docker-content-digest"),
+        claimed_digest=_claimed(answer),
         expected_digest=expected,
         expected_size=descriptor.size if descriptor else None,
     )
@@ -148,6 +148,11 @@ def checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Desc
     if expected is not None and digest != expected:
         return replace(known, problem=f"the bytes are {digest}, not {expected}")
     return known
+
+
+def _claimed(answer: Answer) -> str | None:
+    value = answer.header("docker-content-digest")
+    return cut(answer.clean(value), 200) if value is not None else None
 
 
 def checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial: bool) -> Step:

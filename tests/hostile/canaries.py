@@ -46,11 +46,11 @@ def _letters(name: str) -> str:
 
 
 def seen(canaries: Iterable[Canary], text: str) -> list[str]:
-    """The canaries that stand in a text, each with what stands around it."""
-    found = []
+    """The canaries that stand in a text, in whatever case, each with what stands around it."""
+    found, folded = [], text.lower()
     for one in canaries:
         for sign in one.signs():
-            at = text.find(sign)
+            at = folded.find(sign.lower())
             if at >= 0:
                 found.append(f"{one.text!r} in {text[max(0, at - 120) : at + 60]!r}")
     return found

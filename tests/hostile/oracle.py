@@ -7,9 +7,9 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-import jsonschema
 import msgspec
-from runs import DEADLINE, EVIL, HOST, LITERAL, PEAK, Ran, schema
+from published import conforms
+from runs import DEADLINE, EVIL, HOST, LITERAL, PEAK, Ran
 
 from cgrdoctor.discovery import load
 from cgrdoctor.lab.world import BLOBS, CGR
@@ -32,7 +32,7 @@ def held(ran: Ran, legs: frozenset[str], certain: frozenset[str] = frozenset(), 
 def kept(ran: Ran, *, peak: int = PEAK) -> None:
     """Every promise that depends neither on the world nor on what a peer did."""
     report = ran.report
-    jsonschema.validate(report, schema())
+    conforms(report)
     assert ran.status == report["exit_status"], ran.stderr
     assert "Traceback" not in ran.stderr
     assert ran.stderr == ""

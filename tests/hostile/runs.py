@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -120,11 +119,3 @@ def ran(nursery: Nursery, setup: Setup, *options: str, environ: dict[str, str] |
     argv = [setup.lab.image, *setup.arguments, "-f", "json", *options]
     told, stdout, stderr = nursery.run(argv, {**setup.environ, **(environ or {})}, setup.folder)
     return Ran(told["status"], stdout, stderr, told["seconds"], told["peak"], setup.front, setup.lab)
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The published schema."""
-    from cgrdoctor.report.json import schema as published
-
-    return published()

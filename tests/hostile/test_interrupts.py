@@ -12,12 +12,12 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import jsonschema
 import pytest
 from acts import ACTS
 from front import Plan
 from oracle import nothing_broke
-from runs import WHOLE, prepared, schema
+from published import conforms
+from runs import WHOLE, prepared
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
@@ -84,7 +84,7 @@ def test_a_signal_after_the_first_sign_of_life_leaves_a_valid_report(nursery, wo
         shown += drained(shows, time.monotonic() + 0.02)
 
     report = json.loads(stdout.read_text())
-    jsonschema.validate(report, schema())
+    conforms(report)
     assert b"Traceback" not in shown
     assert told["status"] == report["exit_status"]
     assert nothing_broke(report) == []

@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from canaries import ENCODINGS, FORMS, Canary, canary, seen
 from canned import Heard, canned
-from client import ABSENT, Recording, recorded
+from client import ABSENT, Recording, examine, recorded
 from echoes import ECHOES
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from inside import typed
 from places import PLACES, Home, Place
 from runs import WHOLE
+from sound import shown
 
 from cgrdoctor.lab import healthy
 
@@ -188,6 +189,21 @@ class Foreign:
             form = "json-field"  # what stands before a sign of equality is a name in an error's words only
         self._tried.add(form)
         return ECHOES[position](reply, FORMS[form](one.text))
+
+
+@pytest.mark.parametrize("position", [position for position in ECHOES if position.startswith("header ")])
+def test_no_header_passes_a_secret_of_a_peer_on(honest, position):
+    for form in ("assignment", "bearer", "query-token"):
+        planted = canary(7, "-")
+        answers = in_every_answer(honest, ECHOES[position], FORMS[form](planted.text))
+
+        report, _ = examine(honest.image, answers)
+
+        assert seen([planted], shown(report)) == []
+
+
+def in_every_answer(honest, echo, text):
+    return lambda host, target: echo(honest.replies.get((host, target), ABSENT), text)
 
 
 def test_no_secret_of_a_peer_is_passed_on(honest):

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 from nursing import Nursery
+from published import conforms
 
 from cgrdoctor.lab import Lab, World, running
 
@@ -76,7 +76,7 @@ def examine_by(lab: Lab, *prefix: str) -> Examined:
 
 def _examined(lab: Lab, status: int, stdout: str, stderr: str) -> Examined:
     report = json.loads(stdout)
-    jsonschema.validate(report, schema())
+    conforms(report)
     return Examined(report, status, stdout, stderr, lab)
 
 
@@ -85,11 +85,3 @@ def _nursery() -> Nursery:
     nursery = Nursery().__enter__()
     atexit.register(nursery.__exit__, None, None, None)
     return nursery
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The published schema."""
-    done = subprocess.run([sys.executable, "-m", "cgrdoctor", "schema"], capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
