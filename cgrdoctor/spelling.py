@@ -177,15 +177,17 @@ def _escaped(character: str) -> set[str]:
     """Patterns for one character: itself, percent, JSON, Python, HTML, behind backslashes, in a shell's quotes."""
     code = ord(character)
     octets = character.encode("utf-8", "surrogatepass")
+    percent = "".join("%(?:25)*" + _hex(f"{byte:02x}") for byte in octets)
     escapes = [part for part in json.dumps(character)[1:-1].split("\\") if part]
     behind = {
         _B.join(_hex(part) for part in escapes) if len(escapes[0]) > 1 else re.escape(character),
         "u" + _hex(f"{code:04x}") if code < 65536 else "U" + _hex(f"{code:08x}"),
         "x" + _hex(f"{code & 255:02x}") if code < 256 else re.escape(character),
+        percent,
         re.escape(character),
     }
     return {
-        "".join("%(?:25)*" + _hex(f"{byte:02x}") for byte in octets),
+        percent,
         _B + _any_of(behind),
         f"&#(?:0*{code}|[xX]0*{_hex(f'{code:x}')});",
         re.escape(html.escape(character)),
@@ -211,7 +213,10 @@ def _octets(text: str) -> set[bytes]:
 
 
 def _base64(text: str) -> set[str]:
-    """Base64 of the secret alone, and the part of it that is the same wherever it begins in a longer text."""
+    """Base64 of the secret alone, and the part of it that is the same wherever it begins in a longer text.
+
+    What looks like a path is divided like one, so what stands between slashes counts by itself.
+    """
     found = set()
     for raw in _octets(text):
         found.add(base64.b64encode(raw).decode().rstrip("="))
@@ -219,5 +224,6 @@ def _base64(text: str) -> set[str]:
             coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
             begin, cut = (0, 2, 3)[shift], len(coded) - (0 if (len(raw) + shift) % 3 == 0 else 1)
             found.add(coded[begin:cut])
+    found |= {piece for spelled in found for piece in spelled.split("/")}
     long_enough = {spelled for spelled in found if len(spelled) >= SHORTEST_CODED}
     return long_enough | {spelled.replace("+", "-").replace("/", "_") for spelled in long_enough}

@@ -23,10 +23,13 @@ class Canary:
     text: str
     marks: tuple[str, ...]
 
-    def signs(self) -> Iterable[str]:
-        """Texts of which none may be seen: the marks as they are, and as Base64 at each of three places."""
+    def plain(self) -> Iterable[str]:
+        """Texts of which none may be seen in any case: the marks as they are."""
+        return (mark[:ALIKE] for mark in self.marks)
+
+    def coded(self) -> Iterable[str]:
+        """Texts of which none may be seen: the marks as Base64 at each of three places."""
         for mark in self.marks:
-            yield mark[:ALIKE]
             for shift in range(3):
                 coded = base64.b64encode(b"\0" * shift + mark.encode()).decode()
                 yield coded[(0, 4, 4)[shift] :][:ALIKE]
@@ -46,11 +49,11 @@ def _letters(name: str) -> str:
 
 
 def seen(canaries: Iterable[Canary], text: str) -> list[str]:
-    """The canaries that stand in a text, in whatever case, each with what stands around it."""
+    """The canaries that stand in a text, each with what stands around it. Base64 says nothing in another case."""
     found, folded = [], text.lower()
     for one in canaries:
-        for sign in one.signs():
-            at = folded.find(sign.lower())
+        places = (*(folded.find(sign.lower()) for sign in one.plain()), *(text.find(sign) for sign in one.coded()))
+        for at in places:
             if at >= 0:
                 found.append(f"{one.text!r} in {text[max(0, at - 120) : at + 60]!r}")
     return found
