@@ -117,10 +117,10 @@ def silent() -> Talk:
 
 @pytest.fixture
 def http(authority: Authority) -> Callable[..., Http]:
-    """An Http with a test's options; trusts the throw-away CA, short limits."""
+    """An Http with a test's options that trusts the throw-away CA; patient, for what is not about time."""
 
     def make(**options: object) -> Http:
-        given = {"timeout": 0.3, "cacert": authority.bundle, **options}
+        given = {"timeout": 8, "cacert": authority.bundle, **options}
         return Http(HttpOptions(**given), Recorder(Redaction()))  # type: ignore[arg-type]  # a test's own options
 
     return make

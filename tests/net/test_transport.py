@@ -133,7 +133,7 @@ def test_silence_after_each_stage_is_a_timeout_of_that_stage(run, peer, silent, 
     async def main():
         found = []
         for talk, context in ((silent, None), (silent, authority.context(HOST)), (head_only, authority.context(HOST))):
-            async with peer(talk, context) as there, http(connect_to=(there.mapping(HOST),), timeout=0.5) as client:
+            async with peer(talk, context) as there, http(connect_to=(there.mapping(HOST),), timeout=1) as client:
                 found.append(await client.get(URL))
         return found
 
