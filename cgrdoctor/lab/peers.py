@@ -10,6 +10,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from cgrdoctor.lab.listening import listen
 from cgrdoctor.lab.remote import PAGE
 from cgrdoctor.lab.world import Wire
 
@@ -98,7 +99,7 @@ async def relay(context: ssl.SSLContext, cacert: Path, port: int) -> asyncio.Ser
         there, back = await asyncio.open_connection("127.0.0.1", port, ssl=onward)
         await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
 
-    return await asyncio.start_server(take, "127.0.0.1", 0, ssl=context)
+    return await listen(take, context)
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -112,4 +113,4 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 async def start(wire: Wire, context: ssl.SSLContext) -> asyncio.Server:
     """A peer of that kind on an ephemeral port of 127.0.0.1."""
     tls = context if wire in NEEDS_TLS else None
-    return await asyncio.start_server(HANDLERS[wire], "127.0.0.1", 0, ssl=tls)
+    return await listen(HANDLERS[wire], tls)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 
+from cgrdoctor.lab.listening import listen
 from cgrdoctor.lab.remote import PAGE
 from cgrdoctor.lab.world import Proxy
 
@@ -33,7 +34,7 @@ async def start(behaviour: Proxy, ports: Mapping[str, int]) -> asyncio.Server:
                 await _tunnel(reader, writer, ports[host])
         writer.close()
 
-    return await asyncio.start_server(talk, "127.0.0.1", 0)
+    return await listen(talk)
 
 
 async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:

@@ -16,6 +16,7 @@ import trustme
 
 from cgrdoctor.lab import Lab
 from cgrdoctor.lab.ending import close
+from cgrdoctor.lab.listening import listen
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class _House:
             finally:
                 writer.transport.abort() if writer.is_closing() else writer.close()
 
-        return await asyncio.start_server(take, "127.0.0.1", 0, ssl=context, limit=1 << 20)
+        return await listen(take, context, limit=1 << 20)
 
     async def _raw(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._plan.raw is not None:
