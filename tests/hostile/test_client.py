@@ -40,7 +40,7 @@ def _honest(request, nursery, authority) -> Recording:
 
 
 @pytest.mark.parametrize("honest", SCENARIOS if WHOLE else LEADING[::3], indirect=True)
-@settings(max_examples=5 if WHOLE else 3)
+@settings(max_examples=3)
 @given(data=st.binary(max_size=700))
 def test_no_answer_breaks_a_run(honest, data):
     report, outcomes = examine(honest.image, scripted(data, honest))
