@@ -59,12 +59,12 @@ STRICT: tuple[Form, ...] = (
     ("cookie", re.compile(r"(?i)\b((?:set-)?cookie:\s*)(?!\[)[^\r\n]+"), rf"\1{MARK}"),
     (
         "private-key",
-        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?!\[)[^-]{16,}(?:-----END [A-Z ]*PRIVATE KEY-----)?"),
+        re.compile(r"(?i)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?!\[)[^-]{16,}(?:-----END [A-Z ]*PRIVATE KEY-----)?"),
         rf"\1{MARK}",
     ),
 )
 
-STRICT_HINT = re.compile(r"[=@]|[\"']\s*:|-----BEGIN|(?i:eyJ|AKCp8|cmVmdGtu|basic|bearer|cookie:)")
+STRICT_HINT = re.compile(r"[=@]|[\"']\s*:|(?i:-----BEGIN|eyJ|AKCp8|cmVmdGtu|basic|bearer|cookie:)")
 """Found in every text that one of `STRICT` is found in, and in few others: one search in place of nine."""
 
 LOOSE: tuple[Form, ...] = (

@@ -91,6 +91,7 @@ def test_ordinary_text_stays(text):
         "cmVmdGtuOjAxabcdefghijklmnop",
         "docker cmvmdgtuojaxabcdefghijklmnop",
         "a text that was cut off, cmVmdGtuOjAx…",
+        "remote -----begin rsa private key----- abcdefghijklmnop -----end rsa private key-----",
         '{"password": "hunter22"}',
         "https://u:hunter22@h.test/",
         "https://h.test/?X-Amz-Signature=0123abcdef&x=1",
