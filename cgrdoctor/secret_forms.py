@@ -45,7 +45,10 @@ STRICT: tuple[Form, ...] = (
     ),
     (
         "user-information",
-        re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)(?!\[redacted\]@)(?:[^/\s\"'<>?#\\]|\\[^nrt\"'])*@"),
+        re.compile(
+            r"(?i)\b([a-z][a-z0-9+.-]*://)(?!\[redacted\]@)"
+            r"(?:(?:[^/\s\"'<>?#\\]|\\[^nrt\"'])*@|[^/\s\"'<>?#\\:@…]+:[^/\s\"'<>?#@…]+(?=…))"
+        ),
         rf"\1{MARK}@",
     ),
     (
@@ -64,7 +67,7 @@ STRICT: tuple[Form, ...] = (
     ),
 )
 
-STRICT_HINT = re.compile(r"[=@]|[\"']\s*:|(?i:-----BEGIN|eyJ|AKCp8|cmVmdGtu|basic|bearer|cookie:)")
+STRICT_HINT = re.compile(r"[=@…]|[\"']\s*:|(?i:-----BEGIN|eyJ|AKCp8|cmVmdGtu|basic|bearer|cookie:)")
 """Found in every text that one of `STRICT` is found in, and in few others: one search in place of nine."""
 
 LOOSE: tuple[Form, ...] = (

@@ -94,6 +94,7 @@ def test_ordinary_text_stays(text):
         "remote -----begin rsa private key----- abcdefghijklmnop -----end rsa private key-----",
         '{"password": "hunter22"}',
         "https://u:hunter22@h.test/",
+        "https://u:hunter22…",
         "https://h.test/?X-Amz-Signature=0123abcdef&x=1",
     ],
 )
