@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def content_type(self) -> str | None:
-        """The media type in lower case without parameters. Cleaned before: no secret is known by its lower case."""
+        """The media type in lower case without parameters. Cleaned first: Base64 is not known in lower case."""
         value = self.header("content-type")
         return self.clean(value).partition(";")[0].strip().lower() or None if value else None
 
