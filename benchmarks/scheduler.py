@@ -11,10 +11,10 @@ import anyio
 
 from benchmarks.row import Row
 from cgrdoctor import Fact
-from cgrdoctor.board import Board
-from cgrdoctor.declare import Need, Probe
-from cgrdoctor.plan import Plan
-from cgrdoctor.run import observe
+from cgrdoctor.engine.board import Board
+from cgrdoctor.engine.declare import Need, Probe
+from cgrdoctor.engine.plan import Plan
+from cgrdoctor.engine.run import observe
 
 NODES = 1000
 PAIRS = 9

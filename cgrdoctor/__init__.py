@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cgrdoctor.declare import check, probe
+    from cgrdoctor.engine.declare import check, probe
     from cgrdoctor.errors import NotNeeded, Unobservable
     from cgrdoctor.findings import fail, graded, info, warn
     from cgrdoctor.model import (
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Severity,
         Struct,
     )
-    from cgrdoctor.secret import Credential, Secret
+    from cgrdoctor.privacy.secret import Credential, Secret
 
 __version__ = "0.1.0"
 
@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cgrdoctor.declare": ("check", "probe"),
+    "cgrdoctor.engine.declare": ("check", "probe"),
     "cgrdoctor.errors": ("NotNeeded", "Unobservable"),
     "cgrdoctor.findings": ("fail", "graded", "info", "warn"),
     "cgrdoctor.model": (
@@ -70,7 +70,7 @@ _HOMES = {
         "Severity",
         "Struct",
     ),
-    "cgrdoctor.secret": ("Credential", "Secret"),
+    "cgrdoctor.privacy.secret": ("Credential", "Secret"),
 }
 
 

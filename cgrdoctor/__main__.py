@@ -22,8 +22,8 @@ def main() -> int:
     """Runs the command line and returns the exit status."""
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
-    from cgrdoctor.crash import contain, show_bug
-    from cgrdoctor.streams import forgiving
+    from cgrdoctor.process.crash import contain, show_bug
+    from cgrdoctor.process.streams import forgiving
 
     contain()
     with forgiving():

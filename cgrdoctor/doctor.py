@@ -12,25 +12,25 @@ from typing import Any
 import anyio
 import msgspec
 
-from cgrdoctor.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
-from cgrdoctor.board import Board, Outcome, Stopwatch
-from cgrdoctor.crash import silence_libraries
+from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
-from cgrdoctor.declare import fact_name
-from cgrdoctor.diagnosis import diagnose
-from cgrdoctor.discovery import Catalogue, load
-from cgrdoctor.judge import judge
-from cgrdoctor.live import Live
+from cgrdoctor.engine.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
+from cgrdoctor.engine.board import Board, Outcome, Stopwatch
+from cgrdoctor.engine.declare import fact_name
+from cgrdoctor.engine.diagnosis import diagnose
+from cgrdoctor.engine.discovery import Catalogue, load
+from cgrdoctor.engine.judge import judge
+from cgrdoctor.engine.plan import Plan, plan_catalogue
+from cgrdoctor.engine.progress import Live
+from cgrdoctor.engine.run import Observer, observe
 from cgrdoctor.model import Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
-from cgrdoctor.plan import Plan, plan_catalogue
-from cgrdoctor.record import Recorder
-from cgrdoctor.redact import Redaction
-from cgrdoctor.run import Observer, observe
-from cgrdoctor.settings import Invocation, Settings, invocation
-from cgrdoctor.watchdog import Ending, signals
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.redact import Redaction
+from cgrdoctor.process.crash import silence_libraries
+from cgrdoctor.process.watchdog import Ending, signals
 
 UPSTREAM_TIMEOUT = 35.0
 """Seconds for the first byte where Artifactory may have to ask cgr.dev: twice its socket timeout plus five."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from cgrdoctor.discovery import Catalogue, load
+from cgrdoctor.engine.discovery import Catalogue, load
 from cgrdoctor.net.hosts import HOSTS, ChainguardHost
 from cgrdoctor.report.outline import AREAS, LEGS
 from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page

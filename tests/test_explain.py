@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from cgrdoctor.discovery import load
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.net.hosts import HOSTS
 
 CATALOGUE = load()

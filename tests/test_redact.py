@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cgrdoctor.redact import Redaction
-from cgrdoctor.secret_forms import STRICT, STRICT_HINT
+from cgrdoctor.privacy.redact import Redaction
+from cgrdoctor.privacy.token_patterns import STRICT, STRICT_HINT
 
 SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=8, max_size=40).filter(
     lambda text: len(set(text)) > 4 and "redacted" not in text

@@ -13,7 +13,7 @@ from benchmarks.accuracy.discriminators import DISCRIMINATORS, HEALTHY_FIXED
 from benchmarks.accuracy.page import Result
 from benchmarks.accuracy.row import Answer, Verdict, examine, judge
 from benchmarks.accuracy.worlds import world_of
-from cgrdoctor.discovery import load
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY, Fault
 from cgrdoctor.model import Code
 

@@ -74,7 +74,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _refuse(line: str, status: int) -> int:
-    from cgrdoctor.streams import tell
+    from cgrdoctor.process.streams import tell
 
     tell(f"cgrdoctor: {line}")
     return status

@@ -10,7 +10,7 @@ from cgrdoctor.cli.options import doctor_options, settings_from
 from cgrdoctor.errors import CgrdoctorError, UsageProblem
 
 if TYPE_CHECKING:
-    from cgrdoctor.settings import Settings
+    from cgrdoctor.config.settings import Settings
 
 
 @click.command("check", context_settings={"help_option_names": ["-h", "--help"]}, options_metavar="[IMAGE] [OPTIONS]")
@@ -45,8 +45,8 @@ def refuse_idle_patterns(settings: Settings) -> None:
     import fnmatch
 
     from cgrdoctor.cli.words import nearest
-    from cgrdoctor.discovery import load
-    from cgrdoctor.options import shown
+    from cgrdoctor.config.values import shown
+    from cgrdoctor.engine.discovery import load
 
     ids = [check.id for check in load().checks]
     for name, patterns in (("--only", settings.only), ("--skip", settings.skip)):
@@ -70,7 +70,7 @@ def run_guarded(settings: Settings) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
         from cgrdoctor.cli.failure import broken_report
-        from cgrdoctor.crash import show_bug
+        from cgrdoctor.process.crash import show_bug
         from cgrdoctor.report.write import deliver
 
         show_bug(error)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, wrapped
-from cgrdoctor.streams import tell
+from cgrdoctor.process.streams import tell
 
 if TYPE_CHECKING:
-    from cgrdoctor.declare import Check
+    from cgrdoctor.engine.declare import Check
 
 
 @click.command("checks", context_settings=HELP)
@@ -20,7 +20,7 @@ def command(form: str) -> int:
 
     'cgrdoctor explain CHECK' says what one looks at, why, and which codes it can find.
     """
-    from cgrdoctor.discovery import load
+    from cgrdoctor.engine.discovery import load
 
     catalogue = load()
     for problem in catalogue.problems:
@@ -37,7 +37,7 @@ def command(form: str) -> int:
 
 def described(check: Check) -> dict[str, Any]:
     """A check as data."""
-    from cgrdoctor.declare import fact_name
+    from cgrdoctor.engine.declare import fact_name
 
     return {
         "id": check.id,

@@ -10,11 +10,11 @@ import click
 
 from cgrdoctor.cli.forms import HELP, show_lines
 from cgrdoctor.cli.options import doctor_options
-from cgrdoctor.streams import tell
+from cgrdoctor.process.streams import tell
 
 if TYPE_CHECKING:
+    from cgrdoctor.config.settings import Settings
     from cgrdoctor.model import Report
-    from cgrdoctor.settings import Settings
 
 DEFAULT = "token-authentication-disabled"
 
@@ -53,7 +53,7 @@ def run(module: Any, fault: str, options: dict[str, Any]) -> int:
 
 def settings_in(world: Any, options: dict[str, Any]) -> Settings:
     """The options given, and those that lead into the world."""
-    from cgrdoctor.settings import resolve
+    from cgrdoctor.config.settings import resolve
 
     given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
     config = given.pop("config", None)

@@ -9,7 +9,7 @@ import click
 from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, unknown, wrapped
 
 if TYPE_CHECKING:
-    from cgrdoctor.discovery import Catalogue
+    from cgrdoctor.engine.discovery import Catalogue
     from cgrdoctor.report.pages import Page
 
 
@@ -21,7 +21,7 @@ def command(name: str, form: str) -> int:
 
     'hosts' explains which of Chainguard's hosts is needed for what.
     """
-    from cgrdoctor.discovery import load
+    from cgrdoctor.engine.discovery import load
     from cgrdoctor.report.pages import names, page
 
     catalogue = load()

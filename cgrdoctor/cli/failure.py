@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cgrdoctor.crash import bug_line
+from cgrdoctor.process.crash import bug_line
 
 if TYPE_CHECKING:
+    from cgrdoctor.config.settings import Settings
     from cgrdoctor.model import Report
-    from cgrdoctor.settings import Settings
 
 
 def broken_report(settings: Settings, error: BaseException) -> Report:

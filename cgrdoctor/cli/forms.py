@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cgrdoctor.errors import OutputProblem, UsageProblem
-from cgrdoctor.streams import put, say
+from cgrdoctor.process.streams import put, say
 
 if TYPE_CHECKING:
     from cgrdoctor.model import Report
@@ -75,7 +75,7 @@ def report_from(path: str) -> Report:
 def unknown(kind: str, name: str, names: list[str]) -> UsageProblem:
     """Says that there is no such thing, and which name is the nearest."""
     from cgrdoctor.cli.words import nearest
-    from cgrdoctor.options import shown
+    from cgrdoctor.config.values import shown
 
     near = f"; the nearest is '{nearest(name, names)}'" if names else ""
     return UsageProblem(f"there is no {kind} '{shown(name, 60)}'{near}")

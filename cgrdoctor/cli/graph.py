@@ -9,7 +9,7 @@ import click
 from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, wrapped
 
 if TYPE_CHECKING:
-    from cgrdoctor.discovery import Catalogue
+    from cgrdoctor.engine.discovery import Catalogue
 
 Edge = tuple[str, str, str]
 """Needed fact, node that needs it, strength."""
@@ -19,7 +19,7 @@ Edge = tuple[str, str, str]
 @format_option("text", "json", "mermaid", "dot")
 def command(form: str) -> int:
     """Show which facts each probe makes, and which facts probes and checks need."""
-    from cgrdoctor.discovery import load
+    from cgrdoctor.engine.discovery import load
 
     catalogue = load()
     if form == "json":
@@ -31,7 +31,7 @@ def command(form: str) -> int:
 
 def edges(catalogue: Catalogue) -> list[Edge]:
     """Every need, sorted; probes stand for the fact they make."""
-    from cgrdoctor.declare import Check, Probe, fact_name
+    from cgrdoctor.engine.declare import Check, Probe, fact_name
 
     nodes: tuple[Probe | Check, ...] = (*catalogue.probes, *catalogue.checks)
     found = {
@@ -45,7 +45,7 @@ def edges(catalogue: Catalogue) -> list[Edge]:
 
 def as_data(catalogue: Catalogue) -> dict[str, object]:
     """Facts with the probe that makes them, checks, and the edges between."""
-    from cgrdoctor.declare import fact_name
+    from cgrdoctor.engine.declare import fact_name
 
     return {
         "facts": {fact_name(probe.makes): probe.origin for probe in catalogue.probes},
@@ -58,7 +58,7 @@ def as_data(catalogue: Catalogue) -> dict[str, object]:
 
 def as_text(catalogue: Catalogue) -> list[str]:
     """A paragraph a node with what it needs: first how the facts are made, then what the checks judge."""
-    from cgrdoctor.declare import fact_name
+    from cgrdoctor.engine.declare import fact_name
 
     marks = {"required": "", "any-of": "|", "optional": "?"}
     needs: dict[str, list[str]] = {}
@@ -93,7 +93,7 @@ def as_dot(catalogue: Catalogue) -> list[str]:
 
 
 def _nodes(catalogue: Catalogue) -> list[str]:
-    from cgrdoctor.declare import fact_name
+    from cgrdoctor.engine.declare import fact_name
 
     facts = {fact_name(probe.makes) for probe in catalogue.probes} | {source for source, _, _ in edges(catalogue)}
     return [*sorted(facts), *(check.id for check in catalogue.checks)]

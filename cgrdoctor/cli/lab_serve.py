@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from cgrdoctor.cli.forms import HELP
-from cgrdoctor.streams import say
+from cgrdoctor.process.streams import say
 
 DEFAULT = "free"
 

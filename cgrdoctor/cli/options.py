@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from cgrdoctor.settings import Settings
+    from cgrdoctor.config.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -87,7 +87,7 @@ def _add(function: Function, options: tuple[tuple[tuple[str, ...], dict[str, Any
 
 def settings_from(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Settings of a run from click's values, the environment and the settings file. Raises UsageProblem."""
-    from cgrdoctor.settings import resolve
+    from cgrdoctor.config.settings import resolve
 
     given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
     config_file = given.pop("config", None)

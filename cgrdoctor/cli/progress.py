@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cgrdoctor.config.settings import Settings
     from cgrdoctor.model import FactStatus
-    from cgrdoctor.settings import Settings
 
 WIDTH = 60
 """Characters the line may take; longer names are cut."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cgrdoctor.cli.forms import HELP, format_option, report_from, show_json
-from cgrdoctor.streams import say
+from cgrdoctor.process.streams import say
 
 
 @click.command("diff", context_settings=HELP)

@@ -7,7 +7,7 @@ from pathlib import PurePath
 import click
 
 from cgrdoctor.cli.forms import HELP, format_option, report_from, show_json
-from cgrdoctor.streams import say
+from cgrdoctor.process.streams import say
 
 
 @click.command("merge", context_settings=HELP)

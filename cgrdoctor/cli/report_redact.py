@@ -12,7 +12,7 @@ from cgrdoctor.errors import OutputProblem
 
 if TYPE_CHECKING:
     from cgrdoctor.model import Report
-    from cgrdoctor.redact import Redaction
+    from cgrdoctor.privacy.redact import Redaction
 
 SECRET_VARIABLES = (
     "CGRDOCTOR_ARTIFACTORY_TOKEN",
@@ -30,9 +30,9 @@ SECRET_VARIABLES = (
 @click.option("-o", "--output", metavar="PATH", help="Write there (.json .md .html .xml .zip), not to standard output.")
 def command(file: str, output: str | None) -> int:
     """Withhold secrets from a report again: by form, and those that the environment variables of check hold now."""
-    from cgrdoctor.options import output as readable
+    from cgrdoctor.config.values import output as readable
+    from cgrdoctor.process.streams import put
     from cgrdoctor.report.write import content, write_file
-    from cgrdoctor.streams import put
 
     target = readable("--output", output) if output else None
     report = redacted(report_from(file))
@@ -51,7 +51,7 @@ def redacted(report: Report) -> Report:
     import msgspec
 
     from cgrdoctor.model import Redactions
-    from cgrdoctor.redact import Redaction
+    from cgrdoctor.privacy.redact import Redaction
 
     redaction = Redaction()
     for variable in SECRET_VARIABLES:

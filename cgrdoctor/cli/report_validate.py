@@ -13,7 +13,7 @@ def command(file: str) -> int:
     """Check a report against the schema: exit status 0 if it is one, 1 if it is not, 2 if it cannot be read."""
     from pathlib import Path
 
-    from cgrdoctor.options import shown
+    from cgrdoctor.config.values import shown
     from cgrdoctor.report.json import content_of
     from cgrdoctor.report.validate import problems
 

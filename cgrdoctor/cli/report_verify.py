@@ -10,11 +10,11 @@ import click
 from cgrdoctor.cli.forms import HELP, report_from
 from cgrdoctor.cli.options import doctor_options
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.streams import say, tell
+from cgrdoctor.process.streams import say, tell
 
 if TYPE_CHECKING:
+    from cgrdoctor.config.settings import Settings
     from cgrdoctor.model import Report
-    from cgrdoctor.settings import Settings
 
 RECORDED = (
     "artifactory_url",
@@ -53,7 +53,7 @@ def command(file: str, **options: Any) -> int:
 
 def settings_of(before: Report, options: dict[str, Any], file: str) -> Settings:
     """Command line before environment before report. Raises UsageProblem if nothing can be verified."""
-    from cgrdoctor.settings import resolve
+    from cgrdoctor.config.settings import resolve
 
     given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
     config = given.pop("config", None)
@@ -70,7 +70,7 @@ def settings_of(before: Report, options: dict[str, Any], file: str) -> Settings:
 
 def checks_to_run(before: Report) -> tuple[str, ...]:
     """The checks with findings of severity warn or fail that exist here. Raises UsageProblem if there are none."""
-    from cgrdoctor.discovery import load
+    from cgrdoctor.engine.discovery import load
 
     known = {check.id for check in load().checks}
     found = [

@@ -64,7 +64,7 @@ class Table(click.Group):
 
     def _no_command(self, words: list[str]) -> str:
         from cgrdoctor.cli.usage import pasted
-        from cgrdoctor.options import shown
+        from cgrdoctor.config.values import shown
 
         name = "cgrdoctor" if self.fallback else f"cgrdoctor {self.name}"
         known = nearest(words[0], list(self.rows))

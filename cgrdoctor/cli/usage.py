@@ -22,7 +22,7 @@ def usage_line(problem: click.ClickException) -> str:
 
 
 def _no_such_option(problem: click.NoSuchOption) -> str:
-    from cgrdoctor.options import shown
+    from cgrdoctor.config.values import shown
 
     near = f"; the nearest is {problem.possibilities[0]}" if problem.possibilities else ""
     return f"there is no option {shown(problem.option_name.partition('=')[0], 40)}{near}"

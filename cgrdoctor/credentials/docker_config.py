@@ -14,8 +14,8 @@ from typing import Any
 
 from cgrdoctor.credentials import helper
 from cgrdoctor.credentials.model import Found, Learn, NearMiss, Problem, read_file, unheard
-from cgrdoctor.document import NotJson, read_json
-from cgrdoctor.secret import Credential, CredentialKind, Secret
+from cgrdoctor.net.bounded_json import NotJson, read_json
+from cgrdoctor.privacy.secret import Credential, CredentialKind, Secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from cgrdoctor.credentials.model import CHAINGUARD, Problem, Role
-from cgrdoctor.secret import Credential, Secret, same_host
+from cgrdoctor.privacy.secret import Credential, Secret, same_host
 
 
 @dataclass(frozen=True, slots=True)

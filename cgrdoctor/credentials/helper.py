@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from cgrdoctor.credentials.model import Problem
-from cgrdoctor.document import NotJson, read_json
+from cgrdoctor.net.bounded_json import NotJson, read_json
 
 SECONDS = 5.0
 OUTPUT_LIMIT = 64 * 1024

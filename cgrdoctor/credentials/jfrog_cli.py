@@ -7,8 +7,8 @@ from typing import Any
 
 from cgrdoctor.credentials.environment import host_of
 from cgrdoctor.credentials.model import Learn, Problem, read_file, unheard
-from cgrdoctor.document import NotJson, read_json
-from cgrdoctor.secret import Credential, Secret, same_host
+from cgrdoctor.net.bounded_json import NotJson, read_json
+from cgrdoctor.privacy.secret import Credential, Secret, same_host
 
 FILES = ("jfrog-cli.conf.v6", "jfrog-cli.conf.v5", "jfrog-cli.conf.v4", "jfrog-cli.conf")
 

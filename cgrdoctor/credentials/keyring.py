@@ -18,10 +18,10 @@ from cgrdoctor.credentials.model import (
     Records,
     Role,
 )
-from cgrdoctor.fingerprint import fingerprint
 from cgrdoctor.model import TokenMark
-from cgrdoctor.redact import Redaction
-from cgrdoctor.secret import Credential, Secret, canonical_host
+from cgrdoctor.privacy.fingerprint import fingerprint
+from cgrdoctor.privacy.redact import Redaction
+from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
 
 __all__ = ["Found", "Keyring", "NearMiss", "Places", "Problem", "Role"]
 

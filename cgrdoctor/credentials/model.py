@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from cgrdoctor.secret import Credential
+from cgrdoctor.privacy.secret import Credential
 
 Role = Literal["rest", "registry", "chainguard"]
 CHAINGUARD = "cgr.dev"
@@ -67,7 +67,7 @@ class Places:
 
 
 class Records(Protocol):
-    """Who keeps what was read, run or changed; `cgrdoctor.record.Recorder` does."""
+    """Who keeps what was read, run or changed; `cgrdoctor.privacy.recorder.Recorder` does."""
 
     def add(
         self, kind: Literal["file", "process"], *, method: str = "", url: str = "", error: str | None = None

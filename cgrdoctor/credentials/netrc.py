@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from cgrdoctor.credentials.model import Learn, Problem, read_file, unheard
-from cgrdoctor.secret import Credential, Secret
+from cgrdoctor.privacy.secret import Credential, Secret
 
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.document import json_or_none
+from cgrdoctor.net.bounded_json import json_or_none
 from cgrdoctor.net.step import Step, step_of
 from cgrdoctor.net.transport import Answer, Http
-from cgrdoctor.secret import Credential, canonical_host
+from cgrdoctor.privacy.secret import Credential, canonical_host
 
 LIMIT = 4 * 1024 * 1024
 """Bytes of a REST answer that are read: a list of ten thousand repositories is about 2 MB."""

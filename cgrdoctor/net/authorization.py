@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from urllib.parse import urlsplit
 
-from cgrdoctor.secret import Credential, Secret
+from cgrdoctor.privacy.secret import Credential, Secret
 
 
 def authorization(url: str, credential: Credential | None, bearer: Secret | None) -> tuple[str | None, str | None]:

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
-from cgrdoctor.document import NotJson, read_json
-from cgrdoctor.excerpt import cut
+from cgrdoctor.net.bounded_json import NotJson, read_json
 from cgrdoctor.net.hosts import is_askable
+from cgrdoctor.privacy.truncate import cut
 
 HEADER_LIMIT = 8192
 """Characters of one header line that are read."""

@@ -15,7 +15,6 @@ import anyio
 from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
-from cgrdoctor.excerpt import cut
 from cgrdoctor.net.connect_to import ConnectTo, mapped
 from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, failure
 from cgrdoctor.net.patience import Patience
@@ -23,6 +22,7 @@ from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.resolve import Resolver, literal
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.trust import Preloaded, check_cacert, verifying_context
+from cgrdoctor.privacy.truncate import cut
 
 HEAD_START = 0.25
 """Seconds before the next address is tried beside the one under way (RFC 8305: connection attempt delay)."""

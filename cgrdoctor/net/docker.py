@@ -20,8 +20,8 @@ import anyio
 import msgspec
 
 from cgrdoctor.net.threads import in_daemon_thread
-from cgrdoctor.record import Recorder
-from cgrdoctor.secret import Credential
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.secret import Credential
 
 if TYPE_CHECKING:
     from docker import APIClient

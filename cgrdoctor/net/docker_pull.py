@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 
 import anyio
 
-from cgrdoctor.excerpt import cut
 from cgrdoctor.net.docker import Engine, EngineProblem, decoded, encoded_login, versioned
 from cgrdoctor.net.manifest import DIGEST
 from cgrdoctor.net.threads import in_daemon_thread
-from cgrdoctor.secret import Credential
+from cgrdoctor.privacy.secret import Credential
+from cgrdoctor.privacy.truncate import cut
 
 LINE = 1024 * 1024
 """Bytes one event may have."""

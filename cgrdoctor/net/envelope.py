@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from cgrdoctor.document import json_or_none
-from cgrdoctor.excerpt import cut
+from cgrdoctor.net.bounded_json import json_or_none
+from cgrdoctor.privacy.truncate import cut
 
 Shape = Literal["oci", "artifactory", "access", "status-code", "text", "html", "empty", "json-other"]
 

@@ -9,8 +9,8 @@ import ssl
 from collections.abc import Iterator
 from typing import Literal
 
-from cgrdoctor.excerpt import cut
 from cgrdoctor.model import Struct
+from cgrdoctor.privacy.truncate import cut
 
 Stage = Literal["dns", "connect", "proxy", "tls", "send", "headers", "body", "policy"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import SplitResult
 
-from cgrdoctor.secret import canonical_host
+from cgrdoctor.privacy.secret import canonical_host
 
 HostRole = Literal["registry", "blobs", "authentication", "platform", "packages", "website", "support"]
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cgrdoctor.document import NotJson, json_or_none, read_json
-from cgrdoctor.excerpt import cut
+from cgrdoctor.net.bounded_json import NotJson, json_or_none, read_json
+from cgrdoctor.privacy.truncate import cut
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"

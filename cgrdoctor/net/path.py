@@ -12,14 +12,14 @@ from typing import Literal
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
-from cgrdoctor.excerpt import cut
 from cgrdoctor.model import Struct
 from cgrdoctor.net.dial import Network, Tapped, dial_one, handshake
 from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.resolve import literal
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.trust import looking_context
-from cgrdoctor.record import Recorder
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.truncate import cut
 
 ADDRESSES = 4
 """Addresses of a host that are tried."""

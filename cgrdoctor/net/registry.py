@@ -14,8 +14,8 @@ from typing import Literal
 import anyio
 from msgspec.structs import replace
 
-from cgrdoctor.document import json_or_none
 from cgrdoctor.model import Header, Struct
+from cgrdoctor.net.bounded_json import json_or_none
 from cgrdoctor.net.challenge import (
     Challenge,
     RealmVerdict,
@@ -28,7 +28,6 @@ from cgrdoctor.net.challenge import (
     realm_url,
     token_request_url,
 )
-from cgrdoctor.net.jwt import claims
 from cgrdoctor.net.manifest import (
     ACCEPT,
     Descriptor,
@@ -42,7 +41,8 @@ from cgrdoctor.net.manifest import (
 )
 from cgrdoctor.net.step import FIRST_BYTES, Step, StepName, checked_blob, checked_manifest, host_of, no_request, step_of
 from cgrdoctor.net.transport import Answer, Http
-from cgrdoctor.secret import Credential, Secret, canonical_host
+from cgrdoctor.privacy.jwt_claims import claims
+from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
 
 PING_LIMIT = 65536
 """Bytes of a ping's body that are looked at; nobody needs more of it."""

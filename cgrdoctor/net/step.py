@@ -7,13 +7,13 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from cgrdoctor.excerpt import cut
 from cgrdoctor.model import Header, Struct
 from cgrdoctor.net.envelope import parse_errors
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.manifest import Descriptor, ManifestUnreadable, digest_of, parse_manifest
 from cgrdoctor.net.transport import Answer
-from cgrdoctor.secret import canonical_host
+from cgrdoctor.privacy.secret import canonical_host
+from cgrdoctor.privacy.truncate import cut
 
 StepName = Literal["ping", "token", "manifest", "platform-manifest", "config", "layer", "tags", "rest"]
 

@@ -35,8 +35,8 @@ from cgrdoctor.net.presentation import Presentation
 from cgrdoctor.net.redirect import REDIRECTS, forbidden, same_origin, target
 from cgrdoctor.net.trust import Preloaded
 from cgrdoctor.net.wire import Limits, Wire
-from cgrdoctor.record import Recorder
-from cgrdoctor.secret import Credential, Secret, canonical_host
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
 
 __all__ = ["Answer", "Hop", "Http", "HttpOptions"]
 

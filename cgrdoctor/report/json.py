@@ -141,14 +141,14 @@ def _major(data: bytes, name: str) -> int:
 
 def read(path: Path) -> Report:
     """The report in a file, of a bundle the one in it. Raises UsageProblem if there is none."""
-    from cgrdoctor.options import shown
+    from cgrdoctor.config.values import shown
 
     return decode(content_of(path), shown(str(path)))
 
 
 def content_of(path: Path) -> bytes:
     """The JSON in a report file or bundle, at most 16 MiB. Raises UsageProblem."""
-    from cgrdoctor.options import reason, shown
+    from cgrdoctor.config.values import reason, shown
     from cgrdoctor.report.bundle import report_in
 
     name = shown(str(path))

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cgrdoctor.declare import Check, fact_name
-from cgrdoctor.discovery import Catalogue
+from cgrdoctor.engine.declare import Check, fact_name
+from cgrdoctor.engine.discovery import Catalogue
 from cgrdoctor.model import Code
 from cgrdoctor.net.hosts import HOSTS, ChainguardHost
 from cgrdoctor.report.outline import LEGS, who_of

@@ -27,7 +27,7 @@ from cgrdoctor.report.outline import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cgrdoctor.settings import Settings
+    from cgrdoctor.config.settings import Settings
 
 COLUMNS = 80
 LABEL = 10

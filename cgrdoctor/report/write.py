@@ -15,11 +15,11 @@ import msgspec
 
 from cgrdoctor.errors import OutputProblem
 from cgrdoctor.model import Report
-from cgrdoctor.streams import put, tell
+from cgrdoctor.process.streams import put, tell
 
 if TYPE_CHECKING:
-    from cgrdoctor.options import Output
-    from cgrdoctor.settings import Settings
+    from cgrdoctor.config.settings import Settings
+    from cgrdoctor.config.values import Output
 
 HOMES = {
     "text": ("text",),

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cgrdoctor.board import Board, Outcome
-from cgrdoctor.declare import read_check, read_probe
-from cgrdoctor.judge import judge_one
+from cgrdoctor.engine.board import Board, Outcome
+from cgrdoctor.engine.declare import read_check, read_probe
+from cgrdoctor.engine.judge import judge_one
+from cgrdoctor.engine.plan import Plan
+from cgrdoctor.engine.run import observe
 from cgrdoctor.model import CheckResult, Fact
-from cgrdoctor.plan import Plan
-from cgrdoctor.run import observe
 
 __all__ = ["judged", "probed"]
 

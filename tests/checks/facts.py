@@ -7,16 +7,16 @@ from typing import Any
 from cgrdoctor.net.reference import parse_reference
 from cgrdoctor.net.registry import Pull
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.artifactory.listing import Listed, RepositoryList
-from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
-from cgrdoctor_checks.cache.state import CacheEntry, CacheState
-from cgrdoctor_checks.direct.arm import DirectPull
-from cgrdoctor_checks.pull.freshness import Freshness
-from cgrdoctor_checks.pull.members import MemberPull, MemberPulls
-from cgrdoctor_checks.pull.through import ControlPull, PullThrough
-from cgrdoctor_checks.reference.address import address
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
+from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
+from cgrdoctor_checks.facts.pull.virtual_members import MemberPull, MemberPulls
+from cgrdoctor_checks.facts.reference.address import address
+from cgrdoctor_checks.facts.reference.target import Target
 
 HOST = "acme.jfrog.io"
 STARTED = "2026-11-24T12:00:00+00:00"

@@ -2,8 +2,8 @@
 
 from cgrdoctor.net.registry import Pull
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
 
 HOST = "acme.jfrog.io"
 TARGET = Target(

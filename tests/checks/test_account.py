@@ -31,7 +31,7 @@ from stories import (
     unfound,
 )
 
-from cgrdoctor_checks.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 
 REFUSED = through(unfound(NO_TOKEN, "NOT FOUND"))
 CONTROL_REFUSED = control_fails(NO_TOKEN, "NOT FOUND")

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from cgrdoctor.net.reference import HOST, parse_reference
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.artifactory.repository import RepositoryAbsence
-from cgrdoctor_checks.reference.access import Access, seen
-from cgrdoctor_checks.reference.address import address, key_in_realm
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryAbsence
+from cgrdoctor_checks.facts.reference.access import Access, seen
+from cgrdoctor_checks.facts.reference.address import address, key_in_realm
 from cgrdoctor_checks.reference.image import reference_image
 
 CGR = listed("cgr-private", "cgr-public")

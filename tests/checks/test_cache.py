@@ -23,16 +23,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.remotes import Remotes
-from cgrdoctor_checks.cache.age import CacheRecheck, copy_age
-from cgrdoctor_checks.cache.clearing import can_zap, content, miss, numbers_of, tag
+from cgrdoctor_checks.cache.age import copy_age
 from cgrdoctor_checks.cache.content import cache_content, wrong
-from cgrdoctor_checks.cache.parts import CacheParts
-from cgrdoctor_checks.cache.state import CacheEntry
+from cgrdoctor_checks.causes.decision import pull_cause
+from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.direct.compare import compare
-from cgrdoctor_checks.pull.cause import pull_cause
-from cgrdoctor_checks.pull.moment import healed_at
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.remotes import Remotes
+from cgrdoctor_checks.facts.cache.parts import CacheParts
+from cgrdoctor_checks.facts.cache.recheck import CacheRecheck
+from cgrdoctor_checks.facts.cache.state import CacheEntry
+from cgrdoctor_checks.remedies.clear_cache import can_zap, content, miss, numbers_of, tag
 
 HEX = "c" * 64
 OTHER = "d" * 64

@@ -4,25 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.docker_config import OTHER_HOST
 from cgrdoctor.net.failure import failure
 from cgrdoctor.net.path import AddressPath, Path
 from cgrdoctor.net.registry import Pull
 from cgrdoctor.net.step import Step
-from cgrdoctor.settings import Invocation
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.docker.engine import DockerEngine, engine_answers
+from cgrdoctor_checks.docker.engine import engine_answers
 from cgrdoctor_checks.docker.image import copy_is_current
-from cgrdoctor_checks.docker.login import DockerLogin, docker_is_logged_in
-from cgrdoctor_checks.docker.mechanism import MEANING, STEPS, mechanism
-from cgrdoctor_checks.docker.proxy import DockerRoute, proxies_agree
+from cgrdoctor_checks.docker.login import docker_is_logged_in
+from cgrdoctor_checks.docker.proxy import proxies_agree
 from cgrdoctor_checks.docker.pull import engine_pulls
-from cgrdoctor_checks.docker.pulled import DockerImage, DockerPull
-from cgrdoctor_checks.docker.settings import read_settings, without_login
-from cgrdoctor_checks.docker.trust import DockerTrust, engine_trusts, read_directory
-from cgrdoctor_checks.pull.through import PullThrough, RegistryPing
-from cgrdoctor_checks.reference.target import Target
-from cgrdoctor_checks.token.login import NearMiss, RegistryLogin, Trouble
+from cgrdoctor_checks.docker.trust import engine_trusts
+from cgrdoctor_checks.facts.docker.engine import DockerEngine
+from cgrdoctor_checks.facts.docker.login import DockerLogin
+from cgrdoctor_checks.facts.docker.mechanism import MEANING, STEPS, mechanism
+from cgrdoctor_checks.facts.docker.pulled import DockerImage, DockerPull
+from cgrdoctor_checks.facts.docker.route import DockerRoute
+from cgrdoctor_checks.facts.docker.settings import read_settings, without_login
+from cgrdoctor_checks.facts.docker.trust import DockerTrust, read_directory
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough, RegistryPing
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.login import NearMiss, RegistryLogin, Trouble
 
 HOST = "acme.jfrog.io"
 IMAGE = f"{HOST}/cgr/acme.com/python:3.12"

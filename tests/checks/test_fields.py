@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.artifactory.repository import TOKEN_AS_USERNAME, Configuration, read_fields
+from cgrdoctor_checks.causes.settings_notes import notes
+from cgrdoctor_checks.facts.artifactory.repository import TOKEN_AS_USERNAME, Configuration, read_fields
+from cgrdoctor_checks.facts.token.pull_token import PullToken
 from cgrdoctor_checks.fields.credentials import malformed, remote_credentials
-from cgrdoctor_checks.fields.notes import notes
 from cgrdoctor_checks.fields.patterns import patterns
 from cgrdoctor_checks.fields.project_id import project_id
-from cgrdoctor_checks.token.pull_token import PullToken
 
 OTHER = "c" * 40 + "/" + "d" * 16
 IDENTITY_SHAPE = re.compile(r"[0-9a-f]{40}(/[0-9a-f]{16})+", re.ASCII)

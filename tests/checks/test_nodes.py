@@ -3,7 +3,7 @@
 import pytest
 from stories import NO_TOKEN, control, named, said, step, through, unfound
 
-from cgrdoctor_checks.pull.again import SecondLook
+from cgrdoctor_checks.facts.pull.retries import SecondLook
 
 DROPPED = "Error in getting information for 'acme.com/python' (Connect to cgr.dev:443 failed: connect timed out)."
 

@@ -6,13 +6,13 @@ import pytest
 from pulls import HOST, STARTED, TARGET, through
 
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
-from cgrdoctor_checks.direct.arm import DirectPull
-from cgrdoctor_checks.pull.case import Case
-from cgrdoctor_checks.pull.cause import cause
-from cgrdoctor_checks.pull.open_causes import CAUSES, MOST, with_open_rivals
-from cgrdoctor_checks.pull.through import ControlPull
+from cgrdoctor_checks.causes.decision import cause
+from cgrdoctor_checks.causes.differential import CAUSES, MOST, with_open_rivals
+from cgrdoctor_checks.causes.observations import Case
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull
 
 UNKNOWN = Step(
     name="manifest",

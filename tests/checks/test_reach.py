@@ -3,16 +3,16 @@
 import pytest
 from stories import control, control_fails, named, target, through, unfound
 
-from cgrdoctor.diagnosis import diagnose
-from cgrdoctor.discovery import load
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor.engine.diagnosis import diagnose
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor.net.path import AddressPath, Path
-from cgrdoctor.settings import Invocation
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.network.paths import BlobHostPath, UpstreamPath
+from cgrdoctor_checks.causes.decision import pull_cause
+from cgrdoctor_checks.facts.network.paths import BlobHostPath, UpstreamPath
 from cgrdoctor_checks.network.reach import reach_blob_host, reach_upstream
-from cgrdoctor_checks.pull.cause import pull_cause
 
 HERE, THERE = Invocation(), Invocation(vantage="artifactory", image=target().image)
 

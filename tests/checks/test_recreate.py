@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cgrdoctor import fail, warn
-from cgrdoctor.redact import Redaction
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY
-from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.fields.codes import TOKEN_AUTHENTICATION_DISABLED
-from cgrdoctor_checks.image.codes import TAG_NOT_FOUND
-from cgrdoctor_checks.pull.codes import PULL_FAILED, UPSTREAM_FAILED
-from cgrdoctor_checks.recreate import OF_THE_INSTANCE, UMBRELLAS, recreation, with_recreation
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor.privacy.redact import Redaction
+from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY
+from cgrdoctor_checks.codes.fields import TOKEN_AUTHENTICATION_DISABLED
+from cgrdoctor_checks.codes.image import TAG_NOT_FOUND
+from cgrdoctor_checks.codes.pull import PULL_FAILED, UPSTREAM_FAILED
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import OF_THE_INSTANCE, UMBRELLAS, recreation, with_recreation
 
 TOKENS = {
     "ARTIFACTORY_TOKEN": "admin.token-1",
@@ -90,7 +90,7 @@ def by_kind(commands):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=HOSTILE.filter(bool) | st.sampled_from(HARD), value=HOSTILE | st.sampled_from(HARD))
 def test_a_rest_call_says_what_was_meant(shell, key, value):
-    command = remedy.update(key, "https://acme.jfrog.io/artifactory", {"proxy": value}, remedy.PULL_TOKEN).command
+    command = commands.update(key, "https://acme.jfrog.io/artifactory", {"proxy": value}, commands.PULL_TOKEN).command
     argv, stdin = shell(command)
     options = configuration(stdin)
     body = json.loads(next(text for name, text in options if name == "data"))
@@ -154,7 +154,7 @@ def test_the_pull_to_try_follows_the_access_method(method, host, image):
 
 
 def test_terraform_text_begins_no_template():
-    assert remedy.terraform_text('a"b${c}%{d}\\') == '"a\\"b$${c}%%{d}\\\\"'
+    assert commands.terraform_text('a"b${c}%{d}\\') == '"a\\"b$${c}%%{d}\\\\"'
 
 
 @pytest.mark.parametrize("code", [TOKEN_AUTHENTICATION_DISABLED, PULL_FAILED, UPSTREAM_FAILED])
@@ -194,7 +194,7 @@ def test_every_remedy_in_the_checks_keeps_secrets_off_the_command_line():
 
 def test_every_failing_setting_of_a_repository_ends_in_it():
     """Over the whole catalogue: a cause on leg `artifactory` either ends in the test remote or is not the repository's."""
-    from cgrdoctor.discovery import load
+    from cgrdoctor.engine.discovery import load
 
     for code in load().codes.values():
         found = with_recreation(target(), fail(code, "s", subject="x"))

@@ -5,13 +5,14 @@ from facts import HOST, PING, TOKEN, ended, pull, served, step, target, through
 
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.health import artifactory_identity
-from cgrdoctor_checks.artifactory.ping import ArtifactoryPing
-from cgrdoctor_checks.pull.ping import RegistryPing
-from cgrdoctor_checks.pull.second_route import SecondRoute, may_be_the_proxy
-from cgrdoctor_checks.token.client import token_client, token_realm
-from cgrdoctor_checks.token.login import RegistryLogin
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.ping import ArtifactoryPing
+from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute, may_be_the_proxy
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.facts.token.login import RegistryLogin
+from cgrdoctor_checks.token.client import token_client
+from cgrdoctor_checks.token.realm import token_realm
 
 PAGE = step("ping", 404, "", shape="html", code="", title="404 Not Found")
 NOT_ROUTED = through(step("manifest", 404, "", shape="html", code="", title="404 Not Found"))

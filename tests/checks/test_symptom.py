@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.artifactory.symptom import symptom
-from cgrdoctor_checks.artifactory.wording import mechanism, upstream_stage, without_names
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.artifactory.wording import mechanism, upstream_stage, without_names
 
 KEY, IMAGE, TAG = "cgr-private", "acme.com/python", "3.12"
 

@@ -23,9 +23,9 @@ from stories import (
 )
 
 from cgrdoctor.net.hosts import BLOB_HOST
-from cgrdoctor_checks.pull.egress import BLOBS, REGISTRY, read
-from cgrdoctor_checks.pull.timing import stalled, timeouts
-from cgrdoctor_checks.pull.trace import read as read_trace
+from cgrdoctor_checks.causes.socket_timeouts import stalled, timeouts
+from cgrdoctor_checks.facts.pull.artifactory_trace import read as read_trace
+from cgrdoctor_checks.facts.pull.connection_test import BLOBS, REGISTRY, read
 
 FAILED = "cgr-private: Error in getting information for 'acme.com/python/3.12/list.manifest.json' ({})."
 SILENT = through(unfound(FAILED.format("java.io.IOException"), "NOT FOUND"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cgrdoctor.credentials import docker_config, helper, netrc
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.errors import SecretProblem
-from cgrdoctor.record import Recorder
-from cgrdoctor.redact import Redaction
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.redact import Redaction
 
 HOST = "acme.jfrog.io"
 

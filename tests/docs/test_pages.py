@@ -2,7 +2,7 @@
 
 import pytest
 
-from cgrdoctor.discovery import load
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.report.pages import code_page, told_apart
 from docs.render import pages, stored
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cgrdoctor.discovery import load
-from cgrdoctor.plan import plan_catalogue
-from cgrdoctor.settings import Invocation
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor.engine.discovery import load
+from cgrdoctor.engine.plan import plan_catalogue
 
 PAGE = (Path(__file__).parents[2] / "docs" / "writing-checks.md").read_text(encoding="utf-8")
 TOML = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)

@@ -6,9 +6,9 @@ import textwrap
 
 import pytest
 
-from cgrdoctor.discovery import load
-from cgrdoctor.plan import plan_catalogue
-from cgrdoctor.settings import Invocation
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor.engine.discovery import load
+from cgrdoctor.engine.plan import plan_catalogue
 
 CATALOGUE = load()
 AREAS = (

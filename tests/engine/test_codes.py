@@ -2,7 +2,7 @@
 
 import pytest
 
-from cgrdoctor.discovery import load
+from cgrdoctor.engine.discovery import load
 
 CODES = load().codes
 PERMANENT = """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from cgrdoctor import Code, Fact, Finding, check, info, probe
-from cgrdoctor.declare import fact_name, read_check, read_probe
+from cgrdoctor.engine.declare import fact_name, read_check, read_probe
 from cgrdoctor.errors import DeclarationProblem
 
 CODE = Code(name="toy", title="Toy", leg="client", owner="developer", meaning="m", fix="f")

@@ -3,7 +3,7 @@
 import itertools
 
 from cgrdoctor import Code, Rival, fail, info, warn
-from cgrdoctor.diagnosis import diagnose
+from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.model import CheckResult
 
 

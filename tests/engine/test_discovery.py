@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
-from cgrdoctor import discovery
-from cgrdoctor.discovery import load
+from cgrdoctor.engine import discovery
+from cgrdoctor.engine.discovery import load
 
 GOOD = '''
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ BAD_IMPORT = "raise RuntimeError('no licence')"
 NO_PREFIX = GOOD.replace("acme/", "")
 CLASHING = """
     from cgrdoctor import Fact, probe
-    from cgrdoctor_checks.reference.target import Target
+    from cgrdoctor_checks.facts.reference.target import Target
 
     @probe()
     async def another() -> Target:

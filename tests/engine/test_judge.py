@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from cgrdoctor import Code, Fact, Finding, NotNeeded, Unobservable, check, fail, info, warn
-from cgrdoctor import judge as judge_module
-from cgrdoctor.board import Board
-from cgrdoctor.declare import read_check
-from cgrdoctor.judge import judge
-from cgrdoctor.plan import plan
+from cgrdoctor.engine import judge as judge_module
+from cgrdoctor.engine.board import Board
+from cgrdoctor.engine.declare import read_check
+from cgrdoctor.engine.judge import judge
+from cgrdoctor.engine.plan import plan
 
 CODE = Code(name="toy", title="Toy", leg="client", owner="developer", meaning="m", fix="f")
 OTHER = Code(name="other", title="Other", leg="client", owner="developer", meaning="m", fix="f")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from cgrdoctor import Code, Fact, Finding, check, probe
-from cgrdoctor.declare import read_check, read_probe
-from cgrdoctor.discovery import catalogue
+from cgrdoctor.engine.declare import read_check, read_probe
+from cgrdoctor.engine.discovery import catalogue
+from cgrdoctor.engine.plan import plan, plan_catalogue
 from cgrdoctor.errors import PlanProblem
-from cgrdoctor.plan import plan, plan_catalogue
 
 CODE = Code(name="toy", title="Toy", leg="client", owner="developer", meaning="m", fix="f")
 

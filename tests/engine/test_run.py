@@ -7,12 +7,12 @@ import anyio
 import pytest
 
 from cgrdoctor import Code, Fact, Finding, NotNeeded, Unobservable, check, fail, probe
-from cgrdoctor.board import Board
-from cgrdoctor.declare import Probe, read_check, read_probe
+from cgrdoctor.engine.board import Board
+from cgrdoctor.engine.declare import Probe, read_check, read_probe
+from cgrdoctor.engine.judge import judge
+from cgrdoctor.engine.plan import plan
+from cgrdoctor.engine.run import observe
 from cgrdoctor.errors import PlanProblem
-from cgrdoctor.judge import judge
-from cgrdoctor.plan import plan
-from cgrdoctor.run import observe
 
 CODE = Code(name="toy", title="Toy", leg="client", owner="developer", meaning="m", fix="f")
 
@@ -169,7 +169,7 @@ def test_a_thousand_nodes_run():
 
         return make
 
-    from cgrdoctor.declare import Need
+    from cgrdoctor.engine.declare import Need
 
     nodes = [
         Probe(

@@ -66,7 +66,7 @@ def fuzz(arguments: list[str]) -> int:
         import conftest  # noqa: F401 - makes the parts of the hostile tests importable
         import target
 
-        from cgrdoctor.discovery import load
+        from cgrdoctor.engine.discovery import load
 
         load()
     atheris.Setup([sys.argv[0], *arguments], target.one)

@@ -20,16 +20,17 @@ from sound import shown, sound
 
 from cgrdoctor.cli.forms import report_from
 from cgrdoctor.cli.report_verify import settings_of
+from cgrdoctor.config.settings import resolve
+from cgrdoctor.config.toml_file import read_settings_file
 from cgrdoctor.credentials import docker_context, helper
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.doctor import judge_again
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.net import challenge, envelope, jwt, manifest, path, redirect, reference
+from cgrdoctor.net import challenge, envelope, manifest, path, redirect, reference
 from cgrdoctor.net.proxy import ProxyRules
-from cgrdoctor.redact import Redaction
+from cgrdoctor.privacy import jwt_claims
+from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.report.validate import problems
-from cgrdoctor.settings import resolve
-from cgrdoctor.settings_file import read_settings_file
 
 CORPUS = Path(__file__).parent / "corpus"
 HOST = "acme.jfrog.io"
@@ -113,9 +114,9 @@ def _challenge(data: bytes) -> None:
 def _token(data: bytes) -> None:
     with contextlib.suppress(challenge.TokenUnreadable):
         challenge.parse_token(data, "application/json")
-    told = jwt.claims(data.decode("latin-1"))
+    told = jwt_claims.claims(data.decode("latin-1"))
     if told is not None:
-        jwt.expiry(told)
+        jwt_claims.expiry(told)
 
 
 @entry(b"m")

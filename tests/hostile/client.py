@@ -20,14 +20,14 @@ from front import Plan, Reply, Talk
 from nursing import Nursery
 from runs import prepared, ran
 
-from cgrdoctor.board import Outcome
-from cgrdoctor.discovery import load
+from cgrdoctor.config.settings import Invocation, invocation, resolve
 from cgrdoctor.doctor import Examination
+from cgrdoctor.engine.board import Outcome
+from cgrdoctor.engine.discovery import load
+from cgrdoctor.engine.plan import plan_catalogue
 from cgrdoctor.lab import World
 from cgrdoctor.model import Report
 from cgrdoctor.net.trust import preloaded
-from cgrdoctor.plan import plan_catalogue
-from cgrdoctor.settings import Invocation, invocation, resolve
 
 SECRETS = {
     "CGRDOCTOR_ARTIFACTORY_TOKEN": "cmVmdGtuOjAxOjAwMDAwMDAwMDA6Y2FuYXJ5LWluLXRoZS1jb2FsLW1pbmUtYXJ0aWZhY3Rvcnk",

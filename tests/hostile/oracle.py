@@ -11,9 +11,9 @@ import msgspec
 from published import conforms
 from runs import DEADLINE, EVIL, HOST, LITERAL, PEAK, Ran
 
-from cgrdoctor.discovery import load
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab.world import BLOBS, CGR
-from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 
 CATALOGUE = load()
 SETTINGS = frozenset(code.name for check in CATALOGUE.checks if check.id.startswith("fields.") for code in check.codes)

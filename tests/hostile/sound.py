@@ -9,13 +9,13 @@ from typing import Any
 from client import SECRETS
 from oracle import spellings
 
-from cgrdoctor.board import Outcome
-from cgrdoctor.declare import fact_name
+from cgrdoctor.engine.board import Outcome
+from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.model import Report
 from cgrdoctor.report import html, junit, markdown, text
 from cgrdoctor.report import json as report_json
 from cgrdoctor.report.validate import problems
-from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 
 ACTIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 EXCHANGES = 120

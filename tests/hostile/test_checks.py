@@ -7,10 +7,10 @@ import pytest
 from anything import PWNED, Maker
 from runs import WHOLE
 
-from cgrdoctor.board import Outcome
-from cgrdoctor.declare import Check
-from cgrdoctor.discovery import load
-from cgrdoctor.judge import judge_one
+from cgrdoctor.engine.board import Outcome
+from cgrdoctor.engine.declare import Check
+from cgrdoctor.engine.discovery import load
+from cgrdoctor.engine.judge import judge_one
 from cgrdoctor.model import CheckResult, Command
 
 CHECKS = load().checks

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from runs import WHOLE
 from sound import sound
 
-from cgrdoctor.declare import fact_name
-from cgrdoctor.discovery import load
 from cgrdoctor.doctor import judge_again
+from cgrdoctor.engine.declare import fact_name
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY
 
 SCENARIOS = {**HEALTHY, **FAULTS}

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from runs import WHOLE
 
 from cgrdoctor.model import Report
-from cgrdoctor.redact import Redaction
+from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.report import bundle, diff, html, junit, markdown, merge, table, text
 from cgrdoctor.report import json as report_json
 

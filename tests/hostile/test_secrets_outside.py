@@ -150,7 +150,7 @@ def _answered(terminal: int, secret: str) -> str:
 def test_a_traceback_holds_no_secret():
     secret = canary(33, "-")
     script = (
-        "from cgrdoctor.secret import Secret\n"
+        "from cgrdoctor.privacy.secret import Secret\n"
         "def fail(secret):\n"
         "    raise RuntimeError(f'broke with {secret} {secret!r} {[secret]}')\n"
         "fail(Secret(__import__('sys').argv[1], host='h.test'))\n"

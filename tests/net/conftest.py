@@ -15,8 +15,8 @@ import trustme
 
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.transport import Http, HttpOptions
-from cgrdoctor.record import Recorder
-from cgrdoctor.redact import Redaction
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.redact import Redaction
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

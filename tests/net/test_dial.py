@@ -15,7 +15,7 @@ from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.dial import dial, interleaved, most_telling, place
 from cgrdoctor.net.failure import Unreached, failure
 from cgrdoctor.net.patience import Patience
-from cgrdoctor.secret import Credential, Secret
+from cgrdoctor.privacy.secret import Credential, Secret
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 HOST = "acme.test"

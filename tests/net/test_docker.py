@@ -22,9 +22,9 @@ from cgrdoctor.lab.engine import LAYER, Server
 from cgrdoctor.lab.engine import Engine as Simulated
 from cgrdoctor.net.docker import Engine, EngineProblem, decoded, encoded_login, versioned
 from cgrdoctor.net.docker_pull import Order, Progress, _events, pull
-from cgrdoctor.record import Recorder
-from cgrdoctor.redact import Redaction
-from cgrdoctor.secret import Credential, Secret
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.redact import Redaction
+from cgrdoctor.privacy.secret import Credential, Secret
 
 HOST = "acme.jfrog.io"
 IMAGE = f"{HOST}/cgr-private/acme.com/python"
@@ -115,8 +115,8 @@ def test_a_socket_nobody_listens_on_is_refused(run, folder):
 FORBIDDEN = """
 import os, sys, anyio, anyio._backends._asyncio
 import cgrdoctor.net.docker as net
-from cgrdoctor.record import Recorder
-from cgrdoctor.redact import Redaction
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.redact import Redaction
 if os.geteuid() == 0:
     os.setegid(65534)
     os.seteuid(65534)
@@ -173,8 +173,8 @@ def test_no_socket_costs_no_sdk():
     script = (
         "import sys, anyio\n"
         "from cgrdoctor.net.docker import Engine, EngineProblem\n"
-        "from cgrdoctor.record import Recorder\n"
-        "from cgrdoctor.redact import Redaction\n"
+        "from cgrdoctor.privacy.recorder import Recorder\n"
+        "from cgrdoctor.privacy.redact import Redaction\n"
         "async def main():\n"
         "    try:\n"
         "        await Engine('unix:///nonexistent/s', {}, Recorder(Redaction()), 2.0).version()\n"

@@ -2,13 +2,14 @@
 
 import pytest
 
+from cgrdoctor.config.settings import Settings
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.transport import Http, HttpOptions
-from cgrdoctor.record import Recorder
-from cgrdoctor.redact import Redaction
-from cgrdoctor.settings import Settings
+from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.testing import judged, probed
-from cgrdoctor_checks.network.other_hosts import OTHERS, asked_for, other_host_paths, other_hosts
+from cgrdoctor_checks.facts.network.other_hosts import OTHERS, asked_for, other_host_paths
+from cgrdoctor_checks.network.other_hosts import other_hosts
 
 
 @pytest.fixture

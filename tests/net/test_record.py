@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cgrdoctor.record import BUDGET, EXCERPT_LIMIT, Recorder, shortened, visible
-from cgrdoctor.redact import Redaction
+from cgrdoctor.privacy.recorder import BUDGET, EXCERPT_LIMIT, Recorder, shortened, visible
+from cgrdoctor.privacy.redact import Redaction
 
 
 @pytest.fixture

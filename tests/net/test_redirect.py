@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.redirect import forbidden, same_origin, target
-from cgrdoctor.secret import Credential, Secret
+from cgrdoctor.privacy.secret import Credential, Secret
 
 FIRST, SECOND = "acme.test", "blobs.test"
 

@@ -13,7 +13,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.secret import Credential, Secret
+from cgrdoctor.privacy.secret import Credential, Secret
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: Text/Plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello"
 HOST = "acme.test"

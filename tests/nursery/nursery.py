@@ -16,7 +16,7 @@ import time
 from typing import TextIO
 
 WARM = (
-    "anyio._backends._asyncio", "cgrdoctor.cli.check", "cgrdoctor.cli.options", "cgrdoctor.discovery", "cgrdoctor.doctor",
+    "anyio._backends._asyncio", "cgrdoctor.cli.check", "cgrdoctor.cli.options", "cgrdoctor.engine.discovery", "cgrdoctor.doctor",
     "cgrdoctor.report.write", "cgrdoctor.report.json", "cgrdoctor.report.text", "cryptography.x509", "dns.asyncresolver",
     "h2.connection", "encodings.idna",
 )  # fmt: skip
@@ -28,7 +28,7 @@ def serve() -> None:
 
     for name in WARM:
         importlib.import_module(name)
-    from cgrdoctor.discovery import load
+    from cgrdoctor.engine.discovery import load
 
     load()
     for line in sys.stdin:

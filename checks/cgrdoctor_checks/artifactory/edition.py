@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, info
-from cgrdoctor.excerpt import cut
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import CONFIGURATION_API_UNAVAILABLE
-from cgrdoctor_checks.artifactory.repository import ConfigurationAnswer, reserved_for_another_edition
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.codes.artifactory import CONFIGURATION_API_UNAVAILABLE
+from cgrdoctor_checks.facts.artifactory.repository import ConfigurationAnswer, reserved_for_another_edition
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
 
 
 @check(
@@ -39,5 +39,5 @@ def artifactory_edition(target: Target, answer: ConfigurationAnswer) -> Iterator
             f"Artifactory shows nobody the configuration of {answer.key} by REST: {cut(answer.step.message, 120)}",
             subject=target.registry_host,
             evidence=answer.exchanges,
-            remedy=remedy.steps(CONFIGURATION_API_UNAVAILABLE.fix),
+            remedy=commands.steps(CONFIGURATION_API_UNAVAILABLE.fix),
         )

@@ -19,15 +19,15 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import parse_reference
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE
-from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES
-from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.address import OWN_PORTS
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.artifactory import REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE
+from cgrdoctor_checks.facts.artifactory.remotes import DOCKER_TYPES
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.address import OWN_PORTS
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
 @check(
@@ -63,7 +63,7 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
                 subject=absence.key,
             ),
         ),
-        remedy=remedy.steps(REPOSITORY_NOT_FOUND.fix, *(f"Perhaps {key} is meant." for key in absence.similar)),
+        remedy=commands.steps(REPOSITORY_NOT_FOUND.fix, *(f"Perhaps {key} is meant." for key in absence.similar)),
     )
     yield with_recreation(target, finding)
 
@@ -80,7 +80,7 @@ def _unusable(typed: str, meant: str, evidence: tuple[str, ...]) -> Finding:
         expected="a key in lower case, without underscores where it is a host's label",
         actual=meant,
         evidence=evidence,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             REPOSITORY_KEY_UNUSABLE.fix,
             "A key cannot be changed: create the remote anew, or put it behind a virtual repository with a usable key.",
         ),
@@ -109,7 +109,7 @@ def repository_type(
         expected="remote or virtual, docker",
         actual=actual,
         evidence=evidence_of(configuration, through),
-        remedy=remedy.steps(
+        remedy=commands.steps(
             REPOSITORY_WRONG_TYPE.fix, "Class and package type of a repository cannot be changed afterwards."
         ),
     )

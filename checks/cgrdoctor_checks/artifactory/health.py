@@ -19,24 +19,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
-from cgrdoctor.excerpt import cut
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.codes import (
+from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.codes.artifactory import (
     ARTIFACTORY_TOO_OLD,
     ARTIFACTORY_UNHEALTHY,
     DOCKER_API_NOT_ROUTED,
     NOT_ARTIFACTORY,
     UNEXPECTED_HTML,
 )
-from cgrdoctor_checks.artifactory.marks import SIGNS, is_artifactory
-from cgrdoctor_checks.artifactory.ping import ArtifactoryPing, RouterHealth
-from cgrdoctor_checks.artifactory.symptom import symptom
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.ping import RegistryPing
-from cgrdoctor_checks.pull.second_route import SecondRoute
-from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.fingerprint_headers import SIGNS, is_artifactory
+from cgrdoctor_checks.facts.artifactory.ping import ArtifactoryPing, RouterHealth
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.remedies import commands
 
 STRANGE = ("html", "unsupported-route", "not-registry")
 """Symptoms of a request that reached no repository."""
@@ -148,7 +148,7 @@ def _unhealthy(seen: Answers, step: Step) -> Finding:
         rivals=()
         if seen.recognised
         else (_elsewhere("not-artifactory", "the host is the one in Artifactory's own base URL"),),
-        remedy=remedy.steps(ARTIFACTORY_UNHEALTHY.fix, "Look at the node's console.log and artifactory-service.log."),
+        remedy=commands.steps(ARTIFACTORY_UNHEALTHY.fix, "Look at the node's console.log and artifactory-service.log."),
     )
 
 
@@ -166,7 +166,7 @@ def _not_routed(seen: Answers, step: Step) -> Finding:
         rivals=()
         if proven
         else (_elsewhere("not-artifactory", "the Docker API answers below Artifactory's own base URL"),),
-        remedy=remedy.steps(
+        remedy=commands.steps(
             DOCKER_API_NOT_ROUTED.fix,
             "Administration > Artifactory > HTTP Settings: choose the access method, then Generate the configuration.",
         ),
@@ -181,10 +181,10 @@ def _foreign_page(seen: Answers, page: Step) -> Finding:
         evidence=seen.evidence,
         confidence="likely",
         rivals=(_elsewhere("not-artifactory", "the host is the one in Artifactory's own base URL"),),
-        remedy=remedy.steps(
+        remedy=commands.steps(
             UNEXPECTED_HTML.fix,
             "A proxy or VPN portal: sign in with a browser, or have the host exempted; then pull again.",
-            commands=(remedy.look(f"https://{seen.host}/v2/"),),
+            commands=(commands.look(f"https://{seen.host}/v2/"),),
         ),
     )
 
@@ -197,10 +197,10 @@ def _not_artifactory(seen: Answers) -> Finding:
         evidence=seen.evidence,
         confidence="likely",
         rivals=(_elsewhere("docker-api-not-routed", "Artifactory answers at another --artifactory-url"),),
-        remedy=remedy.steps(
+        remedy=commands.steps(
             NOT_ARTIFACTORY.fix,
             "Administration > General > Settings shows the Custom Base URL that clients should use.",
-            commands=(remedy.look(f"https://{seen.host}/artifactory/api/system/ping"),),
+            commands=(commands.look(f"https://{seen.host}/artifactory/api/system/ping"),),
         ),
     )
 
@@ -219,7 +219,7 @@ def _age(host: str, caller: Caller) -> Iterator[Finding]:
             expected="6.23 or 7.9 and newer",
             actual=caller.release,
             evidence=caller.exchanges,
-            remedy=remedy.steps(
+            remedy=commands.steps(
                 ARTIFACTORY_TOO_OLD.fix,
                 f"{host} runs {caller.release}; until the upgrade, pull from cgr.dev directly where that is allowed.",
             ),

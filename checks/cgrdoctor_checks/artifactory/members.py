@@ -19,22 +19,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, NotNeeded, Unobservable, check, fail, warn
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import (
-    VIRTUAL_MEMBER_MISSING,
-    VIRTUAL_MEMBER_WRONG_TYPE,
-    VIRTUAL_NAME_COLLISION,
-)
-from cgrdoctor_checks.artifactory.remotes import DOCKER_TYPES, Remotes, is_meant_for_chainguard
-from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.artifactory.upstream import prefixed
-from cgrdoctor_checks.direct.arm import DirectPull
-from cgrdoctor_checks.direct.namesakes import DirectNamesakes
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.members import MemberPulls
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.artifactory import VIRTUAL_MEMBER_MISSING, VIRTUAL_MEMBER_WRONG_TYPE, VIRTUAL_NAME_COLLISION
+from cgrdoctor_checks.facts.artifactory.remotes import DOCKER_TYPES, Remotes, is_meant_for_chainguard
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.artifactory.upstream_path import prefixed
+from cgrdoctor_checks.facts.direct.namesakes import DirectNamesakes
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 ORDER = "Order decides: locals and caches first, members with Priority Resolution before the others."
 
@@ -70,7 +66,7 @@ def _wrong_type(virtual: str, member: Configuration, evidence: tuple[str, ...]) 
         expected="a remote repository of type docker",
         actual=f"{member.repository_class}, {member.package_type}",
         evidence=evidence,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             VIRTUAL_MEMBER_WRONG_TYPE.fix,
             "The package type of a repository cannot be changed afterwards: create another one.",
             f"Then add it to {virtual} in the place of {member.key}.",
@@ -88,7 +84,7 @@ def _missing(found: Remotes, evidence: tuple[str, ...]) -> Finding:
         expected="a remote repository with the URL https://cgr.dev/",
         actual=members,
         evidence=evidence,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             VIRTUAL_MEMBER_MISSING.fix, f"Administration > Repositories > Virtual > {virtual}: Selected Repositories."
         ),
     )
@@ -167,10 +163,10 @@ def _foreign(target: Target, found: Remotes, through: PullThrough, origin: str, 
         expected="an image of cgr.dev",
         actual=f"{through.pull.digest} of {host}",
         evidence=evidence,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             VIRTUAL_NAME_COLLISION.fix,
             f"Put the remote for cgr.dev before {member} or give it Priority Resolution.",
-            commands=(remedy.pull(target.image),),
+            commands=(commands.pull(target.image),),
         ),
     )
 
@@ -194,11 +190,11 @@ def _homonym(
         expected=known[hidden[0]],
         actual=through.pull.digest,
         evidence=evidence,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             VIRTUAL_NAME_COLLISION.fix,
             "Clear the Project ID of the members, and write the organization in every reference.",
             ORDER,
-            commands=(remedy.pull(target.image),),
+            commands=(commands.pull(target.image),),
         ),
     )
 
@@ -210,10 +206,10 @@ def _shadow(target: Target, found: Remotes, through: PullThrough, local: str, ev
         subject=found.virtual or "",
         actual=through.pull.digest,
         evidence=evidence,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             VIRTUAL_NAME_COLLISION.fix,
             f"Rename the image in {local}, or take {local} out of {found.virtual}.",
             ORDER,
-            commands=(remedy.pull(target.image),),
+            commands=(commands.pull(target.image),),
         ),
     )

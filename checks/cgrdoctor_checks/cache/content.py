@@ -20,15 +20,14 @@ import re
 from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, NotNeeded, check, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.cache import clearing
-from cgrdoctor_checks.cache.codes import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
-from cgrdoctor_checks.cache.parts import CacheParts
-from cgrdoctor_checks.cache.state import CacheEntry, CacheState
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.cache.parts import CacheParts
+from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import clear_cache, commands
 
 DIGEST_NAME = re.compile(r"(?:^|/)sha256(?:__|:)([0-9a-f]{64})(?=/|$)")
 """Folders and files named by a digest, in both spellings."""
@@ -87,8 +86,8 @@ def _finding(target: Target, code: Code, summary: str, key: str, path: str, evid
         summary,
         subject=target.image,
         evidence=evidence,
-        remedy=remedy.Remedy(
+        remedy=commands.Remedy(
             summary=code.fix,
-            commands=(*clearing.content(target.artifactory_url, key, path), remedy.pull(target.image)),
+            commands=(*clear_cache.content(target.artifactory_url, key, path), commands.pull(target.image)),
         ),
     )

@@ -21,18 +21,18 @@ from dataclasses import dataclass
 from cgrdoctor import Code, Finding, Rival, Severity, Unobservable, check, graded
 from cgrdoctor.net.manifest import ACCEPT
 from cgrdoctor.net.registry import Pull
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.cache import clearing
-from cgrdoctor_checks.cache.age import DEFAULT_PERIODS, period_of, span
-from cgrdoctor_checks.cache.codes import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
-from cgrdoctor_checks.cache.state import CacheEntry, CacheState
-from cgrdoctor_checks.direct.arm import DirectPull
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.moment import healed_at
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.cache.age import span
+from cgrdoctor_checks.causes.recovery_time import healed_at
+from cgrdoctor_checks.codes.cache import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
+from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, period_of
+from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import clear_cache, commands
 
 MANIFESTS = tuple(ACCEPT.split(", "))
 """Media types by which cgr.dev can be taken as the measure."""
@@ -170,7 +170,7 @@ def _difference(
     sure = code is not DIGEST_MISMATCH or pair.order_known
     base = target.artifactory_url
     immutable = code in (MEDIA_TYPE_MISMATCH, LAYERS_DIFFER)
-    clear = clearing.content(base, key, path) if immutable else clearing.tag(base, key, path, pair.caller)
+    clear = clear_cache.content(base, key, path) if immutable else clear_cache.tag(base, key, path, pair.caller)
     return graded(
         code,
         severity,
@@ -181,7 +181,7 @@ def _difference(
         evidence=pair.evidence,
         confidence="certain" if sure else "likely",
         rivals=() if sure else (ORDER_UNKNOWN,),
-        remedy=remedy.Remedy(
-            summary=code.fix, steps=(wait,) if wait else (), commands=(*clear, remedy.pull(target.image))
+        remedy=commands.Remedy(
+            summary=code.fix, steps=(wait,) if wait else (), commands=(*clear, commands.pull(target.image))
         ),
     )

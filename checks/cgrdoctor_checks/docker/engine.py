@@ -15,102 +15,14 @@ Start the engine, join its group, correct DOCKER_HOST or the context. Looking ne
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator
 
-from cgrdoctor import Fact, Finding, NotNeeded, Unobservable, check, graded, probe
-from cgrdoctor.credentials.docker_context import engine_address
-from cgrdoctor.credentials.model import Problem
-from cgrdoctor.excerpt import cut
-from cgrdoctor.net.docker import Engine, EngineProblem
-from cgrdoctor.net.threads import in_daemon_thread
-from cgrdoctor.net.transport import Http
-from cgrdoctor.record import Recorder
-from cgrdoctor.settings import Invocation, Settings
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.docker.codes import DOCKER_DAEMON_UNREACHABLE, DOCKER_NOT_INSTALLED, DOCKER_PERMISSION_DENIED
-from cgrdoctor_checks.token.codes import DOCKER_CONFIG_INVALID
-
-PATIENCE = 2.0
-"""Seconds an engine may take for an answer in a run that does not need it."""
-
-State = Literal["running", "absent", "refused", "denied", "silent", "garbled", "config-invalid", "remote"]
-
-
-class DockerEngine(Fact, frozen=True, kw_only=True):
-    """The engine docker would talk to. `state` as `cgrdoctor.net.docker.Trouble`, or `running`.
-
-    `source` says who named `url`; `command` whether a docker command is on PATH.
-    """
-
-    url: str = ""
-    source: str = ""
-    state: State
-    message: str = ""
-    command: bool = False
-    release: str = ""
-    api: str = ""
-    os: str = ""
-    architecture: str = ""
-
-    @property
-    def there(self) -> bool:
-        """Whether something listens that may well be an engine."""
-        return self.state in ("running", "denied", "silent")
-
-
-def engine_at(url: str, http: Http, recorder: Recorder, invocation: Invocation) -> Engine:
-    """The engine, asked with the patience this run has."""
-    patience = http.patience if invocation.pull else http.patience.briefer(PATIENCE)
-    return Engine(url, http.options.environ, recorder, patience.allotted())
-
-
-def running(engine: DockerEngine) -> None:
-    """Raises NotNeeded where there is no engine, Unobservable where one does not let itself be looked at."""
-    if engine.state == "running":
-        return
-    if engine.there:
-        raise Unobservable(engine.message, "a Docker engine that this user may talk to")
-    raise NotNeeded("no Docker engine is here")
-
-
-@probe()
-async def docker_engine(http: Http, settings: Settings, recorder: Recorder, invocation: Invocation) -> DockerEngine:
-    """One question, and none where there is no socket."""
-    environ = http.options.environ
-    address = await in_daemon_thread(engine_address, settings.docker_config, environ, name="docker-address")
-    if isinstance(address, Problem):
-        message = f"{address.place} {address.message}"
-        return DockerEngine(source=address.place, state="config-invalid", message=message)
-    try:
-        answer = await engine_at(address.url, http, recorder, invocation).version()
-    except EngineProblem as problem:
-        command = await in_daemon_thread(shutil.which, "docker", name="docker-command") is not None
-        return DockerEngine(
-            exchanges=(problem.exchange,),
-            url=address.url,
-            source=address.source,
-            state=problem.kind,
-            message=str(problem),
-            command=command,
-        )
-    return _running(answer.exchange, address.url, address.source, answer.value)
-
-
-def _running(exchange: str, url: str, source: str, told: Mapping[str, Any]) -> DockerEngine:
-    words = {name: cut(str(told.get(name) or ""), 80) for name in ("Version", "ApiVersion", "Os", "Arch")}
-    return DockerEngine(
-        exchanges=(exchange,),
-        url=url,
-        source=source,
-        state="running",
-        command=True,
-        release=words["Version"],
-        api=words["ApiVersion"],
-        os=words["Os"],
-        architecture=words["Arch"],
-    )
+from cgrdoctor import Finding, check, graded
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor_checks.codes.docker import DOCKER_DAEMON_UNREACHABLE, DOCKER_NOT_INSTALLED, DOCKER_PERMISSION_DENIED
+from cgrdoctor_checks.codes.token import DOCKER_CONFIG_INVALID
+from cgrdoctor_checks.facts.docker.engine import DockerEngine
+from cgrdoctor_checks.remedies import commands
 
 
 @check(
@@ -131,7 +43,7 @@ def engine_answers(engine: DockerEngine, invocation: Invocation) -> Iterator[Fin
         f"{engine.message} ({engine.source})",
         subject=engine.url or engine.source,
         evidence=engine.exchanges,
-        remedy=remedy.steps(code.fix, commands=(remedy.shell("Look for yourself", "docker", "version"),)),
+        remedy=commands.steps(code.fix, commands=(commands.shell("Look for yourself", "docker", "version"),)),
     )
 
 

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Remedy, check, info
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.docker.codes import DOCKER_IMAGE_PRESENT
-from cgrdoctor_checks.docker.pulled import DockerImage, DockerPull
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.docker import DOCKER_IMAGE_PRESENT
+from cgrdoctor_checks.facts.docker.pulled import DockerImage, DockerPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
 
 
 @check("docker.image", title="The engine's copy of the image, if any, is the registry's", codes=[DOCKER_IMAGE_PRESENT])
@@ -45,5 +45,5 @@ def copy_is_current(
         expected=digest,
         actual=have,
         evidence=evidence_of(image, through),
-        remedy=Remedy(summary=DOCKER_IMAGE_PRESENT.fix, commands=(remedy.pull(target.image),)),
+        remedy=Remedy(summary=DOCKER_IMAGE_PRESENT.fix, commands=(commands.pull(target.image),)),
     )

@@ -18,44 +18,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 from msgspec.structs import replace
 
-from cgrdoctor import Finding, NotNeeded, Severity, check, graded, probe
+from cgrdoctor import Finding, Severity, check, graded
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.docker_config import OTHER_HOST
-from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.settings import Invocation
-from cgrdoctor_checks.docker.engine import DockerEngine
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.ping import RegistryPing
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.token.codes import (
+from cgrdoctor_checks.codes.token import (
     CREDENTIAL_HELPER_FAILED,
     DOCKER_CONFIG_INVALID,
     DOCKER_CREDENTIALS_MISSING,
     DOCKER_CREDENTIALS_OTHER_HOST,
 )
-from cgrdoctor_checks.token.login import Login, RegistryLogin, described
-from cgrdoctor_checks.token.stored import blemishes, log_in
+from cgrdoctor_checks.facts.docker.login import DockerLogin
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.token.login import RegistryLogin
+from cgrdoctor_checks.remedies.docker_login import log_in
+from cgrdoctor_checks.token.stored import blemishes
 
 CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
 """How the source of a login begins that somebody chose for this very run."""
-
-
-class DockerLogin(Login, frozen=True, kw_only=True):
-    """The login docker pull would use here."""
-
-
-@probe()
-async def docker_login(
-    keyring: Keyring, invocation: Invocation, engine: DockerEngine, _login: RegistryLogin
-) -> DockerLogin:
-    """Not where there is no engine: then nobody would use it, and no helper is asked for nothing."""
-    if invocation.registry_host is None:
-        raise NotNeeded("no IMAGE was given")
-    if not engine.there:
-        raise NotNeeded("no Docker engine is here")
-    return DockerLogin(**msgspec.structs.asdict(described(await keyring.docker())))
 
 
 @check(

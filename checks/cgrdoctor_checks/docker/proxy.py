@@ -19,99 +19,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Fact, Finding, NotNeeded, Rival, Severity, Unobservable, check, graded, probe
-from cgrdoctor.excerpt import cut
-from cgrdoctor.net.dial import Network
-from cgrdoctor.net.path import Path, observe
-from cgrdoctor.net.patience import Patience
-from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
-from cgrdoctor.net.transport import Http
-from cgrdoctor.record import Recorder
-from cgrdoctor.settings import Invocation
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.docker.codes import DOCKER_PROXY_DIFFERS
-from cgrdoctor_checks.docker.mechanism import ON_THE_WAY
-from cgrdoctor_checks.docker.pulled import DockerPull
-from cgrdoctor_checks.docker.settings import DockerSettings
-from cgrdoctor_checks.network.meaning import code_of
-from cgrdoctor_checks.network.paths import split
-from cgrdoctor_checks.pull.freshness import evidence_of
-
-TRYING = 3.0
-"""Seconds each step of the engine's way may take in a run that lets nothing pull."""
+from cgrdoctor import Finding, Rival, Severity, check, graded
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor.net.path import Path
+from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.codes.docker import DOCKER_PROXY_DIFFERS
+from cgrdoctor_checks.facts.docker.mechanism import ON_THE_WAY
+from cgrdoctor_checks.facts.docker.pulled import DockerPull
+from cgrdoctor_checks.facts.docker.route import DockerRoute
+from cgrdoctor_checks.facts.network.failure_codes import code_of
+from cgrdoctor_checks.facts.network.paths import split
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.remedies import commands
 
 DROP_IN = "/etc/systemd/system/docker.service.d/proxy.conf"
-
-
-class DockerRoute(Fact, frozen=True, kw_only=True):
-    """Two different ways to the host of IMAGE: `direct`, or the proxy as a URL, each with the rule that chose it.
-
-    `path` is what became of the engine's way when it was tried from here, None where it could not be tried.
-    """
-
-    host: str
-    engine: str
-    engine_rule: str
-    shell: str
-    shell_rule: str
-    local: bool
-    path: Path | None = None
-
-
-@probe()
-async def docker_route(http: Http, recorder: Recorder, invocation: Invocation, settings: DockerSettings) -> DockerRoute:
-    """Tried only where the ways differ and the engine is in this machine's network."""
-    if invocation.registry_host is None:
-        raise NotNeeded("no IMAGE was given")
-    if settings.desktop:
-        raise Unobservable("Docker Desktop shows its own gateway in place of a proxy", "Docker Desktop's settings")
-    host, port = split(invocation.registry_host)
-    mapped = http.network.mapping(host, port) is not None
-    theirs, ours = ways(settings, http, host, port, mapped=mapped)
-    if shown(theirs) == shown(ours):
-        raise NotNeeded("the engine and this shell take the same way")
-    path, exchanges = None, settings.exchanges
-    if settings.local and not settings.proxy_login and not (mapped and theirs.direct):
-        patience = http.patience if invocation.pull else http.patience.briefer(TRYING)
-        path, seen = await _tried(http, recorder, settings, (host, port), patience)
-        exchanges = (*exchanges, *seen)
-    return DockerRoute(
-        exchanges=exchanges,
-        host=invocation.registry_host,
-        engine=shown(theirs),
-        engine_rule=theirs.reason,
-        shell=shown(ours),
-        shell_rule=ours.reason,
-        local=settings.local,
-        path=path,
-    )
-
-
-def ways(
-    settings: DockerSettings, http: Http, host: str, port: int, *, mapped: bool
-) -> tuple[ProxyChoice, ProxyChoice]:
-    """The engine's choice and this shell's, which goes straight where --connect-to says so."""
-    url = f"https://[{host}]:{port}/" if ":" in host else f"https://{host}:{port}/"
-    if mapped:
-        return settings.rules.for_url(url), ProxyChoice(direct=True, reason="--connect-to names another place")
-    return settings.rules.for_url(url), ProxyRules.from_environment(http.options.environ).for_url(url)
-
-
-def shown(choice: ProxyChoice) -> str:
-    """`direct`, or the proxy without its login."""
-    return "direct" if choice.direct else f"{choice.scheme}://{choice.host}:{choice.port}"
-
-
-async def _tried(
-    http: Http, recorder: Recorder, settings: DockerSettings, place: tuple[str, int], patience: Patience
-) -> tuple[Path, tuple[str, ...]]:
-    options = http.options
-    network = Network(patience=patience, environ=settings.environment, cacert=options.cacert, trust=options.trust)
-    await network.start()
-    try:
-        return await observe(network, recorder, *place)
-    finally:
-        await network.stop()
 
 
 @check("docker.proxy", title="The engine takes the way that this shell takes", codes=[DOCKER_PROXY_DIFFERS])
@@ -173,16 +94,18 @@ def _named(rule: str) -> str:
     return f"docker info: {rule}"
 
 
-def _remedy(route: DockerRoute) -> remedy.Remedy:
+def _remedy(route: DockerRoute) -> commands.Remedy:
     name = split(route.host)[0]
     wanted = f'Environment="NO_PROXY={name}"' if route.shell == "direct" else f'Environment="HTTPS_PROXY={route.shell}"'
-    return remedy.steps(
+    return commands.steps(
         DOCKER_PROXY_DIFFERS.fix,
         f"In {DROP_IN}, under [Service]: {wanted} (added to what stands there), "
         "or the same in `proxies` of /etc/docker/daemon.json (23.0 and newer); with Docker Desktop in its settings.",
         commands=(
-            remedy.shell("Read the changed unit", "systemctl", "daemon-reload", changes=True),
-            remedy.shell("Restart the engine; running containers stop", "systemctl", "restart", "docker", changes=True),
-            remedy.shell("What the engine uses", "docker", "info"),
+            commands.shell("Read the changed unit", "systemctl", "daemon-reload", changes=True),
+            commands.shell(
+                "Restart the engine; running containers stop", "systemctl", "restart", "docker", changes=True
+            ),
+            commands.shell("What the engine uses", "docker", "info"),
         ),
     )

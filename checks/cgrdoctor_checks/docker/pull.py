@@ -19,14 +19,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, check, fail, info, warn
-from cgrdoctor.excerpt import cut
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.docker.codes import DOCKER_PULL_FAILED
-from cgrdoctor_checks.docker.mechanism import MEANING, STEPS, Mechanism
-from cgrdoctor_checks.docker.pulled import DockerPull
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.codes.docker import DOCKER_PULL_FAILED
+from cgrdoctor_checks.facts.docker.mechanism import MEANING, STEPS, Mechanism
+from cgrdoctor_checks.facts.docker.pulled import DockerPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
 
 SUSPECTS: dict[Mechanism, str] = {
     "trust": "docker-ca-missing",
@@ -60,7 +60,7 @@ def engine_pulls(target: Target, pulled: DockerPull, through: PullThrough | None
         actual=cut(pulled.message, 300),
         evidence=evidence_of(pulled, through),
         rivals=tuple(_rivals(kind)) if works else (),
-        remedy=remedy.steps(DOCKER_PULL_FAILED.fix, STEPS[kind], commands=(remedy.pull(target.image),)),
+        remedy=commands.steps(DOCKER_PULL_FAILED.fix, STEPS[kind], commands=(commands.pull(target.image),)),
     )
 
 
@@ -102,5 +102,5 @@ def _other_content(target: Target, pulled: DockerPull, through: PullThrough | No
                 subject=target.image,
             ),
         ),
-        remedy=remedy.steps("See who serves the engine: its proxy, its resolver, a mirror of the host."),
+        remedy=commands.steps("See who serves the engine: its proxy, its resolver, a mirror of the host."),
     )

@@ -19,19 +19,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, Severity, check, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.fields.codes import (
+from cgrdoctor_checks.codes.fields import (
     CACHE_DISABLED,
     LENIENT_HOST_AUTHENTICATION,
     REMOTE_BLACKED_OUT,
     REMOTE_OFFLINE,
 )
-from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
 @check(
@@ -101,7 +101,7 @@ def _switch(
         expected=str(wanted).lower(),
         actual=str(not wanted).lower(),
         evidence=settings.exchanges,
-        remedy=remedy.setting(
+        remedy=commands.setting(
             remote.key,
             target.artifactory_url,
             f"{code.fix.rstrip('.')} ({remote.key})",

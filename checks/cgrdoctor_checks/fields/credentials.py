@@ -20,20 +20,18 @@ import re
 from collections.abc import Iterator
 
 from cgrdoctor import Confidence, Finding, Rival, check, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import TOKEN_AS_USERNAME, Configuration
-from cgrdoctor_checks.artifactory.upstream import organization_of
-from cgrdoctor_checks.direct.arm import DirectPull
-from cgrdoctor_checks.fields.codes import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
-from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.address import FREE_ORGANIZATION
-from cgrdoctor_checks.reference.target import Target
-from cgrdoctor_checks.token.codes import PULL_TOKEN_WRONG_ORGANIZATION
-from cgrdoctor_checks.token.pull_token import IDENTITY, PullToken
-
-TOKEN_USER = "_token"  # noqa: S105 - the user name that goes with a short-lived Chainguard token, not a secret
+from cgrdoctor_checks.codes.fields import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
+from cgrdoctor_checks.codes.token import PULL_TOKEN_WRONG_ORGANIZATION
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.repository import TOKEN_AS_USERNAME, Configuration
+from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.pull_token import IDENTITY, TOKEN_USER, PullToken
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
+from cgrdoctor_checks.remedies.pull_token import new_token
 
 
 @check(
@@ -187,32 +185,4 @@ def _no_password(
             ),
         ),
         remedy=new_token(target, remote.key),
-    )
-
-
-def new_token(target: Target, key: str) -> remedy.Remedy:
-    """Create a pull token and enter it in the remote; its text goes through variables and standard input only."""
-    organization = target.organization or "ORGANIZATION"
-    return remedy.Remedy(
-        summary=f"Give {key} a fresh pull token of {organization}",
-        steps=(
-            "An owner of the organization creates a pull token; it is shown once.",
-            f"Administration > Repositories > Remote > {key}: User Name = identity id, Password = token, then Save.",
-            "Artifactory may use an old upstream token for up to four more minutes.",
-        ),
-        commands=(
-            remedy.shell(
-                "Create a pull token",
-                "chainctl",
-                "auth",
-                "pull-token",
-                "create",
-                "--parent",
-                organization,
-                "--ttl=8760h",
-                changes=True,
-            ),
-            remedy.update(key, target.artifactory_url, {}, remedy.PULL_TOKEN),
-            remedy.pull(target.image),
-        ),
     )

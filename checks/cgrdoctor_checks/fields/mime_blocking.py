@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, warn
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.fields.codes import MIME_BLOCKING_DISABLED, MIME_OVERRIDE_UNSAFE
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.fields import MIME_BLOCKING_DISABLED, MIME_OVERRIDE_UNSAFE
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
 
 
 @check(
@@ -50,7 +50,7 @@ def _off(target: Target, remote: Configuration, evidence: tuple[str, ...]) -> Fi
         expected="true",
         actual="false",
         evidence=evidence,
-        remedy=remedy.setting(
+        remedy=commands.setting(
             remote.key,
             target.artifactory_url,
             f"Turn on Block Mismatching Mime Types of {remote.key}",
@@ -71,7 +71,7 @@ def _overridden(target: Target, remote: Configuration, evidence: tuple[str, ...]
         expected="(empty)",
         actual=listed,
         evidence=evidence,
-        remedy=remedy.setting(
+        remedy=commands.setting(
             remote.key,
             target.artifactory_url,
             f"Empty the mime type override list of {remote.key}",

@@ -19,13 +19,13 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, fail, warn
 from cgrdoctor.net.ant import allowed
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration, RepositoryConfiguration
-from cgrdoctor_checks.fields.codes import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
-from cgrdoctor_checks.pull.freshness import Freshness, still_cached
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, still_cached
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 ALL = "**/*"
 
@@ -99,7 +99,7 @@ def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], 
         expected="(empty)",
         actual=remote.excludes_pattern,
         evidence=evidence,
-        remedy=remedy.setting(
+        remedy=commands.setting(
             remote.key,
             target.artifactory_url,
             f"Remove the pattern that excludes {target.path_in_repository} from {remote.key}",
@@ -110,8 +110,8 @@ def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], 
     )
 
 
-def _include_all(target: Target, remote: Configuration) -> remedy.Remedy:
-    return remedy.setting(
+def _include_all(target: Target, remote: Configuration) -> commands.Remedy:
+    return commands.setting(
         remote.key,
         target.artifactory_url,
         f"Set Include Patterns of {remote.key} to {ALL}",

@@ -20,12 +20,12 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
 from cgrdoctor.net.reference import SEGMENT
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.fields.codes import PROJECT_ID_DOUBLED, PROJECT_ID_MALFORMED
-from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.fields import PROJECT_ID_DOUBLED, PROJECT_ID_MALFORMED
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
 
 
 @check(
@@ -55,10 +55,10 @@ def project_id(target: Target, settings: AdminView, freshness: Freshness | None)
             expected=short,
             actual=target.image,
             evidence=settings.exchanges,
-            remedy=remedy.Remedy(
+            remedy=commands.Remedy(
                 summary=f"Pull {short}",
                 steps=(f"Leave {remote.project_id} out of references through {remote.key}.",),
-                commands=(remedy.pull(short),),
+                commands=(commands.pull(short),),
             ),
         )
 
@@ -74,7 +74,7 @@ def _malformed(target: Target, remote: Configuration, settings: AdminView, fresh
         expected=better if SEGMENT.fullmatch(better) else "the name of one organization",
         actual=written,
         evidence=settings.exchanges,
-        remedy=remedy.setting(
+        remedy=commands.setting(
             remote.key,
             target.artifactory_url,
             f"Correct the Project ID of {remote.key}",

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.fields.codes import TOKEN_AUTHENTICATION_DISABLED
-from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.fields import TOKEN_AUTHENTICATION_DISABLED
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
 @check(
@@ -46,7 +46,7 @@ def token_authentication(target: Target, settings: AdminView, freshness: Freshne
             expected="true",
             actual="false",
             evidence=settings.exchanges,
-            remedy=remedy.setting(
+            remedy=commands.setting(
                 remote.key,
                 target.artifactory_url,
                 f"Turn on Enable Token Authentication of {remote.key}",

@@ -19,13 +19,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cgrdoctor import Finding, Severity, check, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.remotes import Remotes
-from cgrdoctor_checks.artifactory.repository import Configuration
-from cgrdoctor_checks.fields.codes import URL_MISMATCH
-from cgrdoctor_checks.pull.freshness import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.recreate import with_recreation
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.fields import URL_MISMATCH
+from cgrdoctor_checks.facts.artifactory.remotes import Remotes
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 EXPECTED = "https://cgr.dev/"
 
@@ -80,8 +80,8 @@ def describe(url: str) -> tuple[str, bool]:
     return "is spelled differently", True
 
 
-def _remedy(target: Target, remote: Configuration) -> remedy.Remedy:
-    return remedy.setting(
+def _remedy(target: Target, remote: Configuration) -> commands.Remedy:
+    return commands.setting(
         remote.key,
         target.artifactory_url,
         f"Set the URL of {remote.key} to {EXPECTED}",

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.ping import ArtifactoryPing
-from cgrdoctor_checks.direct.arm import UpstreamPing
-from cgrdoctor_checks.network.codes import CLOCK_SKEW
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.codes.network import CLOCK_SKEW
+from cgrdoctor_checks.facts.artifactory.ping import ArtifactoryPing
+from cgrdoctor_checks.facts.direct.pulls import UpstreamPing
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.remedies import commands
 
 TOLERANCE = 60
 """Seconds of difference that are nobody's fault."""
@@ -75,8 +75,8 @@ def _skew(subject: str, seconds: float, evidence: tuple[str, ...], *, certain: b
                 subject="Artifactory",
             ),
         ),
-        remedy=remedy.steps(
+        remedy=commands.steps(
             f"{CLOCK_SKEW.fix.rstrip('.')} on {subject}",
-            commands=(remedy.shell(f"On {subject}: whether a time service is in use", "timedatectl", "status"),),
+            commands=(commands.shell(f"On {subject}: whether a time service is in use", "timedatectl", "status"),),
         ),
     )

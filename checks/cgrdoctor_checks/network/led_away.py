@@ -20,10 +20,10 @@ from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, Rival, check, fail
 from cgrdoctor.net.failure import Failure
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.codes import DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY, UNEXPECTED_HTML
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.ping import RegistryPing
+from cgrdoctor_checks.codes.artifactory import DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY, UNEXPECTED_HTML
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.remedies import commands
 
 ELSEWHERE = ("downgrade", "forbidden-address")
 """Kinds of redirect that lead to somebody else."""
@@ -52,8 +52,8 @@ def led_away(pinged: RegistryPing) -> Iterator[Finding]:
             for other in (UNEXPECTED_HTML, DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY)
             if other != code
         ),
-        remedy=remedy.steps(
-            code.fix, commands=(remedy.shell("Look for yourself", "curl", "-sSI", f"https://{host}/v2/"),)
+        remedy=commands.steps(
+            code.fix, commands=(commands.shell("Look for yourself", "curl", "-sSI", f"https://{host}/v2/"),)
         ),
     )
 

@@ -21,26 +21,26 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from cgrdoctor import Code, Finding, Rival, Severity, check, fail, graded, info, warn
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.model import Leg
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.path import AddressPath, Path
 from cgrdoctor.net.step import Step
-from cgrdoctor.settings import Invocation
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.codes import ARTIFACTORY_UNHEALTHY, DOWNLOAD_HOST_UNREACHABLE, NOT_ARTIFACTORY
-from cgrdoctor_checks.network import codes
-from cgrdoctor_checks.network.meaning import code_of, words
-from cgrdoctor_checks.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
-from cgrdoctor_checks.pull.codes import (
+from cgrdoctor_checks.codes import network as codes
+from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, DOWNLOAD_HOST_UNREACHABLE, NOT_ARTIFACTORY
+from cgrdoctor_checks.codes.pull import (
     UPSTREAM_BLOB_HOST_BLOCKED,
     UPSTREAM_PROXY_REFUSED,
     UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.ping import RegistryPing
-from cgrdoctor_checks.pull.through import PullThrough
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.network.failure_codes import code_of, words
+from cgrdoctor_checks.facts.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.remedies import commands
 
 INFERRED: dict[str, tuple[str, ...]] = {
     UPSTREAM_UNREACHABLE.name: (
@@ -130,11 +130,11 @@ def _broken(
             f"Artifactory sends downloads to {words(step.host, failure)}",
             subject=step.host,
             evidence=(step.exchange,),
-            remedy=remedy.steps(
+            remedy=commands.steps(
                 DOWNLOAD_HOST_UNREACHABLE.fix,
                 f"For the network team: allow TCP 443 from the machines that pull to {step.host}.",
                 "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false.",
-                commands=(remedy.look(f"https://{step.host}/"),),
+                commands=(commands.look(f"https://{step.host}/"),),
             ),
         )
         return
@@ -172,8 +172,8 @@ def _finding(
         leg=leg,
         confidence="likely" if rivals else "certain",
         rivals=rivals,
-        remedy=remedy.steps(
-            code.fix, commands=(remedy.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),)
+        remedy=commands.steps(
+            code.fix, commands=(commands.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),)
         ),
     )
 
@@ -220,7 +220,7 @@ def _some_addresses(
         subject=path.host,
         evidence=evidence,
         leg=leg,
-        remedy=remedy.steps(codes.IPV6_BROKEN.fix),
+        remedy=commands.steps(codes.IPV6_BROKEN.fix),
     )
 
 
@@ -280,7 +280,7 @@ def _chainguard(invocation: Invocation, path: Path, evidence: tuple[str, ...], b
         return
     if at_artifactory:
         found = _finding(_at_artifactory(trouble, blocked), path.host, trouble, path, invocation, "fail", leg, evidence)
-        solution = remedy.egress(blocked.fix, invocation.image or "IMAGE")
+        solution = commands.egress(blocked.fix, invocation.image or "IMAGE")
         yield replace(found, explains=INFERRED[blocked.name], remedy=solution)
         return
     yield _finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
@@ -294,4 +294,4 @@ def _at_artifactory(trouble: Failure, blocked: Code) -> Code:
 
 
 def _remark(code: Code, seen: UpstreamPath, summary: str) -> Finding:
-    return info(code, summary, subject="cgr.dev", evidence=seen.exchanges, remedy=remedy.steps(code.fix))
+    return info(code, summary, subject="cgr.dev", evidence=seen.exchanges, remedy=commands.steps(code.fix))

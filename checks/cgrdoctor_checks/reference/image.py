@@ -20,17 +20,17 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Remedy, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.listing import RepositoryList
-from cgrdoctor_checks.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
-from cgrdoctor_checks.artifactory.symptom import symptom
-from cgrdoctor_checks.direct.arm import DirectPull, DirectSpelling
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.reference.access import Access
-from cgrdoctor_checks.reference.address import FREE_ORGANIZATION, OWN_PORTS, begins_with_organization
-from cgrdoctor_checks.reference.codes import MISSING_ORGANIZATION, MISSING_REPOSITORY, PLACEHOLDER
-from cgrdoctor_checks.reference.target import Target
+from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION, MISSING_REPOSITORY, PLACEHOLDER
+from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.direct.pulls import DirectPull, DirectSpelling
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.access import Access
+from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION, OWN_PORTS, begins_with_organization
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies import commands
 
 PLACEHOLDER_HOSTS = re.compile(
     r"(?:my-?(?:project|company|org|artifactory)|your-?(?:project|company|org|domain|artifactory)"
@@ -156,7 +156,7 @@ def _placeholder(target: Target, text: str) -> Finding:
         subject=target.image,
         actual=text,
         expected="a name of your own",
-        remedy=remedy.steps(
+        remedy=commands.steps(
             f"Replace {text} in the reference",
             "The host, the repository key and the organization are your own: Artifactory's Set Me Up of the repository "
             "shows the first two, chainctl iam organizations list the third.",
@@ -177,7 +177,7 @@ def _missing_repository(target: Target, listed: RepositoryList | None, evidence:
         expected=better,
         actual=target.image,
         evidence=evidence,
-        remedy=Remedy(summary=f"Pull {better}", commands=(remedy.pull(better),)),
+        remedy=Remedy(summary=f"Pull {better}", commands=(commands.pull(better),)),
     )
 
 
@@ -201,6 +201,6 @@ def _missing_organization(target: Target, evidence: tuple[str, ...]) -> Finding:
             ),
         ),
         remedy=Remedy(
-            summary=f"Pull {better}, or the same under your own organization", commands=(remedy.pull(better),)
+            summary=f"Pull {better}, or the same under your own organization", commands=(commands.pull(better),)
         ),
     )

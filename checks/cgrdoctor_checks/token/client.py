@@ -18,21 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, Unobservable, check, fail, info
-from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
+from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.artifactory.symptom import symptom
-from cgrdoctor_checks.policy.block import is_policy
-from cgrdoctor_checks.pull.case import quoted
-from cgrdoctor_checks.pull.freshness import evidence_of
-from cgrdoctor_checks.pull.ping import RegistryPing
-from cgrdoctor_checks.pull.second_route import SecondRoute, realm_strays
-from cgrdoctor_checks.pull.through import ControlPull, PullThrough
-from cgrdoctor_checks.reference.target import Target
-from cgrdoctor_checks.token.codes import (
-    ARTIFACTORY_CREDENTIALS_MISSING,
+from cgrdoctor_checks.causes.observations import quoted
+from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     ARTIFACTORY_PERMISSION_DENIED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -40,54 +29,19 @@ from cgrdoctor_checks.token.codes import (
     DOCKER_CONFIG_INVALID,
     DOCKER_CREDENTIALS_MISSING,
     DOCKER_CREDENTIALS_OTHER_HOST,
-    TOKEN_REALM_MISMATCH,
 )
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.policy.block import is_policy
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.login import RegistryLogin
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.docker_login import log_in
 from cgrdoctor_checks.token.forwarding import not_forwarded
-from cgrdoctor_checks.token.login import RegistryLogin
-from cgrdoctor_checks.token.stored import blemishes, log_in
-
-
-@check(
-    "token.realm",
-    title="The token realm is the host that was asked, over https",
-    codes=[TOKEN_REALM_MISMATCH],
-)
-def token_realm(
-    target: Target, pinged: RegistryPing, through: PullThrough | None, second: SecondRoute | None
-) -> Iterator[Finding]:
-    """Compares scheme and host of every realm that was given with those of the reference."""
-    if pinged.step.failure is not None:
-        raise Unobservable(f"{pinged.step.host} gives no answer")
-    base = f"https://{target.registry_host}/v2/"
-    steps = (pinged.step, *(through.pull.steps if through else ()))
-    for realm in dict.fromkeys(realm for step in steps if (realm := realm_of(step, base))):
-        verdict = realm_policy(realm, base)
-        if verdict is RealmVerdict.SAME_HOST:
-            continue
-        yield fail(
-            TOKEN_REALM_MISMATCH,
-            f"clients are sent to {realm} for their token ({verdict.name.lower().replace('_', ' ')})",
-            subject=target.registry_host,
-            expected=f"a realm on https://{target.registry_host}",
-            actual=realm,
-            evidence=evidence_of(pinged, second),
-            remedy=remedy.steps(TOKEN_REALM_MISMATCH.fix, *_where_realms_come_from(target, second)),
-        )
-
-
-def _where_realms_come_from(target: Target, second: SecondRoute | None) -> tuple[str, ...]:
-    """Artifactory's own path shows whether the base URL is wrong, or only what the proxy adds at `/v2/`."""
-    base = "Administration > General > Settings: Custom Base URL."
-    header = f"Reverse proxy, location /v2/: X-JFrog-Override-Base-Url = https://{target.registry_host}"
-    if second is None or not second.speaks:
-        return base, header
-    return (base,) if realm_strays(second.ping, target.registry_host) else (header,)
-
-
-def realm_of(step: Step, base: str) -> str | None:
-    """The realm of a step's Bearer challenge."""
-    asked = bearer(parse_challenges([value for name, value in step.headers if name.lower() == "www-authenticate"]))
-    return realm_url(asked, base) if asked else None
+from cgrdoctor_checks.token.stored import blemishes
 
 
 @check(
@@ -183,39 +137,8 @@ def _denied(target: Target, failed: Step, control: ControlPull | None, evidence:
                 subject=subject,
             ),
         ),
-        remedy=remedy.steps(
+        remedy=commands.steps(
             ARTIFACTORY_PERMISSION_DENIED.fix,
             f"Administration > Identity and Access > Permissions: {subject} with Read and Deploy/Cache.",
         ),
     )
-
-
-@check(
-    "token.rest",
-    title="Artifactory's REST API knows who is asking",
-    codes=[ARTIFACTORY_CREDENTIALS_MISSING, ARTIFACTORY_CREDENTIALS_REJECTED],
-)
-def token_rest(target: Target, caller: Caller, through: PullThrough | None) -> Iterator[Finding]:
-    """Missing is only a remark; refused is a fault of its own unless pulling works with another login."""
-    host = caller.step.host
-    if caller.step.failure is not None:
-        raise Unobservable(f"{host} gives no answer")
-    if caller.identity == "none" and caller.step.status in (401, 403):
-        yield info(
-            ARTIFACTORY_CREDENTIALS_MISSING,
-            "no credential for the REST API: the remote's settings and its cache stay out of sight",
-            subject=host,
-            evidence=caller.exchanges,
-            remedy=remedy.steps(ARTIFACTORY_CREDENTIALS_MISSING.fix),
-        )
-    elif caller.identity == "refused" and caller.step.status == 401:
-        works = through is not None and through.works
-        words = f"the REST API of {host} refuses the credential from {caller.source}: {quoted(caller.step)}"
-        build = info if works else fail
-        yield build(
-            ARTIFACTORY_CREDENTIALS_REJECTED,
-            words,
-            subject=target.registry_host,
-            evidence=caller.exchanges,
-            remedy=log_in(target.registry_host),
-        )

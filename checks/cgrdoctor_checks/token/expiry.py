@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, graded
-from cgrdoctor_checks.artifactory.remotes import AdminView
-from cgrdoctor_checks.direct.arm import DirectControl, DirectPull
-from cgrdoctor_checks.fields.credentials import new_token
-from cgrdoctor_checks.reference.target import Target
-from cgrdoctor_checks.token.codes import PULL_TOKEN_EXPIRING
-from cgrdoctor_checks.token.pull_token import PullToken
+from cgrdoctor_checks.codes.token import PULL_TOKEN_EXPIRING
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.pull_token import PullToken
+from cgrdoctor_checks.remedies.pull_token import new_token
 
 MARGIN_DAYS = 14
 ANOTHER = Rival(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from cgrdoctor import Confidence, Finding, Rival, fail
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.artifactory.caller import Caller
-from cgrdoctor_checks.pull.case import quoted
-from cgrdoctor_checks.pull.second_route import NOBODY, SecondRoute
-from cgrdoctor_checks.pull.through import PullThrough
-from cgrdoctor_checks.token.codes import AUTHORIZATION_NOT_FORWARDED
-from cgrdoctor_checks.token.login import RegistryLogin
+from cgrdoctor_checks.causes.observations import quoted
+from cgrdoctor_checks.codes.token import AUTHORIZATION_NOT_FORWARDED
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY, SecondRoute
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.token.login import RegistryLogin
+from cgrdoctor_checks.remedies import commands
 
 
 def never_arrived(step: Step) -> bool:
@@ -50,11 +50,11 @@ def not_forwarded(
         evidence=(*evidence, *(second.exchanges if second else ())),
         confidence=confidence,
         rivals=rivals,
-        remedy=remedy.steps(
+        remedy=commands.steps(
             AUTHORIZATION_NOT_FORWARDED.fix,
             'nginx: neither clear the header (proxy_set_header Authorization "") nor put one of its own in its place.',
             "A gateway that signs users in itself: exempt /v2/ and /artifactory/api/docker/.",
-            commands=(remedy.look(f"https://{host}/v2/"),),
+            commands=(commands.look(f"https://{host}/v2/"),),
         ),
     )
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, Severity, graded
-from cgrdoctor_checks import remedy
-from cgrdoctor_checks.token.codes import (
-    CREDENTIAL_HELPER_FAILED,
-    DOCKER_CONFIG_INVALID,
-    DOCKER_CREDENTIALS_OTHER_HOST,
-)
-from cgrdoctor_checks.token.login import Login, Trouble
+from cgrdoctor_checks.codes.token import CREDENTIAL_HELPER_FAILED, DOCKER_CONFIG_INVALID, DOCKER_CREDENTIALS_OTHER_HOST
+from cgrdoctor_checks.facts.token.login import Login, Trouble
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.docker_login import log_in
 
 
 def blemishes(host: str, login: Login, severity: Severity, evidence: tuple[str, ...]) -> Iterator[Finding]:
@@ -42,21 +39,5 @@ def _trouble(code: Code, host: str, trouble: Trouble, severity: Severity, eviden
         f"{trouble.place} {trouble.message}",
         subject=trouble.place,
         evidence=evidence,
-        remedy=remedy.steps(code.fix, commands=log_in(host).commands),
-    )
-
-
-def log_in(host: str) -> remedy.Remedy:
-    """Log in to exactly this host, the token on standard input."""
-    return remedy.Remedy(
-        summary=f"Log in to {host}",
-        steps=("In Artifactory: Set Me Up > Docker > Generate Token.",),
-        commands=(
-            remedy.Command(
-                description="With the token on standard input",
-                command=f'printf %s "$ARTIFACTORY_TOKEN" | docker login -u "$ARTIFACTORY_USER" --password-stdin {host}',
-                kind="shell",
-                changes=True,
-            ),
-        ),
+        remedy=commands.steps(code.fix, commands=log_in(host).commands),
     )

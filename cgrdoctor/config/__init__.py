@@ -1,0 +1,1 @@
+"""What a run was asked: options, settings file, environment."""

@@ -1,0 +1,116 @@
+"""The settings file: TOML with the names of the options, from the user's configuration directory or `--config`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cgrdoctor.config.values import at_home, expanded, reason, shown
+from cgrdoctor.errors import UsageProblem
+
+NAME = "config.toml"
+LIMIT = 256 * 1024
+"""Bytes; a settings file has a few lines."""
+
+TEXTS = (
+    "artifactory-url",
+    "repository",
+    "upstream-image",
+    "control-image",
+    "platform",
+    "vantage",
+    "cacert",
+    "docker-config",
+    "format",
+    "fail-on",
+)
+NUMBERS = ("timeout", "upstream-timeout", "deadline")
+SWITCHES = ("no-direct", "pull", "download", "ask", "quiet", "verbose", "no-color")
+LISTS = ("only", "skip", "connect-to", "output")
+PATHS = ("cacert", "docker-config", "output")
+SECRET_WORDS = ("password", "token", "secret", "user", "credential")
+
+
+def read_settings_file(given: str | None, environ: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
+    """The file that applies and its values, keyed with underscores. The user's own file may be absent.
+
+    Relative paths in it start at the file's directory. Raises UsageProblem for an unreadable file, an unknown name
+    or a value of the wrong type.
+    """
+    path = expanded("--config", given) if given else default_path(environ)
+    if not given and not path.is_file():
+        return path, {}
+    values: dict[str, Any] = {}
+    for name, value in _parsed(path).items():
+        refuse_unfit(f"settings file {shown(str(path))}", name, value)
+        values[name.replace("-", "_")] = _anchored(path, name, value)
+    return path, values
+
+
+def default_path(environ: Mapping[str, str]) -> Path:
+    """`config.toml` in the user's configuration directory; a relative XDG_CONFIG_HOME is ignored (its standard)."""
+    import platformdirs
+
+    own = environ.get("XDG_CONFIG_HOME", "")
+    if Path(own).is_absolute():
+        return Path(own) / "cgrdoctor" / NAME
+    try:
+        home = platformdirs.user_config_path("cgrdoctor", appauthor=False)
+    except RuntimeError:
+        home = at_home(".config", "cgrdoctor")
+    return (home if home.is_absolute() else at_home(".config", "cgrdoctor")) / NAME
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    where = f"settings file {shown(str(path))}"
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LIMIT + 1)
+        if len(content) > LIMIT:
+            raise UsageProblem(f"{where} is larger than {LIMIT // 1024} KiB")
+        return tomllib.loads(content.decode())
+    except OSError as error:
+        raise UsageProblem(f"{where} cannot be read ({reason(error)})") from None
+    except tomllib.TOMLDecodeError as error:
+        place = str(error).rpartition("(")[2].rstrip(")")
+        raise UsageProblem(f"{where} is no TOML: trouble {place}; write lines such as timeout = 5") from None
+    except (ValueError, RecursionError):
+        raise UsageProblem(f"{where} is no TOML in UTF-8; write lines such as timeout = 5") from None
+
+
+def refuse_unfit(where: str, name: str, value: Any) -> None:
+    """Raises UsageProblem, beginning with `where`, for an unknown name (with dashes) or a value of the wrong type."""
+    if name not in (*TEXTS, *NUMBERS, *SWITCHES, *LISTS):
+        raise UsageProblem(f"{where}: {_unknown(name)}")
+    if name in TEXTS and not isinstance(value, str):
+        raise UsageProblem(f'{where}: {name} takes a text, {name} = "..."')
+    if name in NUMBERS and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        raise UsageProblem(f"{where}: {name} takes a number of seconds, {name} = 30")
+    if name in SWITCHES and not isinstance(value, bool):
+        raise UsageProblem(f"{where}: {name} takes true or false")
+    if name in LISTS and not _is_texts(value):
+        raise UsageProblem(f'{where}: {name} takes a list of texts, {name} = ["..."]')
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    if any(word in name.lower() for word in SECRET_WORDS):
+        return f"{shown(name, 40)!r} is no option; secrets come from the environment, never from a file of settings"
+    nearest = difflib.get_close_matches(name[:40], (*TEXTS, *NUMBERS, *SWITCHES, *LISTS), n=1, cutoff=0.0)
+    return f"{shown(name, 40)!r} is no option; the nearest is {nearest[0]}"
+
+
+def _anchored(path: Path, name: str, value: Any) -> Any:
+    if name not in PATHS:
+        return value
+    base = path.absolute().parent
+    if isinstance(value, str):
+        return str(base / expanded(name, value))
+    return [str(base / expanded(name, item)) for item in value]

@@ -1,0 +1,1 @@
+"""Declares, finds, plans, runs and judges probes and checks; never imports one."""

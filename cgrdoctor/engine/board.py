@@ -1,0 +1,134 @@
+"""What is known so far: the outcome of every fact, readable by another thread at any moment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from cgrdoctor.engine.declare import Need, fact_name
+from cgrdoctor.model import Fact, FactRecord, FactStatus
+
+DEADLINE = "the deadline was reached first"
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC with milliseconds and `Z`, as every time in a report."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a probe ended. `blocked_by` names the facts it lacked, `root_cause` the first one lacking behind those.
+
+    `broken` says that a bug lies at the root, `deadline` that time ran out, there or further up.
+    """
+
+    fact_type: type[Fact]
+    status: FactStatus
+    fact: Fact | None = None
+    reason: str | None = None
+    at: datetime | None = None
+    duration: float = 0.0
+    blocked_by: tuple[str, ...] = ()
+    root_cause: str | None = None
+    unlocked_by: str | None = None
+    deadline: bool = False
+    broken: bool = False
+
+    @property
+    def name(self) -> str:
+        return fact_name(self.fact_type)
+
+    def record(self) -> FactRecord:
+        """The outcome as it stands in a report."""
+        return FactRecord(
+            status=self.status,
+            reason=self.reason,
+            version=self.fact_type.version,
+            observed_at=rfc3339(self.at) if self.at else None,
+            observed_from=self.fact_type.observed_from,
+            duration=round(self.duration, 4),
+            value=msgspec.to_builtins(self.fact) if self.fact is not None else None,
+            blocked_by=self.blocked_by,
+            root_cause=self.root_cause,
+            unlocked_by=self.unlocked_by,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why a need cannot be met: the nearest facts that are missing, the root, and what kind of missing it is."""
+
+    blocked_by: tuple[str, ...]
+    root: Outcome
+
+    @property
+    def root_cause(self) -> str:
+        return self.root.root_cause or self.root.name
+
+
+class Board:
+    """Outcomes by fact type. Writes come from the event loop, reads from anywhere."""
+
+    def __init__(self) -> None:
+        self._outcomes: dict[type[Fact], Outcome] = {}
+        self._lock = threading.Lock()
+
+    def put(self, outcome: Outcome) -> None:
+        """Records an outcome; the first one of a fact stays."""
+        with self._lock:
+            self._outcomes.setdefault(outcome.fact_type, outcome)
+
+    def give(self, fact: Fact) -> None:
+        """Records a fact that no probe has to make."""
+        self.put(Outcome(type(fact), "observed", fact, at=datetime.now(UTC)))
+
+    def snapshot(self) -> Mapping[type[Fact], Outcome]:
+        """A copy, stable while it is read."""
+        with self._lock:
+            return dict(self._outcomes)
+
+    def get(self, fact_type: type[Fact]) -> Outcome | None:
+        """The outcome of a fact, or None while it is open."""
+        return self._outcomes.get(fact_type)
+
+
+def lacking(needs: tuple[Need, ...], outcomes: Mapping[type[Fact], Outcome]) -> Lack | None:
+    """The first need that the outcomes cannot meet, or None. A fact without an outcome counts as out of time."""
+    for need in needs:
+        found = [outcomes.get(fact) or missed(fact) for fact in need.facts]
+        if need.strength == "optional" or any(outcome.status == "observed" for outcome in found):
+            continue
+        root = min(found, key=lambda outcome: ("broken", "unobservable", "not-needed").index(outcome.status))
+        return Lack(tuple(outcome.name for outcome in found), root)
+    return None
+
+
+def missed(fact_type: type[Fact]) -> Outcome:
+    """The outcome of a fact that was still open when time ran out."""
+    return Outcome(fact_type, "unobservable", reason=DEADLINE, deadline=True)
+
+
+def arguments(needs: tuple[Need, ...], outcomes: Mapping[type[Fact], Outcome]) -> dict[str, Fact | None]:
+    """The facts for a function's parameters; of several alternatives the first one observed."""
+    return {
+        need.parameter: next((o.fact for fact in need.facts if (o := outcomes.get(fact)) and o.fact is not None), None)
+        for need in needs
+    }
+
+
+class Stopwatch:
+    """Wall-clock moment of the start and seconds since, by the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.started = datetime.now(UTC)
+        self._from = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._from

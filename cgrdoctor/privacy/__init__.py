@@ -1,0 +1,1 @@
+"""What may leave the machine: secrets, their spellings, redaction, the recorder."""

@@ -1,0 +1,1 @@
+"""The process itself: its streams, its end, its crash."""

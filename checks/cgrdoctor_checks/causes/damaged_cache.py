@@ -1,0 +1,127 @@
+"""Judging what the cache serves or remembers: damage, pages, missing parts, misses; and what clears it."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code, Confidence, Finding, Rival, fail
+from cgrdoctor_checks.causes.alternatives import BLOCKED, OFFLINE, REMEMBERED, rival
+from cgrdoctor_checks.causes.observations import Case
+from cgrdoctor_checks.causes.recovery_time import healed_at
+from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
+from cgrdoctor_checks.codes.pull import PULL_FAILED
+from cgrdoctor_checks.remedies import clear_cache, commands
+
+
+def damaged(case: Case) -> Finding | None:
+    """What came is not what was asked for, or a part of it is not there."""
+    step = case.failed
+    if step is None or step.name in ("ping", "token"):
+        return None
+    if case.symptom == "page":
+        return _cache(case, CACHE_POISONED, f"a web page ({step.title or 'no title'}) comes in place of {step.name}")
+    if case.symptom == "wrong-content":
+        return _as_at_upstream(case) or _corrupt(case)
+    if step.name == "platform-manifest" and case.symptom == "unfound":
+        words = f"the index is there, its manifest for {case.through.pull.platform} is not"
+        return incomplete(case, words, (REMEMBERED, OFFLINE, BLOCKED))
+    return None
+
+
+def _as_at_upstream(case: Case) -> Finding | None:
+    """cgr.dev serves the very bytes that cannot be read: no cache has damaged them, and deleting them mends nothing."""
+    step, there = case.failed, case.direct.pull.failed if case.direct else None
+    if step is None or there is None or step.digest is None or there.digest != step.digest or there.problem is None:
+        return None
+    return fail(
+        PULL_FAILED,
+        f"cgr.dev itself serves the {step.name} {step.digest} that cannot be read: {there.problem}",
+        subject=case.image,
+        leg="image",
+        evidence=(*case.evidence, *(case.direct.exchanges if case.direct else ())),
+        confidence="likely",
+        rivals=(rival("unexpected-html", "another network gets the same bytes from cgr.dev", "network-team"),),
+        owner="chainguard-support",
+        remedy=commands.steps(
+            "Tell Chainguard support the image and the digest",
+            f"Until then: pull another tag, or an older digest, of {case.image}.",
+        ),
+    )
+
+
+def _corrupt(case: Case) -> Finding:
+    """Wrong bytes: a page that was stored, damage, or neither where the stored checksum is the right one."""
+    step = case.failed
+    if case.parts is not None and case.parts.blob is not None and case.parts.blob.is_page:
+        return _cache(case, CACHE_POISONED, f"a web page is stored as {step.name if step else 'content'}", "certain")
+    stored = case.parts.blob.sha256 if case.parts and case.parts.blob else None
+    expected = (step.expected_digest or "").removeprefix("sha256:") if step else ""
+    words = f"the {step.name if step else 'content'} is damaged: {step.problem if step else ''}"
+    if stored and expected and stored == expected:
+        rivals = (rival("unexpected-html", "the same pull on the Artifactory host fails too", "network-team"),)
+        words += "; Artifactory records the right checksum for what it stored"
+        return _cache(case, CACHE_CORRUPT, words, "likely", rivals)
+    return _cache(case, CACHE_CORRUPT, words, "likely" if _fails_directly_too(case) else "certain")
+
+
+def lost(case: Case, rivals: tuple[Rival, ...]) -> Finding | None:
+    """The blob's neighbours were fetched and it left no marker: it was there and is gone."""
+    parts = case.parts
+    if parts is None or parts.blob_state != "absent" or not (parts.others_held or parts.markers):
+        return None
+    step = case.failed
+    words = f"{parts.key} has the manifest and other blobs of {case.image}, its {step.name if step else 'blob'} is gone"
+    return incomplete(case, words, rivals)
+
+
+def incomplete(case: Case, words: str, rivals: tuple[Rival, ...]) -> Finding:
+    """A part of the image is not in the cache, and Artifactory does not fetch it."""
+    return _cache(case, CACHE_INCOMPLETE, words, "likely", rivals)
+
+
+def _fails_directly_too(case: Case) -> bool:
+    return case.direct is not None and case.direct.verdict == "blob-failed"
+
+
+def _cache(
+    case: Case, code: Code, summary: str, confidence: Confidence = "likely", rivals: tuple[Rival, ...] = ()
+) -> Finding:
+    page = rival("upstream-content-blocked", "a pull of another, uncached image works", "artifactory-admin")
+    return fail(
+        code,
+        summary,
+        subject=case.target.image,
+        evidence=(*case.evidence, *(case.parts.exchanges if case.parts else ())),
+        confidence=confidence,
+        rivals=rivals or ((page,) if code is CACHE_POISONED else ()),
+        remedy=commands.Remedy(
+            summary=code.fix,
+            steps=("The deletion costs nothing but the next download; Artifactory fetches again what is asked for.",),
+            commands=(*clear_cache.content(*_place(case)), commands.pull(case.target.image)),
+        ),
+    )
+
+
+def _place(case: Case) -> tuple[str, str, str]:
+    """Base URL, key and path of what is to be removed: the file itself where it is known, else its folder."""
+    base, parts, entry = case.target.artifactory_url, case.parts, case.cached
+    if parts is not None:
+        return base, parts.key, parts.blob.path if parts.blob else parts.folder
+    if entry is not None:
+        return base, entry.key, entry.folder
+    return base, case.cache_key, f"{case.target.path_in_repository}/{case.target.selector.replace(':', '__')}"
+
+
+def forget_the_miss(case: Case) -> commands.Remedy:
+    """Wait, until when by Artifactory's clock, or clear; by which call depends on the version."""
+    periods = [r.missed_retrieval_cache_period for r in (case.settings.remotes if case.settings else ())]
+    seconds = next((period for period in periods if period is not None), None)
+    span = f"{seconds} s" if seconds is not None else "the Missed Retrieval Cache Period (1800 s unless set)"
+    healed = healed_at(case.through, seconds if seconds is not None else 1800)
+    return commands.steps(
+        f"Wait {span} after the first failed pull, or clear what Artifactory remembers",
+        f"Waiting alone heals it by {healed} (Artifactory's clock) at the latest; a retry does not prolong it.",
+        "A retry before that is answered from memory and proves nothing; every node of a cluster remembers by itself.",
+        commands=(
+            *clear_cache.miss(case.target.artifactory_url, case.cache_key, case.target.path_in_repository, case.caller),
+            commands.pull(case.target.image),
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Judging an Artifactory whose HEAD requests to cgr.dev fail where GET would pass (JFrog knowledge base 000007144)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, fail
+from cgrdoctor.net.hosts import REGISTRY_HOST
+from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.causes.alternatives import BLOCKED, OWN_PROXY, TOKEN
+from cgrdoctor_checks.causes.observations import Case
+from cgrdoctor_checks.codes.pull import UPSTREAM_HEAD_UNUSABLE
+from cgrdoctor_checks.facts.artifactory.wording import upstream_stage, without_names
+from cgrdoctor_checks.remedies import commands
+
+METHOD = re.compile(r"\bHEAD\b|(?i:\b405\b|method (?:is )?not (?:allowed|supported|implemented))")
+SIZE = re.compile(r"\bbytes\b.{0,80}\b(?:different|differ|mismatch|than expected)", re.IGNORECASE)
+
+
+def head_unusable(case: Case) -> Finding | None:
+    """Words about the method or the size of what HEAD announced, and none about a stage of the connection."""
+    if case.settings is not None and all(remote.bypass_head_requests for remote in case.settings.remotes):
+        return None
+    words, evidence = next(_telling(case), ("", ()))
+    if not words:
+        return None
+    key = case.remote_key
+    return fail(
+        UPSTREAM_HEAD_UNUSABLE,
+        f"Artifactory's HEAD request to {REGISTRY_HOST} fails: {words}",
+        subject=REGISTRY_HOST,
+        evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
+        confidence="likely",
+        rivals=(BLOCKED, OWN_PROXY, TOKEN),
+        remedy=commands.setting(
+            key,
+            case.target.artifactory_url,
+            f"Let {key} ask by GET",
+            ui="Advanced > Network > Bypass HEAD Requests = checked",
+            rest={"bypassHeadRequests": True},
+            terraform="bypass_head_requests = true",
+            steps=("On the Artifactory host: curl -I https://cgr.dev/v2/ and curl https://cgr.dev/v2/ must agree.",),
+        ),
+    )
+
+
+def _telling(case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for step in case.failures:
+        yield from _told(step.message, step.path, (step.exchange,))
+    if case.trace is not None and case.trace.said == "transport" and case.trace.stage is None:
+        yield from _told(f"HEAD: {case.trace.why}", "", case.trace.exchanges)
+
+
+def _told(message: str, path: str, evidence: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    text = without_names(message, path)
+    if (METHOD.search(text) or SIZE.search(text)) and upstream_stage(message, path) is None:
+        yield cut(" ".join(message.split()), 200), evidence

@@ -1,0 +1,227 @@
+"""Everything a judgement about a failed pull rests on, in one value, with the questions that are asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cgrdoctor.net.step import Step
+from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.symptom import Symptom, symptom
+from cgrdoctor_checks.facts.cache.parts import CacheParts
+from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
+from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.connection_test import EgressTest
+from cgrdoctor_checks.facts.pull.control_tags import ControlTags
+from cgrdoctor_checks.facts.pull.retries import SecondLook
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
+from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.login import ChainguardLogin
+from cgrdoctor_checks.facts.token.pull_token import TOKEN_USER, PullToken
+
+Control = Literal["works", "cached", "same", "other", "unknown"]
+Credential = Literal["same", "other", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts; what was not observed is None.
+
+    `member` is the member of a virtual repository that is judged in its place, `behind` the case it is taken from.
+    """
+
+    target: Target
+    through: PullThrough
+    control: ControlPull | None = None
+    control_tags: ControlTags | None = None
+    tags: UpstreamTags | None = None
+    direct: DirectPull | None = None
+    direct_control: DirectControl | None = None
+    spelling: DirectSpelling | None = None
+    organization: Organization | None = None
+    settings: AdminView | None = None
+    cache: CacheState | None = None
+    login: ChainguardLogin | None = None
+    token: PullToken | None = None
+    again: SecondLook | None = None
+    configuration: RepositoryConfiguration | None = None
+    egress: EgressTest | None = None
+    trace: Trace | None = None
+    caller: Caller | None = None
+    remotes: Remotes | None = None
+    members: MemberPulls | None = None
+    parts: CacheParts | None = None
+    member: str | None = None
+    behind: Case | None = None
+
+    @property
+    def failed(self) -> Step | None:
+        """The step of the pull that failed."""
+        return self.through.pull.failed
+
+    @property
+    def symptom(self) -> Symptom:
+        """What the failed step shows; `ok` where none failed."""
+        return "ok" if self.failed is None else symptom(self.failed)
+
+    @property
+    def at_manifest(self) -> bool:
+        """Whether it was the manifest of the reference itself that failed."""
+        return self.failed is not None and self.failed.name == "manifest"
+
+    @property
+    def failures(self) -> tuple[Step, ...]:
+        """Every step of this run that failed on the way through this repository, that of the pull first."""
+        steps = (
+            *(step for step in self.through.pull.steps if step.name != "ping"),
+            self.control.pull.failed if self.control else None,
+            self.tags.step if self.tags else None,
+            self.control_tags.step if self.control_tags else None,
+            *(self.again.tries if self.again else ()),
+        )
+        return tuple(step for step in steps if step is not None and not step.ok)
+
+    @property
+    def control_state(self) -> Control:
+        """How the control image fares through the same repository: does it fail in the same way?
+
+        `cached` is a success that shows nothing of the way upstream.
+        """
+        if self.control is None:
+            return "unknown"
+        if self.control.works and self.symptom == "upstream-token" and self._another_may_serve_the_control:
+            return "unknown"
+        if not self.control.works:
+            return "same" if symptom(self.control.pull.failed) == self.symptom else "other"
+        if self.control_tags is not None:
+            return "works" if self.control_tags.step.ok else "cached"
+        return "cached" if self.control.fetched_afresh() is False else "works"
+
+    @property
+    def _another_may_serve_the_control(self) -> bool:
+        """Through a virtual repository the control image may come by another remote than the one without a token."""
+        return self.virtual is True and (self.remotes is None or len(self.remotes.chainguard) > 1)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """cgr.dev's own answer, None where it was not asked or not reached."""
+        if self.direct is None or self.direct.verdict == "unreachable":
+            return None
+        if self.direct.verdict == "bad-request":
+            return self._bad_request()
+        return self.direct.verdict
+
+    def _bad_request(self) -> Verdict:
+        """400 to a token request: the credential's fault if the control image gets it too, else the path's."""
+        if self.direct_control is None or self.direct_control.verdict == "unreachable":
+            return "unclear"
+        doomed = self.direct_control.verdict in ("bad-request", "token-expired")
+        return "token-expired" if doomed else "organization-unknown"
+
+    @property
+    def path(self) -> str:
+        """The image as cgr.dev names it, a Project ID put in front, without tag or digest."""
+        return self.direct.path if self.direct else self.target.upstream_path
+
+    @property
+    def organization_name(self) -> str:
+        """First segment of the path, empty if it has only one."""
+        first, slash, _ = self.path.partition("/")
+        return first if slash else ""
+
+    @property
+    def private(self) -> bool:
+        """Whether the image belongs to another organization than the free one."""
+        return self.organization_name not in ("", FREE_ORGANIZATION)
+
+    @property
+    def credential(self) -> Credential:
+        """Whether the direct arm's credential is the remote's: `same` where its user name is readable and equal.
+
+        The user name that goes with every short-lived Chainguard token says nothing about whose it is.
+        """
+        mine = self.login.username if self.login else ""
+        if self.settings is None or not mine or mine == TOKEN_USER:
+            return "unknown"
+        return "same" if any((remote.username or "") == mine for remote in self.settings.remotes) else "other"
+
+    @property
+    def same_credential(self) -> bool:
+        """Whether what cgr.dev says of our credential it says of the remote's."""
+        return self.credential == "same"
+
+    @property
+    def remote_anonymous(self) -> bool | None:
+        """Whether the remotes have no user name; None where that is not readable."""
+        return None if self.settings is None else not any(remote.username for remote in self.settings.remotes)
+
+    @property
+    def virtual(self) -> bool | None:
+        """Whether the repository is a virtual one; None where its class is not known."""
+        known = self.configuration is not None and self.configuration.repository_class
+        return self.configuration.virtual if self.configuration is not None and known else None
+
+    @property
+    def curated(self) -> bool | None:
+        """Whether the remotes are curated, as far as it is readable."""
+        told = [remote.curated for remote in (self.settings.remotes if self.settings else ())]
+        known = [value for value in told if value is not None]
+        return any(known) if known else None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the reference names a digest."""
+        return self.target.digest is not None
+
+    @property
+    def subject(self) -> str:
+        """The repository key, as far as it is known, else the host."""
+        return self.member or self.target.repository or self.target.registry_host
+
+    @property
+    def cache_key(self) -> str:
+        """The remote whose cache is meant: the member, the first remote behind a virtual, else the repository."""
+        behind = self.remotes.chainguard if self.remotes and self.remotes.virtual else ()
+        return self.member or (behind[0].key if behind else self.subject)
+
+    @property
+    def cached(self) -> CacheEntry | None:
+        """The manifest that the cache of this repository, or of a virtual's members, held before the pull."""
+        if self.cache is None:
+            return None
+        behind = [remote.key for remote in (self.remotes.remotes if self.remotes else ())]
+        return self.cache.of([self.member] if self.member else behind or list(self.cache.keys))
+
+    @property
+    def remote_key(self) -> str:
+        """The remote whose settings count: among several the one with a user name, else the repository itself."""
+        remotes = self.settings.remotes if self.settings else ()
+        return next((remote.key for remote in remotes if remote.username), remotes[0].key if remotes else self.subject)
+
+    @property
+    def image(self) -> str:
+        """The image as cgr.dev names it."""
+        return f"{self.path}{'@' if self.target.digest else ':'}{self.target.selector}"
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The exchanges of both arms and of the control."""
+        failed = (self.failed.exchange,) if self.failed else ()
+        facts = (self.control, self.control_tags, self.tags, self.direct, self.organization, self.egress, self.trace)
+        return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
+
+
+def quoted(step: Step | None) -> str:
+    """Artifactory's own words, short, for a summary."""
+    if step is None:
+        return "no answer"
+    words = step.message or step.title or step.problem or (step.failure.message if step.failure else "")
+    status = f"HTTP {step.status}" if step.status else step.failure.stage if step.failure else "no answer"
+    return f"{status}: {cut(' '.join(words.split()), 320)}" if words else status

@@ -1,0 +1,76 @@
+"""At which stage Artifactory's way to Chainguard ends, as far as anything in this run tells.
+
+The most direct observation counts: the words of an answer, Artifactory's own log, its own connection test, cgr.dev's
+outage as seen from here, and last the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cgrdoctor.net.step import Step
+from cgrdoctor_checks.causes.observations import Case, quoted
+from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, stalled
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.artifactory.wording import UpstreamStage, upstream_stage
+
+Stage = UpstreamStage | Literal["page", "outage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A stage, the sentence that shows it, and the exchanges that prove it."""
+
+    stage: Stage
+    words: str
+    evidence: tuple[str, ...]
+
+
+def hint(case: Case) -> Hint | None:
+    """The best hint there is."""
+    return next(_hints(case), None)
+
+
+def transport_seen(steps: Iterable[Step]) -> Step | None:
+    """The first answer of this run in which Artifactory reports its failure towards upstream."""
+    return next((step for step in steps if symptom(step) == "upstream-transport"), None)
+
+
+def _hints(case: Case) -> Iterator[Hint]:
+    for step in case.failures:
+        stage = upstream_stage(step.message, step.path) if symptom(step) == "upstream-transport" else None
+        if stage is not None:
+            yield Hint(stage, quoted(step), (step.exchange,))
+    told = told_by_artifactory(case)
+    if told is not None:
+        yield told
+    if case.verdict == "outage" and case.direct is not None:
+        words = f"cgr.dev answers this machine {quoted(case.direct.pull.failed)}"
+        yield Hint("outage", words, case.direct.exchanges)
+    yield from _from_the_clock(case)
+
+
+def told_by_artifactory(case: Case) -> Hint | None:
+    """What Artifactory's own log, or its own connection test, says of its way upstream."""
+    log, test = case.trace, case.egress
+    if log is not None and log.said == "transport" and log.stage is not None:
+        return Hint(log.stage, f"Artifactory logs {log.why}", log.exchanges)
+    if log is not None and log.status == 407:
+        return Hint("proxy", "Artifactory logs status 407", log.exchanges)
+    if test is not None and test.reached is False:
+        words = f"Artifactory, asked to connect to {test.endpoint}, says {test.said}"
+        return Hint(test.stage or "page", words, test.exchanges)
+    return None
+
+
+def _from_the_clock(case: Case) -> Iterator[Hint]:
+    """Where the words tell nothing: at least two answers that took whole socket timeouts."""
+    periods = [r.socket_timeout for r in (case.settings.remotes if case.settings else ()) if r.socket_timeout]
+    period = max(periods) / 1000 if periods else DEFAULT
+    slow = stalled(case.failures, period)
+    if slow:
+        spans = " and ".join(f"{step.seconds:.1f} s" for step in slow)
+        words = f"answers come after {spans}, whole multiples of the socket timeout of {period:g} s"
+        yield Hint("connect-timeout", words, tuple(step.exchange for step in slow))

@@ -1,0 +1,1 @@
+"""What was seen: probes and readers of answers, by area."""

@@ -1,0 +1,1 @@
+"""Artifactory's own account of itself: its settings, rights, words."""

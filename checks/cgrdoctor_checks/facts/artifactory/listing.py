@@ -1,0 +1,74 @@
+"""Which docker repositories this caller can see, with the upstream URL of each remote.
+
+Source: JFrog REST API, Get Repositories.
+"""
+
+from __future__ import annotations
+
+from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor_checks.facts.artifactory.caller import elsewhere
+
+SHOWN = 2000
+"""Repositories kept from a list; instances with more exist, but a report must stay small."""
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """One row. `kind` is `local`, `remote`, `virtual` or `federated`; `url` of a remote is its upstream URL."""
+
+    key: str
+    kind: str
+    package_type: str
+    url: str = ""
+
+
+class RepositoryList(Fact, frozen=True, kw_only=True):
+    """The rows, sorted by key."""
+
+    repositories: tuple[Listed, ...] = ()
+
+    def find(self, key: str | None) -> Listed | None:
+        """The row of that key."""
+        return next((row for row in self.repositories if row.key == key), None)
+
+
+@probe()
+async def repository_list(rest: ArtifactoryRest, invocation: Invocation) -> RepositoryList:
+    """GET /api/repositories for Docker; for OCI as well where no Docker repository is the one that is named."""
+    if not rest.base:
+        raise NotNeeded("no IMAGE was given")
+    first = await rest.get("api/repositories", query={"packageType": "docker"})
+    if first.step.authenticated and first.step.status == 401:
+        rest.refuse()
+    if not first.step.ok or not isinstance(first.json, list):
+        unlocked_by = elsewhere(rest) if first.step.status == 404 else "a user with Read permission"
+        raise Unobservable(f"the list of repositories was refused ({_why(first)})", unlocked_by)
+    rows = {row.key: row for item in first.array if (row := _row(item))}
+    exchanges = [first.step.exchange]
+    if not _names(invocation) & set(rows):
+        more = await rest.get("api/repositories", query={"packageType": "oci"})
+        exchanges.append(more.step.exchange)
+        rows.update({row.key: row for item in more.array if (row := _row(item))})
+    return RepositoryList(exchanges=tuple(exchanges), repositories=tuple(rows[key] for key in sorted(rows))[:SHOWN])
+
+
+def _names(invocation: Invocation) -> set[str]:
+    """What may be the key: the one given, the first segment of IMAGE, the first label of its host."""
+    host, _, path = (invocation.image or "").partition("/")
+    return {invocation.repository or "", path.partition("/")[0].partition(":")[0], host.partition(".")[0]} - {""}
+
+
+def _why(reply: Reply) -> str:
+    return f"HTTP {reply.step.status}" if reply.step.status else "no answer"
+
+
+def _row(item: object) -> Listed | None:
+    if not isinstance(item, dict) or not isinstance(item.get("key"), str):
+        return None
+    return Listed(
+        key=item["key"],
+        kind=str(item.get("type", "")).lower(),
+        package_type=str(item.get("packageType", "")).lower(),
+        url=str(item.get("url") or ""),
+    )

@@ -1,0 +1,1 @@
+"""What Artifactory's cache holds, and how old it is."""

@@ -1,0 +1,1 @@
+"""What cgr.dev itself answers this machine."""

@@ -1,0 +1,1 @@
+"""The Docker client and engine: configuration, trust, proxy, pull."""

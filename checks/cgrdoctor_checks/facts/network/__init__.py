@@ -1,0 +1,1 @@
+"""How far each host on the way can be reached."""

@@ -1,0 +1,1 @@
+"""Whether a policy of Xray or Curation spoke."""

@@ -1,0 +1,1 @@
+"""Pulling through Artifactory: its answers, retries, second paths, members."""

@@ -1,0 +1,1 @@
+"""What the reference means on this Artifactory."""

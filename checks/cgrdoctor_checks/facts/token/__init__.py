@@ -1,0 +1,1 @@
+"""Logins at hand, and what the remote stores for cgr.dev."""

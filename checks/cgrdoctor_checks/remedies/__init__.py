@@ -1,0 +1,1 @@
+"""Commands and steps, with the target's names filled in."""

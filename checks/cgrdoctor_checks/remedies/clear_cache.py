@@ -1,0 +1,66 @@
+"""The calls that clear what Artifactory remembers, by what is to be cleared, its version and the rights they need.
+
+Proposed, never made. Sources: JFrog REST API, Zap Cache (7.49.3; Manage or Delete permission since 7.104.12) and Delete
+Item; a zap expires metadata and forgets misses, it removes no immutable file. Saving a repository's configuration
+forgets its misses on any version.
+"""
+
+from __future__ import annotations
+
+from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.remedies import commands
+
+ZAP_SINCE = (7, 49, 3)
+EITHER_RIGHT_SINCE = (7, 104, 12)
+
+
+def tag(base: str, key: str, path: str, caller: Caller | None) -> tuple[commands.Command, ...]:
+    """Makes the next pull ask upstream again for a tag: a zap, or, where there is none, its deletion."""
+    if can_zap(caller) is False:
+        return (commands.delete_cached(base, key, path),)
+    return (zap(base, key, path, caller),)
+
+
+def miss(base: str, key: str, path: str, caller: Caller | None) -> tuple[commands.Command, ...]:
+    """Makes Artifactory forget that an image was missing; there is nothing to delete."""
+    return (zap(base, key, path, caller),) if can_zap(caller) is not False else (save(base, key),)
+
+
+def content(base: str, key: str, path: str) -> tuple[commands.Command, ...]:
+    """Removes a file that a zap would leave, because its name promises that it never changes."""
+    return (commands.delete_cached(base, key, path),)
+
+
+def zap(base: str, key: str, path: str, caller: Caller | None) -> commands.Command:
+    """The zap, with the right it needs on this version."""
+    command = commands.zap(base, key, path)
+    numbers = numbers_of(caller.release) if caller else ()
+    if not numbers:
+        return command
+    right = "Manage or Delete permission" if numbers >= EITHER_RIGHT_SINCE else "Manage permission"
+    return commands.Command(
+        description=f"Zap the cache ({right} on {key})", command=command.command, kind="rest", changes=True
+    )
+
+
+def save(base: str, key: str) -> commands.Command:
+    """Saving the configuration as it is."""
+    command = commands.update(key, base, {"key": key})
+    return commands.Command(
+        description=f"Save {key} as it is, which forgets its misses (an admin's access token)",
+        command=command.command,
+        kind="rest",
+        changes=True,
+    )
+
+
+def can_zap(caller: Caller | None) -> bool | None:
+    """Whether this version has the call; None where the version is not known."""
+    numbers = numbers_of(caller.release) if caller else ()
+    return numbers >= ZAP_SINCE if numbers else None
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """`7.161.15` as numbers; empty if it is no version."""
+    parts = version.split("-", maxsplit=1)[0].split(".")[:3]
+    return tuple(int(part) for part in parts) if all(part.isascii() and part.isdigit() for part in parts) else ()

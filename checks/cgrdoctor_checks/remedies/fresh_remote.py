@@ -1,0 +1,153 @@
+"""A fresh test remote for this target, as the last step where the cause lies in Artifactory or only a leg is known.
+
+The guide's last resort: recreate the remote. A second one, made exactly as the guide says, shows whether it is the old
+one's settings, without touching them. Free images need no credential; a pull token comes out of variables, through
+standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from msgspec.structs import replace
+
+from cgrdoctor import Command, Finding, Remedy
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.remedies.commands import PULL_TOKEN, rest, shell, terraform_text
+
+TEST_KEY = "cgr-doctor-test"
+UMBRELLAS = ("pull-through-failed", "upstream-failed")
+OF_THE_INSTANCE = (
+    "not-artifactory",
+    "artifactory-unhealthy",
+    "artifactory-storage-full",
+    "artifactory-too-old",
+    "artifactory-credentials-missing",
+    "artifactory-credentials-rejected",
+    "artifactory-permission-denied",
+    "docker-api-not-routed",
+    "token-realm-mismatch",
+    "authorization-not-forwarded",
+    "clock-skew",
+)
+"""Codes of leg `artifactory` under which a new remote would fail just the same: it is not the repository."""
+
+
+def with_recreation(target: Target, finding: Finding, remote: Configuration | None = None) -> Finding:
+    """The finding with the test remote appended to its remedy, where that can show something.
+
+    `remote` is the one in use, as far as it may be read: its proxy is kept, because Artifactory may have no other way
+    out. Warnings are left alone: what pulls needs no test.
+    """
+    of_a_repository = finding.leg == "artifactory" and finding.code not in OF_THE_INSTANCE
+    if finding.severity != "fail" or not (of_a_repository or finding.code in UMBRELLAS):
+        return finding
+    known = finding.remedy or Remedy(summary="Find out which of the rivals it is, then mend that")
+    return replace(finding, remedy=replace(known, commands=(*known.commands, *recreation(target, remote))))
+
+
+def recreation(target: Target, remote: Configuration | None = None) -> tuple[Command, ...]:
+    """By hand, by REST, in Terraform, as a template of the JFrog CLI; then the pull to try."""
+    fields = _fields(remote)
+    private = (fields.get("dockerProjectId") or target.organization) != FREE_ORGANIZATION
+    secrets = PULL_TOKEN if private else {}
+    url = f"{target.artifactory_url}/api/repositories/{TEST_KEY}"
+    return (
+        Command(
+            description="Last resort: a fresh test remote, by hand",
+            command=_ui(fields, private),
+            kind="ui",
+            changes=True,
+        ),
+        Command(description="The same by REST", command=rest("PUT", url, fields, secrets), kind="rest", changes=True),
+        Command(
+            description="The same in Terraform", command=_terraform(fields, private), kind="terraform", changes=True
+        ),
+        Command(
+            description="The same with the JFrog CLI, its template on standard input",
+            command=_template(fields, secrets),
+            kind="shell",
+            changes=True,
+        ),
+        shell("Then try", "docker", "pull", image_through_it(target)),
+    )
+
+
+def image_through_it(target: Target) -> str:
+    """The image through the test remote, by the access method of the reference as far as a new key allows it."""
+    separator = "@" if target.digest else ":"
+    image = f"{target.upstream_path}{separator}{target.selector}"
+    label, dot, domain = target.registry_host.partition(".")
+    if target.access_method == "subdomain" and dot and label == target.repository:
+        return f"{TEST_KEY}.{domain}/{image}"
+    host = target.registry_host
+    if target.access_method != "repository-path":
+        host = target.artifactory_url.partition("://")[2].partition("/")[0]
+    return f"{host}/{TEST_KEY}/{image}"
+
+
+def _fields(remote: Configuration | None) -> dict[str, object]:
+    """REST fields of the guide's remote, with what the way out and the reference need."""
+    kept = {"proxy": remote.proxy, "dockerProjectId": remote.project_id} if remote is not None else {}
+    return {
+        "key": TEST_KEY,
+        "rclass": "remote",
+        "packageType": "docker",
+        "url": "https://cgr.dev/",
+        "includesPattern": "**/*",
+        "enableTokenAuthentication": True,
+        "blockMismatchingMimeTypes": True,
+        **{name: value for name, value in kept.items() if value},
+    }
+
+
+def _ui(fields: dict[str, object], private: bool) -> str:
+    login = (
+        "the pull token's identity id as User Name, the token as Password" if private else "no User Name, no Password"
+    )
+    project = f", Project ID {fields['dockerProjectId']}" if "dockerProjectId" in fields else ""
+    proxy = f", Proxy {fields['proxy']}" if "proxy" in fields else ""
+    return (
+        f"Administration > Repositories > Create a Repository > Remote > Docker: Repository Key {TEST_KEY}, "
+        f"URL https://cgr.dev/, {login}, Include Patterns **/*, Enable Token Authentication checked{project}; "
+        f"Advanced: Block Mismatching Mime Types checked{proxy}"
+    )
+
+
+_TERRAFORM = {
+    "key": "key",
+    "url": "url",
+    "includesPattern": "includes_pattern",
+    "dockerProjectId": "project_id",
+    "proxy": "proxy",
+    "enableTokenAuthentication": "enable_token_authentication",
+    "blockMismatchingMimeTypes": "block_mismatching_mime_types",
+}
+"""Attributes of artifactory_remote_docker_repository by REST name (Terraform provider for Artifactory)."""
+
+
+def _terraform(fields: dict[str, object], private: bool) -> str:
+    values = {_TERRAFORM[name]: _literal(value) for name, value in fields.items() if name in _TERRAFORM}
+    if private:
+        values |= {"username": "var.chainguard_identity_id", "password": "var.chainguard_token"}
+    width = max(map(len, values))
+    lines = [f"  {name:<{width}} = {value}" for name, value in values.items()]
+    return "\n".join(
+        [f'resource "artifactory_remote_docker_repository" "{TEST_KEY.replace("-", "_")}" {{', *lines, "}"]
+    )
+
+
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else terraform_text(str(value))
+
+
+def _template(fields: dict[str, object], secrets: dict[str, str]) -> str:
+    """Values of a template are texts, also true and false (JFrog CLI: repository templates)."""
+    texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items()}
+    slots = "".join(f', "{name}": "%s"' for name in secrets)
+    body = json.dumps(texts).replace("\\", "\\\\").replace("%", "%%")[:-1] + slots + "}"
+    values = "".join(f' "${name}"' for name in secrets.values())
+    return f"printf {shlex.quote(body)}{values} | jf rt repo-create /dev/stdin"
