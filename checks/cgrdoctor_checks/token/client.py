@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
+from cgrdoctor_checks.causes.stored_login import blemishes
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     ARTIFACTORY_PERMISSION_DENIED,
@@ -41,7 +42,6 @@ from cgrdoctor_checks.facts.token.login import RegistryLogin
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.docker_login import log_in
 from cgrdoctor_checks.token.forwarding import not_forwarded
-from cgrdoctor_checks.token.stored import blemishes
 
 
 @check(
