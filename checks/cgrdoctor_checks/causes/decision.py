@@ -1,27 +1,12 @@
-"""The pull through Artifactory, and the one cause of its failure.
-
-## What it looks at
-The pull step by step as docker makes it, the control image through the same repository, the same pull straight from
-cgr.dev, the live tag list, and, for an admin, the remote's settings.
-
-## Why it matters
-Artifactory answers "not known to the registry" for a dozen different troubles. Only both arms together tell them apart.
-
-## How it fails
-With the first step that fails: token, manifest, platform manifest, config, layer.
-
-## How to fix
-By the cause named; where several remain, by the observation that separates them.
-"""
+"""Which one cause explains a failed pull, or the failure that the cache hides: surest observation first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Because, Finding, Rival, check, fail
+from cgrdoctor import Because, Finding, Rival, fail
 from cgrdoctor.model import Owner
 from cgrdoctor.net.failure import OWN
 from cgrdoctor_checks.causes import (
@@ -36,44 +21,16 @@ from cgrdoctor_checks.causes import (
 )
 from cgrdoctor_checks.causes.alternatives import rival
 from cgrdoctor_checks.causes.blobs import blob_missing
-from cgrdoctor_checks.causes.cache_certainty import as_sure_as_seen
-from cgrdoctor_checks.causes.differential import with_open_rivals
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.settings_notes import notes
 from cgrdoctor_checks.causes.stated_by_artifactory import said_plainly
 from cgrdoctor_checks.causes.upstream_stage import hint
 from cgrdoctor_checks.causes.whole_repository import logged, whole_repository
-from cgrdoctor_checks.codes import cache, fields, image, token
-from cgrdoctor_checks.codes import policy as policies
+from cgrdoctor_checks.codes import image
 from cgrdoctor_checks.codes import pull as codes
-from cgrdoctor_checks.codes.artifactory import (
-    ARTIFACTORY_RATE_LIMITED,
-    ARTIFACTORY_UNHEALTHY,
-    GATEWAY_RATE_LIMITED,
-    NODES_DIFFER,
-    VIRTUAL_MEMBER_MISSING,
-)
-from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION
-from cgrdoctor_checks.codes.token import ARTIFACTORY_PERMISSION_DENIED
-from cgrdoctor_checks.facts.artifactory.caller import Caller
-from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.cache.parts import CacheParts
-from cgrdoctor_checks.facts.cache.state import CacheState
-from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, DirectSpelling, Organization
-from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
 from cgrdoctor_checks.facts.pull.cache_or_upstream import CACHED_STILL_PULL
-from cgrdoctor_checks.facts.pull.connection_test import EgressTest
-from cgrdoctor_checks.facts.pull.control_tags import ControlTags
-from cgrdoctor_checks.facts.pull.retries import SecondLook
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
-from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
-from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.facts.token.login import ChainguardLogin
-from cgrdoctor_checks.facts.token.pull_token import PullToken
 from cgrdoctor_checks.remedies import commands
-from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "offline", "blacked-out", "rate-limited", "mime")
 """Symptoms of the live tag list that show what an uncached pull would meet."""
@@ -83,110 +40,6 @@ LOST = ("token-expired", "not-granted", "capability-missing", "policy-denied")
 
 ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
 """Symptoms at token or manifest that other checks judge: the way to Artifactory, our own login, its routing."""
-
-
-@check(
-    "pull.through",
-    title="The image comes through Artifactory",
-    codes=[
-        MISSING_ORGANIZATION,
-        policies.XRAY_BLOCKED,
-        policies.CURATION_BLOCKED,
-        policies.CONTAINER_POLICY_DENIED,
-        fields.REMOTE_BLACKED_OUT,
-        fields.REMOTE_OFFLINE,
-        fields.INCLUDE_PATTERN_BLOCKS,
-        fields.EXCLUDE_PATTERN_BLOCKS,
-        fields.TOKEN_AUTHENTICATION_DISABLED,
-        ARTIFACTORY_PERMISSION_DENIED,
-        ARTIFACTORY_UNHEALTHY,
-        VIRTUAL_MEMBER_MISSING,
-        codes.STORAGE_FULL,
-        codes.REMOTE_ASSUMED_OFFLINE,
-        codes.UPSTREAM_TLS_UNTRUSTED,
-        codes.UPSTREAM_PROXY_REFUSED,
-        codes.UPSTREAM_CONTENT_BLOCKED,
-        codes.UPSTREAM_RATE_LIMITED,
-        ARTIFACTORY_RATE_LIMITED,
-        GATEWAY_RATE_LIMITED,
-        NODES_DIFFER,
-        codes.UPSTREAM_SOCKET_TIMEOUT,
-        codes.UPSTREAM_HEAD_UNUSABLE,
-        codes.UPSTREAM_UNREACHABLE,
-        codes.UPSTREAM_BLOB_HOST_BLOCKED,
-        codes.UPSTREAM_FAILED,
-        token.PULL_TOKEN_EXPIRED,
-        token.PULL_TOKEN_WRONG_ORGANIZATION,
-        token.PULL_TOKEN_REJECTED,
-        token.ORGANIZATION_UNKNOWN,
-        token.PULL_ROLE_MISSING,
-        token.IMAGE_NOT_IN_CATALOG,
-        image.IMAGE_NOT_FOUND,
-        image.TAG_NOT_FOUND,
-        image.DIGEST_NOT_FOUND,
-        image.FREE_TAG_UNAVAILABLE,
-        image.IMAGE_NOT_FREE,
-        image.PLATFORM_UNAVAILABLE,
-        cache.MISSED_RETRIEVAL_CACHED,
-        cache.CACHE_CORRUPT,
-        cache.CACHE_POISONED,
-        cache.CACHE_INCOMPLETE,
-        codes.PULL_FAILED,
-    ],
-    guide="The image comes through Artifactory",
-    unlocked_by="an Artifactory that answers, and a login for it",
-)
-def pull_cause(
-    target: Target,
-    through: PullThrough,
-    control: ControlPull | None,
-    control_tags: ControlTags | None,
-    tags: UpstreamTags | None,
-    direct: DirectPull | None,
-    direct_control: DirectControl | None,
-    spelling: DirectSpelling | None,
-    organization: Organization | None,
-    settings: AdminView | None,
-    cached: CacheState | None,
-    login: ChainguardLogin | None,
-    held: PullToken | None,
-    again: SecondLook | None,
-    egress: EgressTest | None,
-    trace: Trace | None,
-    configuration: RepositoryConfiguration | None,
-    caller: Caller | None,
-    remotes: Remotes | None,
-    members: MemberPulls | None,
-    parts: CacheParts | None,
-) -> Iterator[Finding]:
-    """At most one finding: the cause of the failure, or of the failure that the cache hides."""
-    case = Case(
-        target=target,
-        through=through,
-        control=control,
-        control_tags=control_tags,
-        tags=tags,
-        direct=direct,
-        direct_control=direct_control,
-        spelling=spelling,
-        organization=organization,
-        settings=settings,
-        cache=cached,
-        login=login,
-        token=held,
-        egress=egress,
-        trace=trace,
-        again=again,
-        configuration=configuration,
-        caller=caller,
-        remotes=remotes,
-        members=members,
-        parts=parts,
-    )
-    finding = cause(case)
-    if finding is not None:
-        told = with_settings(case, with_open_rivals(case, as_sure_as_seen(case, finding)))
-        yield with_recreation(target, told, settings.remotes[0] if settings and settings.remotes else None)
 
 
 def with_settings(case: Case, finding: Finding) -> Finding:

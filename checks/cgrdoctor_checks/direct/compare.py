@@ -44,41 +44,6 @@ ORDER_UNKNOWN = Rival(
 )
 
 
-@check(
-    "direct.compare",
-    title="Artifactory serves what cgr.dev serves",
-    codes=[CACHE_STALE, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH, LAYERS_DIFFER],
-    guide="The image through Artifactory is the one cgr.dev serves",
-    unlocked_by="a machine that reaches cgr.dev, and for Production images a pull token",
-)
-def compare(
-    target: Target,
-    through: PullThrough,
-    direct: DirectPull,
-    cache: CacheState | None,
-    settings: AdminView | None,
-    caller: Caller | None,
-    remotes: Remotes | None,
-) -> Iterator[Finding]:
-    """Compares where both arms have a manifest."""
-    here, there = through.pull, direct.pull
-    if not here.digest or not there.digest:
-        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
-    pair = Pair(target, through, direct, cache, settings, caller, remotes)
-    if here.digest != there.digest:
-        found = _digests(pair)
-        yield found
-        if _others(pair):
-            yield _layers(pair, found.severity)
-    elif (announced := (_announced(there), _announced(here)))[0] in MANIFESTS and announced[1] not in (
-        None,
-        announced[0],
-    ):
-        yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
-    elif _others(pair):
-        yield _layers(pair, "warn")
-
-
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Both pulls, and what is known of the copy that was served."""
@@ -116,6 +81,32 @@ class Pair:
         keys = [remote.key for remote in (self.settings.remotes if self.settings else ())]
         key = (keys or [self.target.repository or self.target.registry_host])[0]
         return key, f"{self.target.path_in_repository}/{self.target.selector.replace(':', '__')}"
+
+
+@check(
+    "direct.compare",
+    title="Artifactory serves what cgr.dev serves",
+    codes=[CACHE_STALE, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH, LAYERS_DIFFER],
+    guide="The image through Artifactory is the one cgr.dev serves",
+    unlocked_by="a machine that reaches cgr.dev, and for Production images a pull token",
+)
+def compare(pair: Pair) -> Iterator[Finding]:
+    """Compares where both arms have a manifest."""
+    here, there = pair.through.pull, pair.direct.pull
+    if not here.digest or not there.digest:
+        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
+    if here.digest != there.digest:
+        found = _digests(pair)
+        yield found
+        if _others(pair):
+            yield _layers(pair, found.severity)
+    elif (announced := (_announced(there), _announced(here)))[0] in MANIFESTS and announced[1] not in (
+        None,
+        announced[0],
+    ):
+        yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
+    elif _others(pair):
+        yield _layers(pair, "warn")
 
 
 def _digests(pair: Pair) -> Finding:
