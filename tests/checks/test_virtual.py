@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.artifactory.members import name_collision, virtual_members
+from cgrdoctor_checks.artifactory.members import virtual_members
+from cgrdoctor_checks.artifactory.name_collision import name_collision
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes, flattened
 from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import upstream_path
