@@ -4,8 +4,8 @@
 Whether the repository is a remote or a virtual one, and of type Docker.
 
 ## Why it matters
-Images of cgr.dev come through a remote repository of type Docker, or a virtual one that has such a member. Neither class nor
-type can be changed afterwards.
+Images of cgr.dev come through a remote repository of type Docker, or a virtual one that has such a member. Neither
+class nor type can be changed afterwards.
 
 ## How it fails
 400 `Unsupported docker`, 404, 405.
