@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor import Rival
 from cgrdoctor.model import Owner
+from cgrdoctor.net.hosts import BLOB_HOST
 
 ADMIN: Owner = "artifactory-admin"
 NETWORK: Owner = "network-team"
@@ -36,8 +37,16 @@ INSPECTED = rival(
     "openssl s_client on the Artifactory host shows the issuer of cgr.dev's own certificate",
     NETWORK,
 )
+INSPECTED_BLOBS = rival(
+    "upstream-tls-untrusted",
+    "openssl s_client on the Artifactory host shows the issuer of the blob host's own certificate",
+    NETWORK,
+    BLOB_HOST,
+)
 TOKEN = rival("pull-token-rejected", "artifactory-request-out.log shows a token answer of 200", ADMIN)
 HEAD = rival("upstream-head-unusable", "curl -I https://cgr.dev/v2/ on the Artifactory host answers 401", NETWORK)
+OF_THE_WAY = {one.code: one for one in (URL, OWN_PROXY, FILTER, BLOCKED, CLOCK, INSPECTED)}
+"""By code: what a stage of the way upstream can leave open."""
 
 # The Chainguard account
 

@@ -6,11 +6,12 @@ from cgrdoctor import Finding, Rival, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes import damaged_cache
-from cgrdoctor_checks.causes.alternatives import ADMIN, NETWORK, OWN_PROXY, ROLE, rival
+from cgrdoctor_checks.causes.alternatives import ADMIN, INSPECTED_BLOBS, NETWORK, OWN_PROXY, ROLE, rival
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.upstream import at_stage, blob_host
 from cgrdoctor_checks.causes.upstream_stage import Hint
 from cgrdoctor_checks.codes.pull import UPSTREAM_SOCKET_TIMEOUT
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, PAGE, READ_TIMEOUT
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 from cgrdoctor_checks.facts.pull.connection_test import BLOBS
 from cgrdoctor_checks.remedies import commands
@@ -24,14 +25,6 @@ SLOW = rival("upstream-socket-timeout", "small layers of other images fail too",
 HOST = rival("upstream-blob-host-blocked", "curl to the blob host on the Artifactory host answers", NETWORK)
 
 
-INSPECTED_BLOBS = rival(
-    "upstream-tls-untrusted",
-    "openssl s_client on the Artifactory host shows the issuer of the blob host's own certificate",
-    NETWORK,
-    BLOB_HOST,
-)
-
-
 def blob_missing(case: Case) -> Finding | None:
     """The blob did not come: by the words of the answer, by Artifactory's own test, else by where blobs lie."""
     step = case.failed
@@ -39,7 +32,7 @@ def blob_missing(case: Case) -> Finding | None:
         return None
     step = next((one for one in case.failures if upstream_stage(one.message, one.path)), step)
     stage = upstream_stage(step.message, step.path)
-    if stage == "read-timeout":
+    if stage is READ_TIMEOUT:
         return _too_slow(case, step)
     if stage is not None:
         host = REGISTRY_HOST if REGISTRY_HOST in step.message and BLOB_HOST not in step.message else BLOB_HOST
@@ -47,7 +40,7 @@ def blob_missing(case: Case) -> Finding | None:
     test = case.egress
     if test is not None and test.endpoint == BLOBS and test.reached is not None:
         return _tested(case)
-    return damaged_cache.lost(case, (HOST,)) or blob_host(case, quoted(step), rivals=_rivals(case))
+    return damaged_cache.lost(case, (HOST,)) or blob_host(case, quoted(step), _rivals(case))
 
 
 def _too_slow(case: Case, step: Step) -> Finding:
@@ -80,7 +73,8 @@ def _tested(case: Case) -> Finding | None:
     test = case.egress
     if test is None or not test.reached:
         words = f"Artifactory, asked to connect to it, says {test.said}" if test else ""
-        return at_stage(case, Hint((test.stage if test else None) or "page", words, case.evidence), BLOB_HOST)
+        stage = NAMED.get((test.stage if test else None) or "", PAGE)
+        return at_stage(case, Hint(stage, words, case.evidence), BLOB_HOST)
     words = f"Artifactory reaches the blob host, and does not serve a blob of {case.image}: {quoted(case.failed)}"
     return damaged_cache.incomplete(case, words, _rivals(case, HOST))
 

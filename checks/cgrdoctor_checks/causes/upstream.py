@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cgrdoctor import Code, Finding, Rival, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks.causes.alternatives import (
@@ -9,10 +11,11 @@ from cgrdoctor_checks.causes.alternatives import (
     CATALOG,
     CLOCK,
     EXPIRED,
-    FILTER,
     HEAD,
     INSPECTED,
+    INSPECTED_BLOBS,
     NETWORK,
+    OF_THE_WAY,
     OTHER_ORG,
     OWN_PROXY,
     ROLE,
@@ -22,26 +25,14 @@ from cgrdoctor_checks.causes.alternatives import (
 )
 from cgrdoctor_checks.causes.head_requests import head_unusable
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.causes.upstream_stage import Hint, Stage, hint
+from cgrdoctor_checks.causes.upstream_stage import Hint, hint
 from cgrdoctor_checks.codes.pull import (
     UPSTREAM_BLOB_HOST_BLOCKED,
-    UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
-    UPSTREAM_PROXY_REFUSED,
-    UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
+from cgrdoctor_checks.facts.artifactory.upstream_stages import OUTAGE, PAGE, UpstreamStage
 from cgrdoctor_checks.remedies import commands
-
-STAGES: dict[Stage, str] = {
-    "dns": "its name does not resolve there",
-    "connect-timeout": "the connection is never answered (dropped)",
-    "refused": "the connection is refused",
-    "unreachable": "there is no route",
-    "tls": "the TLS handshake is broken off",
-    "reset": "the connection is reset",
-    "read-timeout": "the answer does not come in time",
-}
 
 
 def transport(case: Case) -> Finding:
@@ -54,33 +45,37 @@ def transport(case: Case) -> Finding:
 
 
 def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:
-    """The code for the stage, each with the rivals that the stage leaves."""
-    if found.stage == "untrusted":
-        summary = f"Artifactory does not trust what answers as {host}: {found.words}"
-        return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, (_clock(case), FILTER), found.evidence, host)
-    if found.stage == "proxy":
-        summary = f"a proxy stands between Artifactory and {host}, and refuses: {found.words}"
-        return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, (BLOCKED, FILTER), found.evidence, host)
-    if found.stage == "page":
-        return content_blocked(case, found.words, found.evidence)
-    if found.stage == "outage":
-        return outage(case, found)
-    if host == BLOB_HOST:
-        return blob_host(case, f"{STAGES[found.stage]}: {found.words}", found.evidence)
-    summary = f"Artifactory cannot reach {host}, {STAGES[found.stage]}: {found.words}"
-    rivals = (*_url(case), INSPECTED if found.stage == "tls" else OWN_PROXY)
-    return _upstream(case, UPSTREAM_UNREACHABLE, summary, rivals, found.evidence)
+    """What the stage's own row says, with the rivals that are left of it."""
+    stage = found.stage
+    if stage is OUTAGE:
+        return _outage(case, found)
+    lacking = f", and so has no {case.failed.name} of {case.image}" if host == BLOB_HOST and case.failed else ""
+    summary = f"{stage.sentence.format(host=host)}{lacking}: {found.words}"
+    return _upstream(case, stage.code_at(host), summary, tuple(_open(case, stage, host)), found.evidence, host)
 
 
-def outage(case: Case, found: Hint) -> Finding:
+def _open(case: Case, stage: UpstreamStage, host: str) -> Iterator[Rival]:
+    """The rivals of the row that this run leaves open."""
+    for code in stage.rivals:
+        if code == CLOCK.code:
+            yield _clock(case)
+        elif code == INSPECTED.code and host == BLOB_HOST:
+            yield INSPECTED_BLOBS
+        elif code == URL.code:
+            yield from _url(case) if host == REGISTRY_HOST else ()
+        else:
+            yield OF_THE_WAY[code]
+
+
+def _outage(case: Case, found: Hint) -> Finding:
     """cgr.dev answers this machine with a failure of its own; no firewall of Artifactory's does that."""
     return fail(
-        UPSTREAM_UNREACHABLE,
-        f"Artifactory gets nothing new from cgr.dev, which is out of order itself: {found.words}",
+        found.stage.code,
+        f"{found.stage.sentence.format(host=REGISTRY_HOST)}: {found.words}",
         subject=REGISTRY_HOST,
         evidence=tuple(dict.fromkeys((*found.evidence, *case.evidence))),
         confidence="likely",
-        rivals=(BLOCKED,),
+        rivals=tuple(_open(case, found.stage, REGISTRY_HOST)),
         owner="chainguard-support",
         remedy=commands.steps(
             "Wait until cgr.dev is well again",
@@ -113,27 +108,20 @@ def late(case: Case) -> Finding | None:
     )
 
 
-def content_blocked(case: Case, words: str | None = None, evidence: tuple[str, ...] = ()) -> Finding:
+def content_blocked(case: Case) -> Finding:
     """A page came in place of the content, and Artifactory refused it."""
-    return _upstream(
-        case,
-        UPSTREAM_CONTENT_BLOCKED,
-        f"something between Artifactory and cgr.dev answers with a web page: {words or quoted(case.failed)}",
-        (*_url(case), OWN_PROXY),
-        evidence,
-    )
+    return at_stage(case, Hint(PAGE, quoted(case.failed), ()))
 
 
-def blob_host(case: Case, words: str, evidence: tuple[str, ...] = (), rivals: tuple[Rival, ...] = ()) -> Finding:
+def blob_host(case: Case, words: str, rivals: tuple[Rival, ...]) -> Finding:
     """Manifests come, what lies on the blob host does not."""
     step = case.failed
     return _upstream(
         case,
         UPSTREAM_BLOB_HOST_BLOCKED,
         f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {words}",
-        rivals or (OWN_PROXY,),
-        evidence,
-        BLOB_HOST,
+        rivals,
+        subject=BLOB_HOST,
     )
 
 

@@ -14,39 +14,12 @@ from cgrdoctor.net.path import Path
 from cgrdoctor_checks.codes import network as codes
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, NOT_ARTIFACTORY
 from cgrdoctor_checks.codes.pull import (
-    UPSTREAM_BLOB_HOST_BLOCKED,
     UPSTREAM_PROXY_REFUSED,
     UPSTREAM_TLS_UNTRUSTED,
-    UPSTREAM_UNREACHABLE,
 )
+from cgrdoctor_checks.facts.artifactory.upstream_stages import inferred_without
 from cgrdoctor_checks.facts.network.failure_codes import code_of, words
 from cgrdoctor_checks.remedies import commands
-
-INFERRED: dict[str, tuple[str, ...]] = {
-    UPSTREAM_UNREACHABLE.name: (
-        "upstream-blob-host-blocked",
-        "upstream-tls-untrusted",
-        "upstream-proxy-refused",
-        "upstream-content-blocked",
-        "upstream-unreachable",
-        "upstream-failed",
-        "remote-assumed-offline",
-        "missed-retrieval-cached",
-        "pull-token-rejected",
-        "pull-token-wrong-organization",
-        "image-not-in-catalog",
-        "image-not-found",
-        "tag-not-found",
-        "digest-not-found",
-        "free-tag-unavailable",
-        "image-not-free",
-        "cache-stale",
-        "cache-incomplete",
-        "pull-through-failed",
-    ),
-    UPSTREAM_BLOB_HOST_BLOCKED.name: ("cache-incomplete", "upstream-failed", "pull-through-failed"),
-}
-"""What is only inferred from Artifactory's answers, and yields where the way itself was looked at from its place."""
 
 
 def path_finding(
@@ -139,7 +112,7 @@ def chainguard_host(invocation: Invocation, path: Path, evidence: tuple[str, ...
             _at_artifactory(trouble, blocked), path.host, trouble, path, invocation, "fail", leg, evidence
         )
         solution = commands.egress(blocked.fix, invocation.image or "IMAGE")
-        yield replace(found, explains=INFERRED[blocked.name], remedy=solution)
+        yield replace(found, explains=inferred_without(path.host), remedy=solution)
         return
     yield path_finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
 
