@@ -56,8 +56,8 @@ class Value(Generic[T_co]):
     """What stands after an option, or what the option alone means.
 
     `read` makes the value of one that was written (its first argument is the name to complain about) and raises
-    UsageProblem. `word` stands for it in `--help`. `example` is one that can be read and is not the default, `is_path` says that a relative
-    one in a settings file starts at that file.
+    UsageProblem. `word` stands for it in `--help`. `example` can be read and is not the default. `is_path` says that a
+    relative one in a settings file starts at that file.
     """
 
     shape: Shape
