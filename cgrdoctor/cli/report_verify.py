@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 RECORDED = tuple(name for name, row in ROWS.items() if row.recorded is Recorded.CARRIED)
 AGAIN = tuple(name for name, row in ROWS.items() if row.recorded is Recorded.AGAIN)
+AGAIN_SPELT = ", ".join(ROWS[name].spelling for name in AGAIN)
 
 
-@click.command("verify", cls=Grouped, context_settings=HELP)
+@click.command("verify", cls=Grouped, context_settings=HELP, epilog=f"To be given again: {AGAIN_SPELT}.")
 @click.argument("file")
 @doctor_options
 def command(file: str, **options: Any) -> int:

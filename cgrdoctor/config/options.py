@@ -70,7 +70,7 @@ class ForChecks:
         otherwise="rest of IMAGE",
         takes=text("REF", images.upstream_image, example="acme.com/python:3.12"),
         group=Group.TARGET,
-        help="As cgr.dev names it: org/name[:tag].",
+        help="org/name[:tag] at cgr.dev.",
         more="A digest in place of the tag is taken too.",
         recorded=Recorded.CARRIED,
     )
@@ -78,7 +78,7 @@ class ForChecks:
         default=CONTROL_IMAGE,
         takes=text("REF", images.upstream_image, example="chainguard/wolfi-base:latest"),
         group=Group.TARGET,
-        help="Known-good, to compare with.",
+        help="Known-good image.",
         recorded=Recorded.CARRIED,
     )
     platform: str | None = option(
@@ -216,7 +216,8 @@ class Options(ForChecks):
         otherwise="the user's config.toml",
         takes=path("FILE", values.expanded, example="settings.toml"),
         group=Group.SELECTION,
-        help="Settings file, TOML with these names.",
+        help="Settings file, TOML.",
+        more="With the names of these options.",
         recorded=Recorded.NOT,
         in_file=False,
     )
@@ -225,7 +226,7 @@ class Options(ForChecks):
         otherwise=f"{UPSTREAM_TIMEOUT:g}",
         takes=SECONDS,
         group=Group.TIME,
-        help="First byte of what cgr.dev may be asked.",
+        help="First byte, if cgr.dev may be asked.",
         more="Manifests, blobs, tags: must outlast Artifactory's own socket timeout, which explains itself then.",
         recorded=Recorded.CARRIED,
     )
