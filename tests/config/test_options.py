@@ -14,8 +14,6 @@ import pytest
 import trustme
 
 from cgrdoctor import fail
-from cgrdoctor.cli import COMMANDS
-from cgrdoctor.cli import report as reports
 from cgrdoctor.cli.check import command as check
 from cgrdoctor.cli.check import image_of
 from cgrdoctor.cli.demo import command as demo
@@ -23,9 +21,9 @@ from cgrdoctor.cli.options import settings_from
 from cgrdoctor.cli.report_show import command as show
 from cgrdoctor.cli.report_verify import command as verify
 from cgrdoctor.cli.report_verify import settings_of
-from cgrdoctor.cli.words import first_word, long_options, unknown_option
+from cgrdoctor.cli.words import first_word, unknown_option
 from cgrdoctor.config.options import ROWS, ForChecks, Options
-from cgrdoctor.config.rows import SWITCH, Group, Recorded, number, option, rows_of
+from cgrdoctor.config.rows import Group, Recorded, number, option, rows_of
 from cgrdoctor.config.settings import Invocation, Settings, invocation, resolve
 from cgrdoctor.config.values import Output
 from cgrdoctor.engine.discovery import load
@@ -343,27 +341,6 @@ def test_no_two_options_share_a_spelling_or_a_letter():
     spellings = [spelling for row in rows_of(Options).values() for spelling in row.spellings]
 
     assert len(spellings) == len(set(spellings))
-
-
-@pytest.mark.parametrize(
-    ("name", "home"),
-    [(name, home) for rows in (COMMANDS, reports.COMMANDS) for name, (home, _) in rows.items()],
-)
-def test_the_options_of_every_command_are_known_before_it_is(name, home):
-    """A first word is looked for before any command is chosen."""
-    import importlib
-
-    found = importlib.import_module(home).command
-    known = long_options()
-    for parameter in getattr(found, "params", ()):
-        for spelling in parameter.opts:
-            if spelling.startswith("--"):
-                takes = not (parameter.is_flag or parameter.count)
-                assert known.get(spelling) == takes, f"{spelling} of {name} is missing in words.OWN, or wrong there"
-
-
-def test_a_switch_says_so():
-    assert SWITCH.word == ""
 
 
 def test_of_quiet_and_verbose_the_typed_one_counts(place):
