@@ -15,7 +15,8 @@ from cgrdoctor.testing import judged
 from cgrdoctor_checks.causes.alternatives import OF_THE_WAY
 from cgrdoctor_checks.facts.artifactory.upstream_stages import STAGES
 from cgrdoctor_checks.facts.network.paths import BlobHostPath, UpstreamPath
-from cgrdoctor_checks.network.reach import reach_blob_host, reach_upstream
+from cgrdoctor_checks.network.blob_host import reach_blob_host
+from cgrdoctor_checks.network.upstream import reach_upstream
 
 CODES = load().codes
 THERE = Invocation(vantage="artifactory", image="acme.jfrog.io/cgr-private/acme.com/python:3.12")
