@@ -30,6 +30,8 @@ def main(words: Sequence[str] | None = None) -> int:
         "--write", action="store_true", help="write docs/accuracy.md; only with the project's own cases"
     )
     options = parser.parse_args(words)
+    if options.jobs < 1:
+        parser.error("at least one is played at a time")
     if options.write and options.places:
         parser.error("--write is for the cases of the project")
     try:

@@ -21,6 +21,7 @@ KEPT = Path(__file__).parents[2] / "tests" / "field" / "server"
 """The cases of the project."""
 
 NAME = re.compile(r"(?:\*\.)?[a-zA-Z0-9][a-zA-Z0-9-]{0,62}(?:\.[a-zA-Z0-9][a-zA-Z0-9-]{0,62})*")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 URL = re.compile(r"https?://[^\s\"'<>\\]+")
 
 
@@ -79,6 +80,9 @@ def _check(reply: Reply, place: str) -> None:
     except re.error as error:
         raise Unfit(f"no regular expression: {error} - at `{place}.path`") from None
     replaced = reply.status is not None or reply.body is not None or bool(reply.headers)
+    for name, value in (*_pairs(reply.headers), *_pairs(reply.edit.headers if reply.edit else [])):
+        if not TOKEN.fullmatch(name) or re.search(r"[\r\n\0]", value):
+            raise Unfit(f"{name!r} cannot be sent as a header - at `{place}`")
     if reply.edit is not None and replaced:
         raise Unfit(f"an answer has an edit, or status, headers and body - at `{place}.edit`")
 

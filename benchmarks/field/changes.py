@@ -122,8 +122,10 @@ def _list(value: Any, kind: Any, place: str, now: tuple[Any, ...]) -> tuple[Any,
 
 
 def _object(value: Any, kind: type, place: str, now: Any) -> Any:
-    """An object by the names of its members, or a list of them in their order."""
+    """An object by the names of its members, by a list of them in their order, or by the first alone."""
     declared = [field.name for field in fields(kind)]
+    if isinstance(value, str):
+        value = [value]
     if isinstance(value, list):
         if len(value) > len(declared):
             raise Unfit(f"{len(value)} members where there are {len(declared)} - at `{place}`")

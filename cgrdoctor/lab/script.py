@@ -23,7 +23,7 @@ Sign = Callable[[Response], None]
 """Puts the marks of a host's server on an answer."""
 
 SIGNATURE = ("x-jfrog-version", "x-artifactory-id", "x-artifactory-node-id")
-FRAMING = ("connection", "transfer-encoding")
+FRAMING = ("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade")
 """Headers about the connection, which are the server's own affair."""
 
 
@@ -88,17 +88,16 @@ async def play(answer: Answer, request: Request, own: Own, sign: Sign) -> Respon
 def _made(answer: Answer, request: Request) -> Response:
     body = answer.body or b""
     response = Whole(body, answer.status or 200)
-    response.raw_headers = [
-        (name.lower().encode("latin-1"), _value(value, request))
-        for name, value in answer.headers
-        if name.lower() not in FRAMING
-    ]
+    response.raw_headers = _raw(answer.headers, request)
     response.headers.setdefault("content-length", str(len(body)))
     return response
 
 
-def _value(text: str, request: Request) -> bytes:
-    return text.replace("{path}", request.url.path).encode("utf-8")
+def _raw(headers: Sequence[tuple[str, str]], request: Request) -> list[tuple[bytes, bytes]]:
+    """Headers as they are sent, with the path that was asked for in the place kept for it."""
+    path = request.url.path
+    sent = ((name.lower(), value) for name, value in headers if name.lower() not in FRAMING)
+    return [(name.encode("ascii"), value.replace("{path}", path).encode()) for name, value in sent]
 
 
 async def _edited(edit: Edit, request: Request, own: Own) -> Response:
@@ -113,8 +112,7 @@ async def _edited(edit: Edit, request: Request, own: Own) -> Response:
     changed = dict.fromkeys((*edit.drop, *(name for name, _ in edit.headers)))
     for name in changed:
         del response.headers[name]
-    for name, value in edit.headers:
-        response.raw_headers.append((name.lower().encode("latin-1"), _value(value, request)))
+    response.raw_headers += _raw(edit.headers, request)
     return response
 
 

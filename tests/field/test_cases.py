@@ -15,7 +15,7 @@ from nursing import Nursery
 from benchmarks.field.__main__ import PAGE
 from benchmarks.field.case import KEPT, load
 from benchmarks.field.evidence import UNSTATED, evidence
-from benchmarks.field.page import TITLE, described
+from benchmarks.field.page import TITLE, described, spliced
 from benchmarks.field.play import installed, play
 
 CASES = load([KEPT])
@@ -75,3 +75,11 @@ def test_the_page_shows_them_apart_from_the_grid():
     assert [row for row in rows if row not in shown] == [], "run `python -m benchmarks.field --write`"
     assert shown.count("\n| fs-") == len(CASES)
     assert f"| right | {len(CASES) - len(OPEN)} |" in shown
+
+
+def test_their_part_of_the_page_is_written_without_the_grid():
+    grid = "# Accuracy\n\n| a | b |\n"
+
+    once = spliced(grid, f"{TITLE}\n\none\n")
+    assert once == f"{grid}\n{TITLE}\n\none\n"
+    assert spliced(once, f"{TITLE}\n\ntwo\n") == f"{grid}\n{TITLE}\n\ntwo\n"
