@@ -9,7 +9,7 @@ from cgrdoctor.model import Fact
 from cgrdoctor.net.registry import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.causes.decision import pull_cause
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, Organization, verdict
 from cgrdoctor_checks.facts.pull.control_tags import ControlTags

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.cache.age import copy_age
 from cgrdoctor_checks.cache.content import cache_content, wrong
-from cgrdoctor_checks.causes.decision import pull_cause
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.direct.compare import compare
 from cgrdoctor_checks.facts.artifactory.caller import Caller

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.members import name_collision, virtual_members
-from cgrdoctor_checks.causes.decision import pull_cause
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes, flattened
 from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import upstream_path

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from cgrdoctor import Code, Finding, Rival, fail
+from cgrdoctor import Code, Finding, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
-from cgrdoctor_checks.causes.alternatives import (
-    BLOCKED,
-    CATALOG,
-    CLOCK,
-    EXPIRED,
-    FILTER,
-    HEAD,
-    INSPECTED,
-    NETWORK,
-    OTHER_ORG,
-    OWN_PROXY,
-    ROLE,
-    TOKEN,
-    URL,
-    rival,
-)
-from cgrdoctor_checks.causes.head_requests import head_unusable
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.causes.upstream_stage import Hint, Stage, hint
+from cgrdoctor_checks.causes.upstream_stage import Hint, Stage, hints
 from cgrdoctor_checks.codes.pull import (
-    UPSTREAM_BLOB_HOST_BLOCKED,
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
     UPSTREAM_PROXY_REFUSED,
@@ -44,32 +26,62 @@ STAGES: dict[Stage, str] = {
 }
 
 
-def transport(case: Case) -> Finding:
-    """Artifactory said that it could not talk upstream; something in this run may name the stage."""
-    found = hint(case)
-    if found is not None:
-        return at_stage(case, found)
-    rivals = (BLOCKED, TOKEN, INSPECTED, OWN_PROXY, HEAD, *of_the_account(case))
-    return head_unusable(case) or failed_somehow(case, REGISTRY_HOST, rivals)
-
-
-def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:
-    """The code for the stage, each with the rivals that the stage leaves."""
-    if found.stage == "untrusted":
-        summary = f"Artifactory does not trust what answers as {host}: {found.words}"
-        return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, (_clock(case), FILTER), found.evidence, host)
-    if found.stage == "proxy":
-        summary = f"a proxy stands between Artifactory and {host}, and refuses: {found.words}"
-        return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, (BLOCKED, FILTER), found.evidence, host)
-    if found.stage == "page":
-        return content_blocked(case, found.words, found.evidence)
+def unreachable(case: Case) -> Finding:
+    """cgr.dev's own outage as seen from here, a stage that is named or told by the clock, or an answer that never came."""
+    found = _hint(case, "outage", *STAGES)
+    if found is None and case.failed is not None and case.failed.failure is not None:
+        span = f"within {case.failed.failure.seconds:.0f} s, as if it waited for cgr.dev"
+        return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory gives no answer for {case.image} {span}")
+    if found is None:
+        return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory seems not to reach cgr.dev: {quoted(case.failed)}")
     if found.stage == "outage":
         return outage(case, found)
-    if host == BLOB_HOST:
-        return blob_host(case, f"{STAGES[found.stage]}: {found.words}", found.evidence)
-    summary = f"Artifactory cannot reach {host}, {STAGES[found.stage]}: {found.words}"
-    rivals = (*_url(case), INSPECTED if found.stage == "tls" else OWN_PROXY)
-    return _upstream(case, UPSTREAM_UNREACHABLE, summary, rivals, found.evidence)
+    summary = f"Artifactory cannot reach {REGISTRY_HOST}, {STAGES[found.stage]}: {found.words}"
+    return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence)
+
+
+def untrusted(case: Case) -> Finding:
+    """Something signs cgr.dev's certificate, or the blob host's, anew."""
+    found, host = _hint(case, "untrusted"), _far_host(case)
+    words = found.words if found else quoted(case.failed)
+    summary = f"Artifactory does not trust what answers as {host}: {words}"
+    return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, found.evidence if found else (), host)
+
+
+def proxy_refused(case: Case) -> Finding:
+    """A proxy on the way wants a login, or forbids."""
+    found, host = _hint(case, "proxy"), _far_host(case)
+    words = found.words if found else quoted(case.failed)
+    summary = f"a proxy stands between Artifactory and {host}, and refuses: {words}"
+    return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, found.evidence if found else (), host)
+
+
+def content_blocked(case: Case) -> Finding:
+    """A page came in place of the content, and Artifactory refused it."""
+    found = _hint(case, "page")
+    words = found.words if found else quoted(case.failed)
+    summary = f"something between Artifactory and cgr.dev answers with a web page: {words}"
+    return _upstream(case, UPSTREAM_CONTENT_BLOCKED, summary, found.evidence if found else ())
+
+
+def somehow(case: Case) -> Finding:
+    """The umbrella: the leg is known, the cause is not."""
+    host = _far_host(case)
+    return _upstream(case, UPSTREAM_FAILED, f"Artifactory could not talk to {host}: {quoted(case.failed)}", (), host)
+
+
+def _hint(case: Case, *stages: Stage) -> Hint | None:
+    """The best hint that names one of these stages."""
+    return next((found for found in hints(case) if found.stage in stages), None)
+
+
+def _far_host(case: Case) -> str:
+    """Whom Artifactory tried to reach: for a blob that is the blob host, unless its answer names cgr.dev."""
+    step = case.failed
+    blob = step is not None and step.name in ("config", "layer")
+    return (
+        BLOB_HOST if blob and not (REGISTRY_HOST in step.message and BLOB_HOST not in step.message) else REGISTRY_HOST
+    )
 
 
 def outage(case: Case, found: Hint) -> Finding:
@@ -80,7 +92,6 @@ def outage(case: Case, found: Hint) -> Finding:
         subject=REGISTRY_HOST,
         evidence=tuple(dict.fromkeys((*found.evidence, *case.evidence))),
         confidence="likely",
-        rivals=(BLOCKED,),
         owner="chainguard-support",
         remedy=commands.steps(
             "Wait until cgr.dev is well again",
@@ -94,80 +105,8 @@ def outage(case: Case, found: Hint) -> Finding:
     )
 
 
-def late(case: Case) -> Finding | None:
-    """Artifactory answered the ping and then nothing for what it has to ask upstream: it is waiting for cgr.dev.
-
-    Any other transport failure is one of our own way to Artifactory, which is judged there.
-    """
-    step, pinged = case.failed, case.through.pull.step("ping")
-    reason = step.failure if step else None
-    if step is None or reason is None or pinged is None or pinged.status is None or step.name == "token":
-        return None
-    if (reason.stage, reason.kind) != ("headers", "timeout") or step.redirected_to:
-        return None
-    return _upstream(
-        case,
-        UPSTREAM_UNREACHABLE,
-        f"Artifactory gives no answer for {case.image} within {reason.seconds:.0f} s, as if it waited for cgr.dev",
-        (rival("connection-timeout", "other resources of Artifactory answer at once", NETWORK), OWN_PROXY),
-    )
-
-
-def content_blocked(case: Case, words: str | None = None, evidence: tuple[str, ...] = ()) -> Finding:
-    """A page came in place of the content, and Artifactory refused it."""
-    return _upstream(
-        case,
-        UPSTREAM_CONTENT_BLOCKED,
-        f"something between Artifactory and cgr.dev answers with a web page: {words or quoted(case.failed)}",
-        (*_url(case), OWN_PROXY),
-        evidence,
-    )
-
-
-def blob_host(case: Case, words: str, evidence: tuple[str, ...] = (), rivals: tuple[Rival, ...] = ()) -> Finding:
-    """Manifests come, what lies on the blob host does not."""
-    step = case.failed
-    return _upstream(
-        case,
-        UPSTREAM_BLOB_HOST_BLOCKED,
-        f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {words}",
-        rivals or (OWN_PROXY,),
-        evidence,
-        BLOB_HOST,
-    )
-
-
-def failed_somehow(case: Case, host: str, rivals: tuple[Rival, ...], words: str | None = None) -> Finding:
-    """The umbrella: the leg is known, the cause is not."""
-    summary = f"Artifactory could not talk to {host}: {words or quoted(case.failed)}"
-    return _upstream(case, UPSTREAM_FAILED, summary, rivals, subject=host)
-
-
-def of_the_account(case: Case) -> tuple[Rival, ...]:
-    """Causes in the token exchange, while nothing shows that it is the network: those the control image leaves."""
-    if not case.private:
-        return ()
-    return (EXPIRED, OTHER_ORG, CATALOG, ROLE) if case.control_state != "same" else (EXPIRED,)
-
-
-def _url(case: Case) -> tuple[Rival, ...]:
-    """The URL may name another host, unless it could be read (then its own check judges it)."""
-    return (URL,) if case.settings is None else ()
-
-
-def _clock(case: Case) -> Rival:
-    """Certificates are judged by a clock; Artifactory's own, if its answers carry a right Date, is none of it."""
-    skew = case.failed.skew if case.failed else None
-    return BLOCKED if skew is not None and abs(skew) <= 60 else CLOCK
-
-
 def _upstream(
-    case: Case,
-    code: Code,
-    summary: str,
-    rivals: tuple[Rival, ...],
-    evidence: tuple[str, ...] = (),
-    subject: str = REGISTRY_HOST,
+    case: Case, code: Code, summary: str, evidence: tuple[str, ...] = (), subject: str = REGISTRY_HOST
 ) -> Finding:
     return fail(
         code,
@@ -175,6 +114,5 @@ def _upstream(
         subject=subject,
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
-        rivals=tuple(one for one in dict.fromkeys(rivals) if one.code != code.name),
         remedy=commands.egress(code.fix, case.target.image),
     )

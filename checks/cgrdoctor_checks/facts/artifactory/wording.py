@@ -26,6 +26,8 @@ Mechanism = Literal[
     "unsupported-route",
     "storage-full",
     "lock-down",
+    "exhausted",
+    "content-lost",
 ]
 UpstreamStage = Literal[
     "dns", "connect-timeout", "refused", "unreachable", "untrusted", "tls", "proxy", "reset", "read-timeout"
@@ -97,6 +99,12 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
         r"disk (?:usage|space|is full)|no space left|out of (?:disk|storage)|datastore",
         r"(?:storage|disk) quota|quota (?:is )?exceeded",
     ),
+    "exhausted": (
+        r"too many open files|out ?of ?memory|(?:unable to create|cannot create).{0,20}native thread|gc overhead limit",
+    ),
+    "content-lost": (
+        r"binary provider has no content|(?:missing|not found|no content)[ a-z]{0,20} (?:in|from) (?:the )?filestore",
+    ),
     "upstream-token": (
         r"\b(?:no|not|never|without|unable|could not|cannot)\b[^.;]{0,40}\btoken\b|(?:token|auth) (?:endpoint|server)",
         rf"{_FETCHING}[ a-z]{{0,20}}\btoken|\btoken[ a-z]{{0,10}}(?:request|exchang|fetch|retriev)",
@@ -144,8 +152,8 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"(https?://[^/\s'\",;)]+)/[^\s'\",;)]*", r"\1/"),
-        (r"(?<![a-z])'[^']*/[^']*'", "''"),
-        (r'"[^"]*/[^"]*"', '""'),
+        (r"(?<![a-z])'[^'\s]*/[^'\s]*'", "''"),
+        (r'"[^"\s]*/[^"\s]*"', '""'),
         (r"\bscope[:=]\s?\S+", "scope"),
         (r"\brepo(?:sitory)?(?:\s?[:=]\s?|\s(?='))'?[^\s':,;]+'?", "repository"),
         (r"^(?!\S*(?:exception|error):)[^\s/:]+:(?=\s)", ""),
@@ -167,6 +175,34 @@ def mechanism(message: str, path: str = "") -> Mechanism | None:
 def upstream_stage(message: str, path: str = "") -> UpstreamStage | None:
     """Which stage towards upstream a text names, if any."""
     return _stage(without_names(message, path))
+
+
+_QUOTED = re.compile(
+    r"(?:remote|upstream) (?:response|answer|status|repl\w+|returned)\W{0,3}(?:status |code |http )?\W{0,2}([1-5]\d\d)\b"
+    r"|\b(?:received|returned|answered|got|with) (?:http )?(?:status|response)(?: code)?\W{0,3}([1-5]\d\d)\b"
+    r"|-->\s?([1-5]\d\d)\b",
+    re.IGNORECASE,
+)
+_REALM = re.compile(r"\brealm\W{1,3}https?://([^/\s'\",;)]{1,253})", re.IGNORECASE)
+_SCOPE = re.compile(r"\bscope\W{1,3}repository:([^\s'\":,;)]{1,400}):", re.IGNORECASE)
+
+
+def quoted_status(message: str) -> int | None:
+    """The status of upstream's that a text quotes, if any."""
+    found = _QUOTED.search(message)
+    return int(next(group for group in found.groups() if group)) if found else None
+
+
+def quoted_realm(message: str) -> str:
+    """The host whose token endpoint a text names, in lower case without a port; empty if it names none."""
+    found = _REALM.search(message)
+    return found[1].rpartition("@")[2].partition(":")[0].lower() if found else ""
+
+
+def quoted_scope(message: str) -> str:
+    """The repository that a token was asked for, as a text quotes it; empty if it quotes none."""
+    found = _SCOPE.search(message)
+    return found[1] if found else ""
 
 
 def _stage(text: str) -> UpstreamStage | None:
