@@ -2,6 +2,7 @@
 
 `--check` holds a run against the page as it stands, for CI: it fails if the page is not that of this grid, or if the
 run does not reach what the page says. Times are not compared. `--sample N` runs every Nth row; names choose worlds.
+After the whole grid the cases from the field are played, whose figures stand apart and promise nothing yet.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from benchmarks.accuracy.catalogue import ABSENT, numbers
 from benchmarks.accuracy.grid import rows, run
 from benchmarks.accuracy.lookalikes import GROUPS
 from benchmarks.accuracy.page import Result, page, separated
+from benchmarks.field.case import KEPT, load
+from benchmarks.field.page import section, spliced
+from benchmarks.field.play import play_all
 
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 MEASURED = re.compile(r"^\| (?:seconds|requests) per diagnosis.*\n", re.MULTILINE)
@@ -25,6 +29,7 @@ EXACT = 0.95
 """Share of the visible rows in which the true code must come first."""
 
 HEALTHY_WORLDS = 60
+FIELD_JOBS = 2
 
 
 def main() -> int:
@@ -39,6 +44,8 @@ def main() -> int:
     results = run(rows(options.worlds)[:: options.sample], options.jobs)
     text = page(results, numbers(), ABSENT)
     whole = not options.worlds and options.sample == 1
+    if whole:
+        text = spliced(text, section(list(play_all(load([KEPT]), FIELD_JOBS))))
     kept = promises_kept(results, whole=whole)
     print(text if kept and whole else failures(results))
     if options.write and whole:

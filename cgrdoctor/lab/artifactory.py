@@ -55,13 +55,18 @@ class Server:
         second = self._second_node(request.url.path)
         response = self._of_second_node(request.url.path) if second else None
         response = response or await self._answer(request)
-        if self.state.signs and not (self.state.limits == "gateway" and response.status_code == 429):
-            response.headers["X-JFrog-Version"] = f"Artifactory/{self.state.version} 86115900"
-            response.headers["X-Artifactory-Id"] = "c0ffee:1a2b3c:4d5e6f:-8000"
-            response.headers["X-Artifactory-Node-Id"] = "node-2" if second else "node-1"
-        if self.state.clock_skew:
-            response.headers["Date"] = formatdate(time.time() + self.state.clock_skew, usegmt=True)
+        limited = self.state.limits == "gateway" and response.status_code == 429
+        self.sign(response, "node-2" if second else "node-1", named=not limited)
         return response
+
+    def sign(self, response: Response, node: str = "node-1", *, named: bool = True) -> None:
+        """Puts on the headers every answer has, unless they are there; without `named` those of the clock only."""
+        if self.state.signs and named:
+            response.headers.setdefault("X-JFrog-Version", f"Artifactory/{self.state.version} 86115900")
+            response.headers.setdefault("X-Artifactory-Id", "c0ffee:1a2b3c:4d5e6f:-8000")
+            response.headers.setdefault("X-Artifactory-Node-Id", node)
+        if self.state.clock_skew:
+            response.headers.setdefault("Date", formatdate(time.time() + self.state.clock_skew, usegmt=True))
 
     def _second_node(self, path: str) -> bool:
         """Whether the load balancer sends this request to the second node; requests for a manifest begin there."""

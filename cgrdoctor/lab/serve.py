@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import trustme
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from starlette.requests import Request
@@ -25,27 +24,16 @@ from starlette.types import Receive, Scope, Send
 
 from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
+from cgrdoctor.lab.certificates import Certificates
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.engine import Server as Engine
+from cgrdoctor.lab.script import Script, play, reaches
 from cgrdoctor.lab.stall import stalling
 from cgrdoctor.lab.upstream import UNSEEN, Client
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW, Chainguard, User, Wire, World
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, OTHERS, WWW, Chainguard, User, Wire, World
 
-NAMES = (
-    ARTIFACTORY,
-    f"*.{ARTIFACTORY}",
-    "*.jfrog.io",
-    DOMAIN,
-    f"*.{DOMAIN}",
-    CGR,
-    BLOBS,
-    WWW,
-    *OTHERS,
-    "localhost",
-    "127.0.0.1",
-)
 SOCKET_TIMEOUT = 1.0
 """Seconds Artifactory waits for upstream where that is silent in a lab world; a real one waits 15."""
 
@@ -113,7 +101,8 @@ class House:
         self.ports: dict[str, int] = {}
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
-        self._ca = trustme.CA()
+        self._certificates = Certificates(folder, world.names)
+        self._script = Script(world.answers)
         self._apps: dict[str, Server] = {}
         self._proxy_port = 0
         self._main_port = 0
@@ -138,7 +127,7 @@ class House:
 
     def lab(self) -> Lab:
         """The handle for whoever started the world."""
-        arguments = ["--cacert", str(self._cacert())] if self.world.trusted_by == "option" else []
+        arguments = ["--cacert", str(self._certificates.cacert)] if self.world.trusted_by == "option" else []
         for host, port in self._hosts().items() if self.world.proxy == "none" else ():
             name, _, number = host.partition(":")
             arguments += ["--connect-to", f"{name}:{number or 443}:127.0.0.1:{port}"]
@@ -150,7 +139,7 @@ class House:
             self.world.image,
             (*arguments, *self.world.options),
             self._environment(),
-            self._cacert(),
+            self._certificates.cacert,
             dict(self.ports),
             self._secrets(),
             self.recorded,
@@ -166,9 +155,6 @@ class House:
 
     def _image_host(self) -> str:
         return self.world.image.partition("/")[0]
-
-    def _cacert(self) -> Path:
-        return self.folder / "ca.pem"
 
     def _caller(self) -> User | None:
         if self.world.caller == "anonymous":
@@ -187,7 +173,7 @@ class House:
             found["CGRDOCTOR_CHAINGUARD_USER"] = self.world.credential.username
             found["CGRDOCTOR_CHAINGUARD_PASSWORD"] = self.world.credential.password
         if self.world.trusted_by == "system":
-            found["SSL_CERT_FILE"] = str(self._cacert())
+            found["SSL_CERT_FILE"] = str(self._certificates.cacert)
         if self._proxy_url():
             found["HTTPS_PROXY"] = self._proxy_url()
         return found
@@ -212,8 +198,7 @@ class House:
         return tuple(dict.fromkeys(every))
 
     async def _serve(self, ready: threading.Event) -> None:
-        self._ca.cert_pem.write_to_path(str(self._cacert()))
-        context = self._context(self._ca)
+        context = self._certificates.main()
         main = socket.socket()
         main.bind(("127.0.0.1", 0))
         main_port = self._main_port = main.getsockname()[1]
@@ -240,7 +225,7 @@ class House:
             self.folder,
             self.world.image,
             digest_of(self.world),
-            self._cacert(),
+            self._certificates.cacert,
             (user.name, self._password(user)) if user else None,
             self._proxy_url(),
         )
@@ -268,27 +253,16 @@ class House:
     def _config(self, main: socket.socket) -> Config:
         config = Config()
         config.bind = [f"fd://{main.detach()}"]
-        config.certfile = str(self.folder / "server.pem")
-        config.keyfile = str(self.folder / "server.key")
+        config.certfile = str(self._certificates.certificate)
+        config.keyfile = str(self._certificates.key)
         config.alpn_protocols = ["h2", "http/1.1"]
+        config.include_server_header = False
+        config.include_date_header = False
         config.graceful_timeout = 0
         config.shutdown_timeout = 0
         config.errorlog = None
         logging.getLogger("hypercorn.error").setLevel(logging.CRITICAL)
         return config
-
-    def _context(self, ca: trustme.CA, *names: str, expired: bool = False) -> ssl.SSLContext:
-        """A server's context with a certificate of `ca`; the ordinary one is also written for the main server."""
-        end = datetime.now(UTC) - timedelta(days=3) if expired else None
-        certificate = ca.issue_cert(*(names or NAMES), not_after=end) if end else ca.issue_cert(*(names or NAMES))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate.configure_cert(context)
-        if ca is self._ca and not names and not expired:
-            certificate.private_key_pem.write_to_path(str(self.folder / "server.key"))
-            chain = self.folder / "server.pem"
-            chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
-            os.chmod(self.folder / "server.key", 0o600)
-        return context
 
     @contextlib.asynccontextmanager
     async def _peers(self, context: ssl.SSLContext, main: int) -> AsyncIterator[tuple[dict[str, int], Client]]:
@@ -310,9 +284,12 @@ class House:
         routes = {host: f"https://127.0.0.1:{await port_of(arm.get(host, 'ok'))}" for host in (CGR, BLOBS, WWW)}
         if self.world.upstream:
             routes[CGR] = self.world.upstream
+        for host in self.world.names:
+            if reaches(self.world.answers, host):
+                routes.setdefault(host, f"https://127.0.0.1:{main}")
         for host in self._dead_download_host():
             client_ports[host] = _closed_port()
-        trusting = ssl.create_default_context(cafile=str(self._cacert()))
+        trusting = ssl.create_default_context(cafile=str(self._certificates.cacert))
         try:
             patience = SOCKET_TIMEOUT if self.world.upstream_silent else PATIENCE
             yield client_ports, Client(routes, arm, trusting, patience)
@@ -327,13 +304,15 @@ class House:
         if wire in peers.HANDLERS:
             return await peers.start(wire, context)
         if wire in peers.DOWNGRADES:
-            return await peers.relay(peers.DOWNGRADES[wire](self._context(self._ca)), self._cacert(), self._main_port)
-        other = {
-            "untrusted": lambda: self._context(trustme.CA(organization_name="Corporate Inspection")),
-            "expired": lambda: self._context(self._ca, expired=True),
-            "wrong-name": lambda: self._context(self._ca, "artifactory.default.svc"),
-        }[wire]()
-        return await peers.start("html", other)
+            return await peers.relay(
+                peers.DOWNGRADES[wire](self._certificates.context()), self._certificates.cacert, self._main_port
+            )
+        others: Mapping[Wire, Callable[[], ssl.SSLContext]] = {
+            "untrusted": self._certificates.foreign,
+            "expired": lambda: self._certificates.context(expired=True),
+            "wrong-name": lambda: self._certificates.context("artifactory.default.svc"),
+        }
+        return await peers.start("html", others[wire]())
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -349,11 +328,29 @@ class House:
         if self.world.latency and not _is_artifactory(request):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
+        response.headers.setdefault("Date", formatdate(usegmt=True))
         stalls = self.world.wire.get(host) == "stalls"
         with contextlib.suppress(ConnectionError):
             await response(scope, receive, stalling(send, self._stopping) if stalls else send)
 
     async def _respond(self, host: str, request: Request) -> Response:
+        asked_by = "artifactory" if _is_artifactory(request) else "client"
+        scripted = self._script.choose(request, host, asked_by)
+        if scripted is None:
+            return await self._own(host, request)
+        return await play(scripted, request, lambda asked: self._own(host, asked), self._sign(host))
+
+    def _sign(self, host: str) -> Callable[[Response], None]:
+        """How the server of a host marks its answers: only Artifactory's does."""
+        url = urlsplit(self.world.artifactory_url or "").hostname or ""
+        named = {self._image_host(), *self.world.artifactory.hosts}
+        its = {ARTIFACTORY, url, *(name.partition(":")[0] for name in named)} - {CGR, BLOBS, WWW, *OTHERS}
+        if host in its or host.endswith(f".{ARTIFACTORY}"):
+            return self._apps["artifactory"].sign
+        return unmarked
+
+    async def _own(self, host: str, request: Request) -> Response:
+        """What the world answers by itself."""
         if host == CGR:
             return await Registry(self._chainguard(request)).answer(request)
         if host == BLOBS:
@@ -374,6 +371,10 @@ def digest_of(world: World) -> str:
     """The digest cgr.dev has for the image of a world; empty if it has none."""
     images = [image for image in world.chainguard.images if f"/{image.path}" in world.image]
     return content(images[0]).index if images else ""
+
+
+def unmarked(_response: Response) -> None:
+    """The sign of a host that nobody knows Artifactory by: none."""
 
 
 def _is_artifactory(request: Request) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.docker import Docker
 
 ARTIFACTORY = "acme.jfrog.io"
@@ -313,7 +314,8 @@ Caller = Literal["admin", "user", "anonymous"]
 class World:
     """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response, except
     those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker. The CA of
-    the world is given by option, or in the system's store."""
+    the world is given by option, or in the system's store. The first of the `answers` that fits a request stands in
+    place of what the world would answer; the servers have a certificate for `names` as well, and serve them."""
 
     artifactory: Artifactory
     chainguard: Chainguard = Chainguard()
@@ -330,6 +332,8 @@ class World:
     options: tuple[str, ...] = ()
     artifactory_url: str | None = None
     trusted_by: Literal["option", "system"] = "option"
+    answers: tuple[Answer, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def upstream_silent(self) -> bool:
