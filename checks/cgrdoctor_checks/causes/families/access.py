@@ -44,9 +44,12 @@ def umbrella(row: Row, table: Table) -> Answer:
         return NAMES
     if row.has("as-upstream") or row.mechanism in ("transport", "nothing"):
         return NAMES
+    if row.mechanism == "page":
+        return POINTS
     if row.mechanism in ("unfound", "failed", "refused") and not row.at_blob:
         return POINTS if not passes(table) or row.mechanism == "failed" else FITS
-    return POINTS if row.has("reason") else FITS
+    unknown = row.has("reason") and row.mechanism in ("forbidden", "refused")
+    return POINTS if unknown else FITS
 
 
 def no_member(row: Row, table: Table) -> Answer:

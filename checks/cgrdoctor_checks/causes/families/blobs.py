@@ -7,6 +7,7 @@ from cgrdoctor_checks.causes.families.upstream_way import REACHING
 from cgrdoctor_checks.causes.signs import ADMIN, CLOSED, DEVELOPER, NETWORK, closed_blob
 from cgrdoctor_checks.causes.table import Row, Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
+from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.cache import CACHE_INCOMPLETE
 from cgrdoctor_checks.codes.pull import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_SOCKET_TIMEOUT
 
@@ -47,6 +48,12 @@ def incomplete(row: Row, table: Table) -> Answer:
     return FITS if closed_blob(row) or (row.at_blob and row.stage == "read-timeout") else NOTHING
 
 
+def download_refused(row: Row, table: Table) -> Answer:
+    """Artifactory sends the client on for its bytes, and whoever keeps them there refuses this client."""
+    away = row.failing and row.at_blob and row.speaker == "download-host" and row.outcome != "silent"
+    return NAMES if away else NOTHING
+
+
 def _blobs_reached(table: Table) -> Exclusion | None:
     for row in table.of("connection-test"):
         if row.step == "blobs" and row.mechanism == "reached":
@@ -64,6 +71,14 @@ def _never_held(table: Table) -> Exclusion | None:
 
 
 CAUSES = (
+    Cause(
+        code=DOWNLOAD_HOST_UNREACHABLE,
+        answer=download_refused,
+        finding=blobs.download_refused,
+        rival="Download Redirect and CDN Redirect of the repository are off",
+        who=NETWORK,
+        stops="blobs",
+    ),
     Cause(
         code=UPSTREAM_BLOB_HOST_BLOCKED,
         answer=host_blocked,

@@ -40,8 +40,13 @@ def poisoned(row: Row, table: Table) -> Answer:
     if not of_target(row) or row.step in ("ping", "token"):
         return NOTHING
     if row.mechanism == "page":
-        return NAMES
+        return FITS if _pages_everywhere(table) else NAMES
     return FITS if row.mechanism == "wrong-content" else NOTHING
+
+
+def _pages_everywhere(table: Table) -> bool:
+    """The control image brings a page as well: no single file in a cache does that."""
+    return any(row.mechanism in ("page", "html") for row in table.of("control", "control-tags"))
 
 
 def _held(table: Table) -> Exclusion | None:

@@ -22,6 +22,7 @@ from cgrdoctor_checks.causes.weigh import (
     Scope,
 )
 from cgrdoctor_checks.codes.fields import (
+    CACHE_DISABLED,
     LENIENT_HOST_AUTHENTICATION,
     PROJECT_ID_DOUBLED,
     REMOTE_CREDENTIALS_MISSING,
@@ -59,6 +60,17 @@ def lenient(row: Row, table: Table) -> Answer:
     if row.arm == "settings":
         return NAMES if row.mechanism == "lenient" and any(one.at_blob for one in table.failing) else NOTHING
     return FITS if closed_blob(row) else NOTHING
+
+
+def stores_nothing(row: Row, table: Table) -> Answer:
+    if row.arm == "settings":
+        failing = any(one.mechanism in ("failed", "refused") or one.has("must-store") for one in table.failing)
+        return POINTS if row.mechanism == "stores-nothing" and failing else NOTHING
+    return NAMES if row.failing and row.has("must-store") else FITS if _broken_off(row) else NOTHING
+
+
+def _broken_off(row: Row) -> bool:
+    return row.failing and row.mechanism in ("failed", "refused") and row.speaker == "artifactory"
 
 
 def no_credential(row: Row, table: Table) -> Answer:
@@ -141,6 +153,13 @@ CAUSES = (
         _without("lenient", by="Lenient Host Authentication is off"),
         "Lenient Host Authentication is off",
         "blobs",
+    ),
+    _field(
+        CACHE_DISABLED,
+        stores_nothing,
+        _without("stores-nothing", by="Store Artifacts Locally is checked"),
+        "Store Artifacts Locally is checked",
+        "repository",
     ),
     _field(
         REMOTE_CREDENTIALS_MISSING,

@@ -47,7 +47,7 @@ def _policy(row: Row, table: Table, own: str, own_words: str, other_words: str, 
             return NAMES
         if row.has(other_words):
             return FITS
-        if passes(table) and row.has("denied") and not row.has("permission"):
+        if passes(table) and row.has("denied") and not row.has("permission", "reason"):
             return POINTS if settled else FITS
     if row.mechanism in ("xray", "curation"):
         return FITS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cgrdoctor_checks.causes import head_requests, upstream
-from cgrdoctor_checks.causes.signs import NETWORK, vague
+from cgrdoctor_checks.causes.signs import NETWORK, closed_blob, vague
 from cgrdoctor_checks.causes.table import Row, Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.pull import (
@@ -64,7 +64,7 @@ def _staged(stage: str) -> Callable[[Row, Table], Answer]:
         if _named_stage(row, (stage,)):
             return NAMES
         waiting = row.failing and row.mechanism in WAITING and row.stage is None
-        return FITS if waiting and not row.at_blob else NOTHING
+        return FITS if (waiting and not row.at_blob) or closed_blob(row) else NOTHING
 
     return answer
 
@@ -89,7 +89,9 @@ def head_unusable(row: Row, table: Table) -> Answer:
 
 
 def failed(row: Row, table: Table) -> Answer:
-    """The umbrella of this leg: Artifactory said that it could not talk upstream, not why."""
+    """The umbrella of this leg: Artifactory said that it could not talk upstream, or cgr.dev's edge refuses us as well."""
+    if row.arm in ("direct", "direct-control"):
+        return NAMES if row.speaker == "edge" and row.mechanism == "unclear" else NOTHING
     if not row.failing:
         return NOTHING
     if row.mechanism == "upstream-transport":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cgrdoctor.net.failure import OWN
@@ -19,6 +20,9 @@ from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_scop
 from cgrdoctor_checks.facts.policy.block import CURATION, PERMISSION, XRAY, gives_reason
 from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY
 from cgrdoctor_checks.facts.pull.retries import NODE
+
+MUST_STORE = re.compile(r"\bstored? (?:the )?(?:artifacts? )?locally\b", re.IGNORECASE)
+"""What Artifactory says of a Docker remote that stores nothing (field reports, 2026)."""
 
 OUTCOMES: dict[str, Outcome] = {
     "ok": "works",
@@ -167,6 +171,7 @@ def _marks(case: Case, step: Step) -> Iterator[str]:
         "curation-words": CURATION.search(said) is not None,
         "reason": gives_reason(said),
         "own-limit": OWN_LIMIT.search(said) is not None,
+        "must-store": MUST_STORE.search(said) is not None,
         "nobody": NOBODY.search(said) is not None,
         "denied": step.code == "DENIED",
         "unauthorized": step.code == "UNAUTHORIZED",
