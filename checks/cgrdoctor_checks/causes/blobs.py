@@ -20,7 +20,8 @@ def too_slow(case: Case) -> Finding:
     step = next((one for one in case.failures if upstream_stage(one.message, one.path) == "read-timeout"), case.failed)
     return fail(
         UPSTREAM_SOCKET_TIMEOUT,
-        f"the {step.name if step else 'blob'} of {case.image} takes Artifactory longer than the Socket Timeout{span}: {quoted(step)}",
+        f"the {step.name if step else 'blob'} of {case.image} takes Artifactory longer than the Socket Timeout{span}: "
+        f"{quoted(step)}",
         subject=BLOB_HOST,
         evidence=case.evidence,
         confidence="likely",
@@ -43,7 +44,8 @@ def host_blocked(case: Case) -> Finding:
     step, test = case.failed, case.egress
     told = next((one for one in case.failures if upstream_stage(one.message, one.path)), None)
     stage = upstream_stage(told.message, told.path) if told else None
-    words, evidence = quoted(told or step), (told.exchange,) if told else ()
+    words = quoted(told or step)
+    evidence: tuple[str, ...] = (told.exchange,) if told else ()
     if stage is None and test is not None and test.reached is False:
         stage, words, evidence = test.stage, f"Artifactory, asked to connect to it, says {test.said}", test.exchanges
     where = f"{STAGES[stage]}: " if stage in STAGES else ""

@@ -6,7 +6,7 @@ is readable and equal; where the remote has another one, only what does not depe
 
 from __future__ import annotations
 
-from cgrdoctor import Finding
+from cgrdoctor import Confidence, Finding
 from cgrdoctor_checks.causes.chainguard_finding import found, sure
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.token import (
@@ -38,7 +38,7 @@ def token_expired(case: Case) -> Finding:
     whose = "the remote's pull token" if same else "the pull token given here (the remote's may be another)"
     ends = f"it says that it ended at {case.token.expires_at if case.token else ''}"
     words = quoted(told.pull.failed) if told else ends
-    sure_of_it = "certain" if told is not None and same else "likely"
+    sure_of_it: Confidence = "certain" if told is not None and same else "likely"
     return found(case, PULL_TOKEN_EXPIRED, f"{whose} has expired: {words}", sure_of_it)
 
 

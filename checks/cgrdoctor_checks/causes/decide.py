@@ -21,7 +21,7 @@ ENTRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cause that explains failing rows. `certain` where only it does; `unaccounted` are rows that nothing explains."""
+    """A cause that explains failing rows. `certain` where only it does; `unaccounted` are rows it leaves open."""
 
     best: Weighed
     rivals: tuple[Weighed, ...]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cgrdoctor import Because, Finding, Rival, RuledOut
 from cgrdoctor.model import Confidence
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.causes import virtual_repository
+from cgrdoctor_checks.causes import virtual_repository, whole_repository
 from cgrdoctor_checks.causes.catalogue import causes
 from cgrdoctor_checks.causes.decide import Decision, Entry, decide
 from cgrdoctor_checks.causes.observations import Case
@@ -71,9 +71,9 @@ def _failing_elsewhere(case: Case) -> Iterator[Step]:
 def _written(entry: Entry, decision: Decision, case: Case) -> Finding:
     """In the words of its cause, no surer than its check would be, with the rivals and what was ruled out."""
     cause = entry.best.cause
-    finding = cause.finding(case)
+    finding = cause.finding(case) or whole_repository.umbrella(case)
     least = min(finding.confidence, "certain" if entry.certain else "likely", key=SURENESS.index)
-    rivals = () if least == "certain" else (*finding.rivals, *(_rival(one, case) for one in entry.rivals))
+    rivals = () if least == "certain" else (*finding.rivals, *(_rival(one) for one in entry.rivals))
     ruled_out = tuple(_ruled_out(one) for one in decision.ruled_out if one.cause is not cause)
     known = {one.code: one for one in reversed(rivals) if one.code != finding.code or one.subject}
     return replace(
@@ -94,9 +94,9 @@ def _because(finding: Finding, entry: Entry) -> tuple[Because, ...]:
     return (*own, *left) if left else finding.because
 
 
-def _rival(one: Weighed, case: Case) -> Rival:
+def _rival(one: Weighed) -> Rival:
     cause = one.cause
-    return Rival(code=cause.name, would_be_excluded_by=cause.rival, who=cause.who, subject=cause.subject or "")
+    return Rival(code=cause.name, would_be_excluded_by=cause.rival, who=cause.who, subject=cause.subject)
 
 
 def _ruled_out(one: Weighed) -> RuledOut:

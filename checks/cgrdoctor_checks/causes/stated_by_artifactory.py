@@ -43,15 +43,15 @@ def offline(case: Case) -> Finding:
 
 def include_pattern(case: Case) -> Finding:
     """The text speaks of patterns without saying which list."""
-    return _said(case, INCLUDE_PATTERN_BLOCKS, _of_pattern(case, INCLUDE_PATTERN_BLOCKS))
+    return _said(case, INCLUDE_PATTERN_BLOCKS, _of_pattern(case))
 
 
 def exclude_pattern(case: Case) -> Finding:
     """The same of the other list."""
-    return _said(case, EXCLUDE_PATTERN_BLOCKS, _of_pattern(case, EXCLUDE_PATTERN_BLOCKS))
+    return _said(case, EXCLUDE_PATTERN_BLOCKS, _of_pattern(case))
 
 
-def _of_pattern(case: Case, code: Code) -> Confidence:
+def _of_pattern(case: Case) -> Confidence:
     return "certain" if case.settings is not None and case.symptom != "pattern" else "likely"
 
 

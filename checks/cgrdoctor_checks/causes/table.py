@@ -1,8 +1,8 @@
 """What a run observed about one pull, as one flat table: the only thing that causes are weighed by.
 
-A row is one question that was put to somebody, and what came back. *Demand* rows are the pull, the control image and the
-live tag lists through Artifactory: a failing one has to be accounted for. *Witness* rows weigh and need no account. What
-was not asked is no row, or one whose outcome is `unasked`: neither a success nor a failure.
+A row is one question that was put to somebody, and what came back. *Demand* rows are the pull, the control image and
+the live tag lists through Artifactory: a failing one has to be accounted for. *Witness* rows weigh and need no account.
+What was not asked is no row, or one whose outcome is `unasked`: neither a success nor a failure.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class Row:
     """One observation.
 
     `mechanism` is what the answer names in our words (a symptom, a verdict of cgr.dev, the name of a setting), `stage`
-    the stage towards upstream that its text quotes, `quoted` an upstream status in it, `realm` the host of a realm in it,
-    `marks` further short words for what it holds. `asked` is the host that was asked, whoever `speaker` is. `fresh` tells
-    an answer of upstream's from the cache's, None where that is not known. `credential` says whether the login that was
-    presented is the remote's own. `guessed` marks a member whose membership was not shown. `seconds` is the time to the
-    first byte.
+    the stage towards upstream that its text quotes, `quoted` an upstream status in it, `realm` the host of a realm in
+    it, `marks` further short words for what it holds. `asked` is the host that was asked, whoever `speaker` is. `fresh`
+    tells an answer of upstream's from the cache's, None where that is not known. `credential` says whether the login
+    that was presented is the remote's own. `guessed` marks a member whose membership was not shown. `seconds` is the
+    time to the first byte.
     """
 
     arm: Arm
@@ -100,10 +100,11 @@ class Row:
 class Asked:
     """What was asked for, as far as causes depend on it.
 
-    `private` is an image of another organization than the free one, `pinned` a digest, `rolling` one of the tags that
-    Free images have, `latest` that one, `virtual` None where the class of the repository is not known, `several` that a virtual has, or may
-    have, more than one remote for cgr.dev. `settings` says that the remotes' fields were shown, `anonymous` that none of
-    them has a user name, `admin` that an administrator's view was had.
+    `private` is an image of another organization than the free one, `organization` whether it names one, `pinned` a
+    digest, `rolling` one of the tags that Free images have, `latest` that one. `virtual` is None where the class of the
+    repository is not known, `several` says that a virtual has, or may have, more than one remote for cgr.dev.
+    `settings`: the remotes' fields were shown; `anonymous`: none of them has a user name. `behind` a virtual, a member
+    is looked at in its place, which is `guessed` where membership was not shown. `hidden`: the pull itself works.
     """
 
     private: bool = False
@@ -179,7 +180,7 @@ def control_of(table: Table) -> Control:
         return "unknown"
     if table.asked.several and "upstream-token" in meanings:
         return "unknown"
-    lists = [row for row in table.of("control-tags")]
+    lists = list(table.of("control-tags"))
     if lists:
         return "works" if all(row.outcome == "works" for row in lists) else "cached"
     return "cached" if any(row.fresh is False for row in rows) else "works"

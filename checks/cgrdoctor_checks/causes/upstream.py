@@ -27,7 +27,7 @@ STAGES: dict[Stage, str] = {
 
 
 def unreachable(case: Case) -> Finding:
-    """cgr.dev's own outage as seen from here, a stage that is named or told by the clock, or an answer that never came."""
+    """cgr.dev's own outage as seen from here, a stage that is named or told by the clock, or no answer."""
     found = _hint(case, "outage", *STAGES)
     if found is None and case.failed is not None and case.failed.failure is not None:
         span = f"within {case.failed.failure.seconds:.0f} s, as if it waited for cgr.dev"
@@ -78,10 +78,9 @@ def _hint(case: Case, *stages: Stage) -> Hint | None:
 def _far_host(case: Case) -> str:
     """Whom Artifactory tried to reach: for a blob that is the blob host, unless its answer names cgr.dev."""
     step = case.failed
-    blob = step is not None and step.name in ("config", "layer")
-    return (
-        BLOB_HOST if blob and not (REGISTRY_HOST in step.message and BLOB_HOST not in step.message) else REGISTRY_HOST
-    )
+    if step is None or step.name not in ("config", "layer"):
+        return REGISTRY_HOST
+    return REGISTRY_HOST if REGISTRY_HOST in step.message and BLOB_HOST not in step.message else BLOB_HOST
 
 
 def outage(case: Case, found: Hint) -> Finding:

@@ -13,7 +13,7 @@ from typing import Literal
 from cgrdoctor import Code, Finding
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.table import Row, Table, evidence
 
 
 class Answer(IntEnum):
@@ -47,9 +47,10 @@ class Cause:
     """One thing that can be wrong.
 
     `answer` says what a row means to it, asking nothing of the table that depends on an order; `excluded` what rules it
-    out; `finding` writes it down for the facts of a run. `rival` is the observation that would exclude it, for a person,
-    and `who` could make it. `parent` is the cause that names the same trouble less exactly; `opened_by` are the causes
-    that open this state and go before it where they have a sign. `stops` is what it keeps from coming.
+    out; `finding` writes it down for the facts of a run. `rival` is the observation that would exclude it, for a
+    person, and `who` could make it; empty where it is no explanation of its own. `parent` is the cause that names the
+    same trouble less exactly; `opened_by` are the causes that open this state and go before it where they have a sign.
+    `stops` is what it keeps from coming.
     """
 
     code: Code
@@ -71,7 +72,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A cause with its answers. `demand` and `witness` are the best of each role, `own` the best on the target's rows."""
+    """A cause with its answers; `demand` and `witness` are the best of each role."""
 
     cause: Cause
     answers: tuple[tuple[Row, Answer], ...]
@@ -144,6 +145,4 @@ def _by_scope(cause: Cause, table: Table) -> Exclusion | None:
     nodes = {row.node for row in control if row.node}
     if any(row.node and nodes and row.node not in nodes for row in table.target):
         return None
-    return Exclusion(
-        "the control image comes through the same repository", tuple(e for r in control for e in r.evidence)
-    )
+    return Exclusion("the control image comes through the same repository", evidence(control))

@@ -45,7 +45,7 @@ def _inferred(code: Code, row: Row, table: Table) -> Answer:
 
 
 def _spoken(table: Table) -> bool:
-    """Whether cgr.dev itself said something of the image that outweighs a guess; the lack of a tag in the list does not."""
+    """Whether cgr.dev itself said something of the image that outweighs a guess; a tag that no list has is none."""
     if any(row.has("lacks-tag") for row in table.of("tags")):
         return table.verdict("works")
     return any(row.outcome not in ("unasked", "silent", "error", "limited") for row in table.of("direct"))

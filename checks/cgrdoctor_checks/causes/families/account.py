@@ -35,7 +35,7 @@ REFUSED = ("capability-missing", "not-granted")
 
 
 def _refusal(row: Row) -> bool:
-    """A failure that a refusal of cgr.dev's can come out as; Artifactory hands on 401 and 403, or folds them into 404."""
+    """What a refusal of cgr.dev's can come out as; Artifactory hands on 401 and 403, or folds them into 404."""
     if not row.failing or row.stage is not None:
         return False
     return (vague(row) and row.step != "token") or (row.mechanism in FORBIDDEN and row.step != "token")

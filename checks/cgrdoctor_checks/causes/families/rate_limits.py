@@ -50,7 +50,7 @@ def of_gateway(row: Row, table: Table) -> Answer:
 
 def _others_signed(row: Row, table: Table) -> bool:
     """Whether other answers of this run carry Artifactory's marks."""
-    return any(one.speaker == "artifactory" and one != row for one in table.of("through", "ping"))
+    return any(one.speaker == "artifactory" and one != row for one in table.of("through"))
 
 
 CAUSES = (

@@ -1,4 +1,4 @@
-"""Fields of the remote that stop every pull. Each has a check of its own that looks at the field; here it is weighed."""
+"""Fields of the remote that stop every pull. Each has a check of its own; here it is weighed."""
 
 from __future__ import annotations
 

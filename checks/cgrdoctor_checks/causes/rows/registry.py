@@ -55,12 +55,10 @@ def registry_rows(case: Case) -> Iterator[Row]:
         yield _row(case, case.tags.step, "tags", "target", demanded, marks=mark, fresh=case.tags.step.ok or None)
     if case.control_tags is not None and case.control_tags.step.status is not None:
         yield _row(case, case.control_tags.step, "control-tags", "control", demanded)
-    first = case.failed
+    node = (case.failed.header(NODE) if case.failed else None) or ""
     for step in case.again.tries if case.again is not None else ():
-        apart = first is not None and bool(step.header(NODE)) and step.header(NODE) != first.header(NODE)
-        yield _row(
-            case, step, "again", "target", "witness", marks={"another-node"} if apart and first.header(NODE) else set()
-        )
+        apart = {"another-node"} if node and step.header(NODE) not in (None, "", node) else set()
+        yield _row(case, step, "again", "target", "witness", marks=apart)
 
 
 def _pull(case: Case) -> Iterator[Row]:

@@ -178,7 +178,7 @@ def upstream_stage(message: str, path: str = "") -> UpstreamStage | None:
 
 
 _QUOTED = re.compile(
-    r"(?:remote|upstream) (?:response|answer|status|repl\w+|returned)\W{0,3}(?:status |code |http )?\W{0,2}([1-5]\d\d)\b"
+    r"(?:remote|upstream) (?:response|answer|status|repl\w{1,8}|returned)\W{0,3}(?:status |code |http )?([1-5]\d\d)\b"
     r"|\b(?:received|returned|answered|got|with) (?:http )?(?:status|response)(?: code)?\W{0,3}([1-5]\d\d)\b"
     r"|-->\s?([1-5]\d\d)\b",
     re.IGNORECASE,
