@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile fuzz accuracy accuracy-check bench docs wheel clean
+.PHONY: demo test e2e hostile fuzz field accuracy accuracy-check bench docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -27,6 +27,9 @@ hostile: $(STAMP)
 fuzz: $(STAMP)
 	@$(PIP) install --only-binary :all: --constraint constraints.txt --requirement requirements-fuzz.txt 2>/dev/null || true
 	@$(BIN)/python tests/fuzz
+
+field: $(STAMP)
+	@CGRDOCTOR_FIELD=whole $(BIN)/pytest -n 2 tests/field
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m benchmarks.accuracy --write

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import msgspec
 
+from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.engine.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
@@ -31,9 +32,6 @@ from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.process.crash import silence_libraries
 from cgrdoctor.process.watchdog import Ending, signals
-
-UPSTREAM_TIMEOUT = 35.0
-"""Seconds for the first byte where Artifactory may have to ask cgr.dev: twice its socket timeout plus five."""
 
 MARGIN = 0.3
 """Seconds before the deadline at which the last request gives up, so that what it saw still becomes a fact."""

@@ -10,6 +10,7 @@ from cgrdoctor.engine.discovery import Catalogue, load
 from cgrdoctor.net.hosts import HOSTS, ChainguardHost
 from cgrdoctor.report.outline import AREAS, LEGS
 from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
+from docs.options_page import options_page
 
 HERE = Path(__file__).parent
 MOVING = "Needs"
@@ -26,12 +27,13 @@ def pages(catalogue: Catalogue) -> Mapping[str, str]:
     made["codes/README.md"] = _index(catalogue, codes)
     made["checks.md"] = _checks(catalogue)
     made["hosts.md"] = _hosts()
+    made["options.md"] = _joined(["# Options", MADE.replace("checks and codes", "options"), *options_page()])
     return made
 
 
 def stored() -> dict[str, str]:
     """The generated pages as they lie here."""
-    files = [*HERE.glob("codes/*.md"), HERE / "checks.md", HERE / "hosts.md"]
+    files = [*HERE.glob("codes/*.md"), *(HERE / name for name in ("checks.md", "hosts.md", "options.md"))]
     return {str(file.relative_to(HERE)): file.read_text(encoding="utf-8") for file in files if file.exists()}
 
 

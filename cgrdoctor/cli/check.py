@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cgrdoctor.cli.options import doctor_options, settings_from
+from cgrdoctor.cli.forms import HELP
+from cgrdoctor.cli.options import Grouped, doctor_options, settings_from
 from cgrdoctor.errors import CgrdoctorError, UsageProblem
 
 if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
 
 
-@click.command("check", context_settings={"help_option_names": ["-h", "--help"]}, options_metavar="[IMAGE] [OPTIONS]")
+@click.command("check", cls=Grouped, context_settings=HELP, options_metavar="[IMAGE] [OPTIONS]")
 @click.argument("words", nargs=-1, metavar="")
 @doctor_options
 def command(words: tuple[str, ...], **options: Any) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgrdoctor.cli.forms import HELP, show_lines
-from cgrdoctor.cli.options import doctor_options
+from cgrdoctor.cli.options import Grouped, doctor_options, given
 from cgrdoctor.process.streams import tell
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT = "token-authentication-disabled"
 
 
-@click.command("demo", context_settings=HELP)
+@click.command("demo", cls=Grouped, context_settings=HELP)
 @click.option("--fault", metavar="NAME", default=DEFAULT, help=f"Which world [{DEFAULT}].")
 @click.option("--list-faults", is_flag=True, help="List the worlds.")
 @doctor_options
@@ -55,12 +55,11 @@ def settings_in(world: Any, options: dict[str, Any]) -> Settings:
     """The options given, and those that lead into the world."""
     from cgrdoctor.config.settings import resolve
 
-    given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
-    config = given.pop("config", None)
+    found = given(options)
     for name, value in leading(world.arguments).items():
-        given[name] = (*given.get(name, ()), *value) if isinstance(value, tuple) else value
-    given.setdefault("image", world.image)
-    return resolve(given, os.environ, config)
+        found[name] = (*found.get(name, ()), *value) if isinstance(value, tuple) else value
+    found.setdefault("image", world.image)
+    return resolve(found, os.environ)
 
 
 def leading(arguments: Sequence[str]) -> dict[str, Any]:
@@ -70,7 +69,7 @@ def leading(arguments: Sequence[str]) -> dict[str, Any]:
     with check.make_context("check", list(arguments)) as context:
         values = dict(context.params)
     values.pop("words", None)
-    return {name: value for name, value in values.items() if value not in (None, False, (), 0)}
+    return given(values)
 
 
 def examine(settings: Settings, fault: str, expected: Sequence[str]) -> int:

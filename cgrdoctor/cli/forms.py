@@ -67,7 +67,7 @@ def report_from(path: str) -> Report:
     """The report in a file or bundle. Raises UsageProblem."""
     from pathlib import Path
 
-    from cgrdoctor.report.json import read
+    from cgrdoctor.report.read import read
 
     return read(Path(path))
 

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from cgrdoctor.cli.forms import HELP, report_from
-from cgrdoctor.cli.options import report_options, settings_from
+from cgrdoctor.cli.options import Grouped, report_options, settings_from
 
 
-@click.command("reanalyze", context_settings=HELP)
+@click.command("reanalyze", cls=Grouped, context_settings=HELP)
 @click.argument("file")
 @report_options
 def command(file: str, **options: Any) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from cgrdoctor.cli.forms import HELP, report_from
-from cgrdoctor.cli.options import report_options, settings_from
+from cgrdoctor.cli.options import Grouped, report_options, settings_from
 from cgrdoctor.errors import UsageProblem
 
 
-@click.command("show", context_settings=HELP)
+@click.command("show", cls=Grouped, context_settings=HELP)
 @click.argument("file")
 @report_options
 def command(file: str, **options: Any) -> int:

@@ -14,7 +14,7 @@ def command(file: str) -> int:
     from pathlib import Path
 
     from cgrdoctor.config.values import shown
-    from cgrdoctor.report.json import content_of
+    from cgrdoctor.report.read import content_of
     from cgrdoctor.report.validate import problems
 
     name = shown(file)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgrdoctor.cli.forms import HELP, report_from
-from cgrdoctor.cli.options import doctor_options
+from cgrdoctor.cli.options import Grouped, doctor_options, given
+from cgrdoctor.config.options import ROWS
+from cgrdoctor.config.rows import Recorded
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.process.streams import say, tell
 
@@ -16,35 +18,20 @@ if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
     from cgrdoctor.model import Report
 
-RECORDED = (
-    "artifactory_url",
-    "repository",
-    "upstream_image",
-    "control_image",
-    "platform",
-    "vantage",
-    "no_direct",
-    "download",
-    "timeout",
-    "upstream_timeout",
-    "deadline",
-    "fail_on",
-)
-"""Options taken over from a report. Not those that read files, redirect connections or change something here: a report
-may come from anybody, so these must be given again."""
-
-AGAIN = ("cacert", "connect_to", "docker_config", "pull")
+RECORDED = tuple(name for name, row in ROWS.items() if row.recorded is Recorded.CARRIED)
+AGAIN = tuple(name for name, row in ROWS.items() if row.recorded is Recorded.AGAIN)
+AGAIN_SPELT = ", ".join(ROWS[name].spelling for name in AGAIN)
 
 
-@click.command("verify", context_settings=HELP)
+@click.command("verify", cls=Grouped, context_settings=HELP, epilog=f"To be given again: {AGAIN_SPELT}.")
 @click.argument("file")
 @doctor_options
 def command(file: str, **options: Any) -> int:
     """Run the checks that had findings again, with the options recorded in the report, and say what changed.
 
     Secrets of the CGRDOCTOR_ variables go only to a host named in this run: name it with --artifactory-url or
-    CGRDOCTOR_ARTIFACTORY_URL. --cacert, --connect-to, --docker-config and --pull must be given again. Exit status as
-    check.
+    CGRDOCTOR_ARTIFACTORY_URL. What reads files, redirects connections or changes something is not taken over: give it
+    again. Exit status as check.
     """
     before = report_from(file)
     settings = settings_of(before, options, file)
@@ -55,17 +42,16 @@ def settings_of(before: Report, options: dict[str, Any], file: str) -> Settings:
     """Command line before environment before report. Raises UsageProblem if nothing can be verified."""
     from cgrdoctor.config.settings import resolve
 
-    given = {name: value for name, value in options.items() if value not in (None, False, (), 0)}
-    config = given.pop("config", None)
-    given.setdefault("only", checks_to_run(before))
+    typed = given(options)
+    typed.setdefault("only", checks_to_run(before))
     recorded = {name: before.run.options[name] for name in RECORDED if name in before.run.options}
     if before.target.image:
         recorded["image"] = before.target.image
-    missing = [name for name in AGAIN if name in before.run.options and name not in given]
+    missing = [name for name in AGAIN if name in before.run.options and name not in typed]
     if missing:
-        names = ", ".join("--" + name.replace("_", "-") for name in missing)
+        names = ", ".join(ROWS[name].spelling for name in missing)
         tell(f"cgrdoctor: not taken over from the report, give it again if it is still wanted: {names}")
-    return resolve(given, os.environ, config, recorded=recorded, recorded_in=file)
+    return resolve(typed, os.environ, recorded=recorded, recorded_in=file)
 
 
 def checks_to_run(before: Report) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cgrdoctor.cli.words import SWITCHES, TAKES_VALUE, first_word, nearest, unknown_option
+from cgrdoctor.cli.words import first_word, long_options, nearest, unknown_option
 
 Rows = dict[str, tuple[str, str]]
 """Command name to the module that holds it as `command`, and its one line of help."""
@@ -48,7 +48,7 @@ class Table(click.Group):
             return super().parse_args(ctx, ["--version"])
         unknown = unknown_option(options)
         if unknown:
-            raise click.NoSuchOption(unknown, possibilities=sorted(TAKES_VALUE | SWITCHES), ctx=ctx)
+            raise click.NoSuchOption(unknown, possibilities=sorted(long_options()), ctx=ctx)
         if place is None and {"-h", "--help"} & set(options):
             return super().parse_args(ctx, ["--help"])
         return super().parse_args(ctx, self._with_command_first(args, place))

@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-TAKES_VALUE = frozenset(
-    (
-        "--artifactory-url",
-        "--cacert",
-        "--config",
-        "--connect-to",
-        "--control-image",
-        "--deadline",
-        "--docker-config",
-        "--fail-on",
-        "--fault",
-        "--format",
-        "--only",
-        "--output",
-        "--platform",
-        "--repository",
-        "--skip",
-        "--timeout",
-        "--upstream-image",
-        "--upstream-timeout",
-        "--vantage",
-    )
-)
-"""Every long option, of whatever command, whose value may be the next word."""
+OWN = {"--fault": True, "--help": False, "--list-faults": False, "--version": False}
+"""Long options that are no option of `check`, of whatever command, and whether a value may be their next word."""
 
-SWITCHES = frozenset(
-    (
-        "--ask",
-        "--download",
-        "--help",
-        "--list-faults",
-        "--no-color",
-        "--no-direct",
-        "--pull",
-        "--quiet",
-        "--verbose",
-        "--version",
-    )
-)
-"""Every long option that takes no value."""
 
-LETTERS_WITH_VALUE = "fo"
+def long_options() -> dict[str, bool]:
+    """Every long option, of whatever command, and whether a value may be its next word."""
+    from cgrdoctor.config.options import ROWS
+
+    return OWN | {row.spelling: row.takes_value for row in ROWS.values()}
 
 
 def first_word(arguments: list[str]) -> tuple[int | None, list[str]]:
@@ -64,11 +31,9 @@ def first_word(arguments: list[str]) -> tuple[int | None, list[str]]:
 
 def unknown_option(options: list[str]) -> str | None:
     """The first long option that no command has, without a value attached to it."""
-    for text in options:
-        name = text.partition("=")[0]
-        if name.startswith("--") and name not in TAKES_VALUE and name not in SWITCHES:
-            return name
-    return None
+    names = [name for name in (text.partition("=")[0] for text in options) if name.startswith("--") and name not in OWN]
+    known = long_options() if names else OWN
+    return next((name for name in names if name not in known), None)
 
 
 def nearest(word: str, names: list[str]) -> str:
@@ -79,9 +44,18 @@ def nearest(word: str, names: list[str]) -> str:
 
 
 def _wants_next(option: str) -> bool:
+    if option in OWN or option == "-h":
+        return OWN.get(option, False)
     if option.startswith("--"):
-        return option in TAKES_VALUE
+        return long_options().get(option, False)
+    letters = _letters_with_value()
     for place, letter in enumerate(option[1:], 1):
-        if letter in LETTERS_WITH_VALUE:
+        if letter in letters:
             return place == len(option) - 1
     return False
+
+
+def _letters_with_value() -> str:
+    from cgrdoctor.config.options import ROWS
+
+    return "".join(row.letter for row in ROWS.values() if row.takes_value)

@@ -6,78 +6,36 @@ come this way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, get_type_hints
 
+import msgspec
+
+from cgrdoctor.config.options import LONG_DEADLINE, ROWS, ForChecks, Options
+from cgrdoctor.config.rows import Recorded, Row, Shape
 from cgrdoctor.config.toml_file import read_settings_file, refuse_unfit
-from cgrdoctor.config.values import (
-    Output,
-    artifactory_url,
-    at_home,
-    certificates,
-    choice,
-    directory,
-    host_of,
-    image_platform,
-    output,
-    repository_key,
-    seconds,
-    shown,
-)
+from cgrdoctor.config.values import Output, host_of, shown
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Fact
-from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
-from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference, parse_upstream
-from cgrdoctor.privacy.secret import canonical_host, same_host
+from cgrdoctor.net.connect_to import ConnectTo
+from cgrdoctor.net.reference import Reference
+from cgrdoctor.privacy.secret import canonical_host
 
 __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resolve"]
 
-CONTROL_IMAGE = "chainguard/static:latest"
 USER_NAMED = ("command line", "environment")
 """Origins of a value that the user of this run stands for."""
 
-PRIVATE = ("given", "ask", "quiet", "verbose", "color")
-"""Fields that say nothing about what was examined."""
-
-Vantage = Literal["client", "artifactory"]
-Format = Literal["text", "json", "markdown", "html", "junit"]
-
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Options):
     """Every option with its value. Times are seconds; `given` says where a value came from, by field name.
 
     Origins: `command line`, `environment <VARIABLE>`, `settings file <path>`, `report <path>`; a field that stands at
     its default is not in `given`. `upstream_timeout` None means: by the remote's own socket timeout, else 35.
     """
 
-    image: Reference | None = None
-    artifactory_url: str | None = None
-    repository: str | None = None
-    upstream_image: str | None = None
-    control_image: str = CONTROL_IMAGE
-    platform: str | None = None
-    vantage: Vantage = "client"
-    no_direct: bool = False
-    pull: bool = False
-    download: bool = False
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    timeout: float = 10.0
-    upstream_timeout: float | None = None
-    deadline: float = 60.0
-    cacert: Path | None = None
-    connect_to: tuple[ConnectTo, ...] = ()
-    docker_config: Path = field(default_factory=lambda: at_home(".docker"))
-    ask: bool = False
-    format: Format = "text"
-    outputs: tuple[Output, ...] = ()
-    fail_on: Literal["warn", "fail"] = "fail"
-    quiet: bool = False
-    verbose: int = 0
-    color: bool = True
     given: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -108,7 +66,7 @@ class Settings:
 
     def public(self) -> dict[str, Any]:
         """What was asked for, as the report keeps it: every field that does not stand at its default."""
-        names = [name.name for name in fields(self) if name.name in self.given and name.name not in PRIVATE]
+        names = [name for name, row in ROWS.items() if name in self.given and row.recorded is not Recorded.NOT]
         return {name: _plain(getattr(self, name)) for name in names}
 
 
@@ -120,26 +78,29 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, bool, int, float)) else str(value)
 
 
-class Invocation(Fact, frozen=True, kw_only=True):
-    """What was asked of this run, as a fact. Hosts are `host[:port]`; `timeout` is in seconds.
-
-    `repository`, `upstream_image` and `platform` are None unless given.
-    """
+class Addressed(Fact, frozen=True, kw_only=True):
+    """What the options say about where to look. Hosts are `host[:port]`."""
 
     image: str | None = None
     registry_host: str | None = None
     artifactory_url: str | None = None
     artifactory_host: str | None = None
-    repository: str | None = None
-    upstream_image: str | None = None
-    control_image: str = CONTROL_IMAGE
-    platform: str | None = None
-    vantage: Vantage = "client"
-    no_direct: bool = False
-    pull: bool = False
-    download: bool = False
-    timeout: float = 10.0
-    fail_on: str = "fail"
+
+
+if TYPE_CHECKING:
+
+    class Invocation(ForChecks, Addressed, frozen=True, kw_only=True):
+        """What was asked of this run, as a fact: `Addressed`, and every option of `ForChecks`."""
+else:
+    Invocation = msgspec.defstruct(
+        "Invocation",
+        [(one.name, get_type_hints(ForChecks)[one.name], one.default) for one in fields(ForChecks)],
+        bases=(Addressed,),
+        namespace={"__doc__": "What was asked of this run, as a fact: `Addressed`, and every option of `ForChecks`."},
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+    )
 
 
 def invocation(settings: Settings) -> Invocation:
@@ -149,177 +110,72 @@ def invocation(settings: Settings) -> Invocation:
         registry_host=settings.image.host if settings.image else None,
         artifactory_url=settings.artifactory_base,
         artifactory_host=settings.artifactory_host,
-        repository=settings.repository,
-        upstream_image=settings.upstream_image,
-        control_image=settings.control_image,
-        platform=settings.platform,
-        vantage=settings.vantage,
-        no_direct=settings.no_direct,
-        pull=settings.pull,
-        download=settings.download,
-        timeout=settings.timeout,
-        fail_on=settings.fail_on,
+        **{one.name: getattr(settings, one.name) for one in fields(ForChecks)},
     )
-
-
-def _image(_label: str, value: str) -> Reference:
-    try:
-        reference = parse_reference(value)
-    except UnusableReference as problem:
-        raise UsageProblem(_one_line("IMAGE", problem.problem, problem.suggestion)) from None
-    if reference.port is not None and not 0 < reference.port < 65536:
-        raise UsageProblem(f"IMAGE: {reference.port} is no port; write HOST:443 or leave it out")
-    if same_host(reference.host, "cgr.dev"):
-        shape = f"HOST/REPOSITORY-KEY/{reference.path}"
-        raise UsageProblem(f"IMAGE names cgr.dev itself; write it as it is pulled through Artifactory: {shape}")
-    return reference
-
-
-def _upstream(label: str, value: str) -> str:
-    try:
-        return str(parse_upstream(value))
-    except UnusableReference as problem:
-        why = problem.problem.partition("; write")[0]
-        raise UsageProblem(_one_line(label, why, problem.suggestion or "org/name[:tag or @digest]")) from None
-
-
-def _upstream_image(label: str, value: str) -> str:
-    text = _upstream(label, value)
-    if "/" not in text.partition("@")[0]:
-        raise UsageProblem(f"{label} names no organization; write org/name[:tag or @digest], as chainguard/{text}")
-    return text
-
-
-def _one_line(label: str, problem: str, better: str | None) -> str:
-    text = f"{label}{problem.removeprefix('IMAGE')}" if problem.startswith("IMAGE") else f"{label}: {problem}"
-    return f"{text}; write {better}" if better else text
-
-
-def _one_of(*allowed: str) -> Callable[[str, str], str]:
-    return lambda label, value: choice(label, value, allowed)
-
-
-def _each(read: Callable[[str, str], Any]) -> Callable[[str, Any], tuple[Any, ...]]:
-    return lambda label, values: tuple(
-        read(label, value) for value in ([values] if isinstance(values, str) else values)
-    )
-
-
-def _glob(label: str, value: str) -> str:
-    if not value.strip():
-        raise UsageProblem(f"{label} takes a pattern of check ids, for example {label} 'fields.*'")
-    return value.strip()
-
-
-def _as_is(_label: str, value: Any) -> Any:
-    return value
-
-
-READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    "image": _image,
-    "artifactory_url": artifactory_url,
-    "repository": repository_key,
-    "upstream_image": _upstream_image,
-    "control_image": _upstream_image,
-    "platform": image_platform,
-    "vantage": _one_of("client", "artifactory"),
-    "no_direct": _as_is,
-    "pull": _as_is,
-    "download": _as_is,
-    "only": _each(_glob),
-    "skip": _each(_glob),
-    "timeout": seconds,
-    "upstream_timeout": seconds,
-    "deadline": seconds,
-    "cacert": certificates,
-    "connect_to": _each(lambda _label, value: parse_connect_to(value)),
-    "docker_config": directory,
-    "ask": _as_is,
-    "format": _one_of("text", "json", "markdown", "html", "junit"),
-    "output": _each(output),
-    "fail_on": _one_of("warn", "fail"),
-    "quiet": _as_is,
-    "verbose": _as_is,
-    "no_color": _as_is,
-}
-"""Every option by the name it has in a settings file (with dashes there), IMAGE included."""
 
 
 def resolve(
     options: Mapping[str, Any],
     environ: Mapping[str, str],
-    config_file: str | None = None,
     *,
     recorded: Mapping[str, Any] | None = None,
     recorded_in: str = "",
 ) -> Settings:
-    """The settings of a run. `options` holds what stood on the command line, keyed like `READERS`.
+    """The settings of a run. `options` holds what stood on the command line, by field.
 
-    `config_file` is the value of `--config`. `recorded` are options of an earlier report, which count less than the
-    environment and more than the settings file. Raises UsageProblem, one line, for anything that cannot be used.
+    `recorded` are options of an earlier report, which count less than the environment and more than the settings
+    file. Raises UsageProblem, one line, for anything that cannot be used.
     """
     values: dict[str, Any] = {}
     given: dict[str, str] = {}
     for name, value in options.items():
-        _take(values, given, name, value, _spelling(name), "command line")
+        _take(values, given, name, value, ROWS[name].spelling, "command line")
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
     for name, value in (recorded or {}).items():
-        if name != "image":
-            refuse_unfit(f"report {shown(recorded_in)}", name.replace("_", "-"), value)
-        _take(values, given, name, value, _spelling(name), f"report {recorded_in}")
-    path, stored = read_settings_file(config_file, environ)
+        refuse_unfit(f"report {shown(recorded_in)}", ROWS[name], value)
+        _take(values, given, name, value, ROWS[name].spelling, f"report {recorded_in}")
+    path, stored = read_settings_file(values.get("config"), environ)
     for name, value in stored.items():
-        _take(values, given, name, value, f"{_spelling(name)[2:]} in {shown(str(path))}", f"settings file {path}")
+        _take(values, given, name, value, f"{ROWS[name].name} in {shown(str(path))}", f"settings file {path}")
     return settled(values, given)
 
 
 def settled(values: Mapping[str, Any], given: Mapping[str, str]) -> Settings:
-    """Settings from read values: names become fields, and one option's default follows another's value."""
+    """Settings from read values, where one option's default follows another's value."""
     fitting = dict(values)
-    origins = dict(given)
-    if "no_color" in fitting:
-        fitting["color"] = not fitting.pop("no_color")
-        origins["color"] = origins.pop("no_color")
-    if "output" in fitting:
-        fitting["outputs"] = fitting.pop("output")
-        origins["outputs"] = origins.pop("output")
-    _settle_loudness(fitting, origins)
+    _settle_loudness(fitting, given)
     if fitting.get("pull") or fitting.get("download"):
-        fitting.setdefault("deadline", 600.0)
-    return Settings(**fitting, given=origins)
+        fitting.setdefault("deadline", LONG_DEADLINE)
+    return Settings(**fitting, given=given)
 
 
-def _settle_loudness(values: dict[str, Any], given: dict[str, str]) -> None:
+def _settle_loudness(values: dict[str, Any], given: Mapping[str, str]) -> None:
     """Of -q and -v the one on the command line counts; both there contradict each other."""
-    values["verbose"] = int(values.get("verbose", 0))
-    if values.get("quiet") and values["verbose"]:
+    if values.get("quiet") and values.get("verbose"):
         if given["quiet"] == given["verbose"]:
             raise UsageProblem("-q and -v exclude each other; give one of them")
-        weaker = "verbose" if given["quiet"] == "command line" else "quiet"
-        values[weaker] = 0 if weaker == "verbose" else False
+        if given["quiet"] == "command line":
+            values["verbose"] = 0
+        else:
+            values["quiet"] = False
 
 
 def _take(values: dict[str, Any], given: dict[str, str], name: str, value: Any, label: str, origin: str) -> None:
     if name not in values:
-        values[name] = READERS[name](label, value)
+        values[name] = ROWS[name].takes.read(label, value)
         given[name] = origin
 
 
-def _spelling(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
 def _environment(environ: Mapping[str, str], image: Reference | None) -> dict[str, tuple[str, Any]]:
-    """Options by environment variable; an empty variable counts as not set."""
-    found: dict[str, tuple[str, Any]] = {}
-    own, jfrog = environ.get("CGRDOCTOR_ARTIFACTORY_URL"), environ.get("JF_URL")
-    if own:
-        found["artifactory_url"] = ("CGRDOCTOR_ARTIFACTORY_URL", own)
-    elif jfrog and image and same_host(host_of(jfrog.strip()), image.host):
-        found["artifactory_url"] = ("JF_URL", jfrog)
-    if environ.get("DOCKER_CONFIG"):
-        found["docker_config"] = ("DOCKER_CONFIG", environ["DOCKER_CONFIG"])
-    if environ.get("NO_COLOR"):
-        found["no_color"] = ("NO_COLOR", True)
-    return found
+    """The variable and the value of each option that a variable sets; an empty variable counts as not set."""
+    found = ((name, _from_variables(row, environ, image)) for name, row in ROWS.items())
+    return {name: pair for name, pair in found if pair is not None}
+
+
+def _from_variables(row: Row, environ: Mapping[str, str], image: Reference | None) -> tuple[str, Any] | None:
+    for variable in row.variables:
+        value = environ.get(variable.name)
+        if value and variable.applies(value, image):
+            return variable.name, True if row.takes.shape is Shape.SWITCH else value
+    return None

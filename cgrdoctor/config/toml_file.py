@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cgrdoctor.config.options import ROWS
+from cgrdoctor.config.rows import Row, Shape
 from cgrdoctor.config.values import at_home, expanded, reason, shown
 from cgrdoctor.errors import UsageProblem
 
@@ -14,38 +16,27 @@ NAME = "config.toml"
 LIMIT = 256 * 1024
 """Bytes; a settings file has a few lines."""
 
-TEXTS = (
-    "artifactory-url",
-    "repository",
-    "upstream-image",
-    "control-image",
-    "platform",
-    "vantage",
-    "cacert",
-    "docker-config",
-    "format",
-    "fail-on",
-)
-NUMBERS = ("timeout", "upstream-timeout", "deadline")
-SWITCHES = ("no-direct", "pull", "download", "ask", "quiet", "verbose", "no-color")
-LISTS = ("only", "skip", "connect-to", "output")
-PATHS = ("cacert", "docker-config", "output")
+NAMES = {row.name: row for row in ROWS.values() if row.in_file}
 SECRET_WORDS = ("password", "token", "secret", "user", "credential")
 
 
-def read_settings_file(given: str | None, environ: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
-    """The file that applies and its values, keyed with underscores. The user's own file may be absent.
+def read_settings_file(given: Path | None, environ: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
+    """The file that applies and its values by field. The user's own file may be absent.
 
     Relative paths in it start at the file's directory. Raises UsageProblem for an unreadable file, an unknown name
     or a value of the wrong type.
     """
-    path = expanded("--config", given) if given else default_path(environ)
+    path = given or default_path(environ)
     if not given and not path.is_file():
         return path, {}
     values: dict[str, Any] = {}
+    where = f"settings file {shown(str(path))}"
     for name, value in _parsed(path).items():
-        refuse_unfit(f"settings file {shown(str(path))}", name, value)
-        values[name.replace("-", "_")] = _anchored(path, name, value)
+        row = NAMES.get(name)
+        if row is None:
+            raise UsageProblem(f"{where}: {_unknown(name)}")
+        refuse_unfit(where, row, value)
+        values[row.field] = _anchored(path, row, value)
     return path, values
 
 
@@ -80,18 +71,23 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise UsageProblem(f"{where} is no TOML in UTF-8; write lines such as timeout = 5") from None
 
 
-def refuse_unfit(where: str, name: str, value: Any) -> None:
-    """Raises UsageProblem, beginning with `where`, for an unknown name (with dashes) or a value of the wrong type."""
-    if name not in (*TEXTS, *NUMBERS, *SWITCHES, *LISTS):
-        raise UsageProblem(f"{where}: {_unknown(name)}")
-    if name in TEXTS and not isinstance(value, str):
-        raise UsageProblem(f'{where}: {name} takes a text, {name} = "..."')
-    if name in NUMBERS and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        raise UsageProblem(f"{where}: {name} takes a number of seconds, {name} = 30")
-    if name in SWITCHES and not isinstance(value, bool):
-        raise UsageProblem(f"{where}: {name} takes true or false")
-    if name in LISTS and not _is_texts(value):
-        raise UsageProblem(f'{where}: {name} takes a list of texts, {name} = ["..."]')
+def refuse_unfit(where: str, row: Row, value: Any) -> None:
+    """Raises UsageProblem, beginning with `where`, for a value of the wrong type."""
+    match row.takes.shape:
+        case Shape.TEXT:
+            fits, wanted = isinstance(value, str), f'a text, {row.name} = "..."'
+        case Shape.NUMBER:
+            fits, wanted = _is_number(value), f"a number of {row.takes.word.lower()}, {row.name} = 30"
+        case Shape.LIST:
+            fits, wanted = _is_texts(value), f'a list of texts, {row.name} = ["..."]'
+        case Shape.SWITCH | Shape.COUNT:
+            fits, wanted = isinstance(value, bool), "true or false"
+    if not fits:
+        raise UsageProblem(f"{where}: {row.name} takes {wanted}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_texts(value: Any) -> bool:
@@ -103,14 +99,14 @@ def _unknown(name: str) -> str:
 
     if any(word in name.lower() for word in SECRET_WORDS):
         return f"{shown(name, 40)!r} is no option; secrets come from the environment, never from a file of settings"
-    nearest = difflib.get_close_matches(name[:40], (*TEXTS, *NUMBERS, *SWITCHES, *LISTS), n=1, cutoff=0.0)
+    nearest = difflib.get_close_matches(name[:40], list(NAMES), n=1, cutoff=0.0)
     return f"{shown(name, 40)!r} is no option; the nearest is {nearest[0]}"
 
 
-def _anchored(path: Path, name: str, value: Any) -> Any:
-    if name not in PATHS:
+def _anchored(path: Path, row: Row, value: Any) -> Any:
+    if not row.takes.is_path:
         return value
     base = path.absolute().parent
     if isinstance(value, str):
-        return str(base / expanded(name, value))
-    return [str(base / expanded(name, item)) for item in value]
+        return str(base / expanded(row.name, value))
+    return [str(base / expanded(row.name, item)) for item in value]

@@ -99,6 +99,13 @@ def repository_key(label: str, value: str) -> str:
     return value
 
 
+def glob(label: str, value: str) -> str:
+    """A pattern of check ids."""
+    if not value.strip():
+        raise UsageProblem(f"{label} takes a pattern of check ids, for example {label} 'fields.*'")
+    return value.strip()
+
+
 def image_platform(label: str, value: str) -> str:
     """`OS/ARCH[/VARIANT]` in Go's words."""
     from cgrdoctor.net.manifest import parse_platform

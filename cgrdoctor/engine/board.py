@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
-from cgrdoctor.engine.declare import Need, fact_name
+from cgrdoctor.engine.declare import Need, Node, fact_name
 from cgrdoctor.model import Fact, FactRecord, FactStatus
 
 DEADLINE = "the deadline was reached first"
@@ -114,12 +115,17 @@ def missed(fact_type: type[Fact]) -> Outcome:
     return Outcome(fact_type, "unobservable", reason=DEADLINE, deadline=True)
 
 
-def arguments(needs: tuple[Need, ...], outcomes: Mapping[type[Fact], Outcome]) -> dict[str, Fact | None]:
-    """The facts for a function's parameters; of several alternatives the first one observed."""
-    return {
-        need.parameter: next((o.fact for fact in need.facts if (o := outcomes.get(fact)) and o.fact is not None), None)
-        for need in needs
-    }
+def arguments(node: Node, outcomes: Mapping[type[Fact], Outcome]) -> dict[str, Any]:
+    """What facts give a function: by parameter, of several alternatives the first one observed; records are made."""
+    given: dict[str, Any] = {}
+    parts: dict[str, dict[str, Fact | None]] = {}
+    for need in node.needs:
+        known = (outcome.fact for fact in need.facts if (outcome := outcomes.get(fact)) and outcome.fact is not None)
+        if need.field:
+            parts.setdefault(need.parameter, {})[need.field] = next(known, None)
+        else:
+            given[need.parameter] = next(known, None)
+    return {**given, **{name: kind(**parts[name]) for name, kind in node.records}}
 
 
 class Stopwatch:

@@ -1,12 +1,13 @@
 """How probes and checks say what they are: `@probe`, `@check`, and the needs read from parameter types.
 
-A parameter typed with a fact is a need: `X` required, `A | B` any of, `X | None` optional. A parameter of any
-other class is a service of the run (settings, HTTP client, credentials), handed in by type. A probe's return type
-is the fact it makes.
+A parameter typed with a fact is a need: `X` required, `A | B` any of, `X | None` optional. A dataclass with such fields
+is a record: it is made of facts by the same rules, in place of a parameter each. A parameter of any other class is a
+service of the run (settings, HTTP client, credentials), handed in by type. A probe's return type is the fact it makes.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 import types
@@ -32,16 +33,17 @@ def fact_name(fact: type[Fact]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One parameter that takes facts. `facts` has one member unless the strength is `any-of`."""
+    """One parameter, or one `field` of the record it takes. `facts` has one member unless the strength is `any-of`."""
 
     parameter: str
     facts: tuple[type[Fact], ...]
     strength: Strength
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What probes and checks have in common: a function, its needs and its services by parameter name.
+    """What probes and checks have in common: a function, its needs, and its services and records by parameter name.
 
     `distribution` is empty for the built-in ones, else the name of the package that brought it.
     """
@@ -49,6 +51,7 @@ class Node:
     function: Callable[..., Any]
     needs: tuple[Need, ...]
     services: tuple[tuple[str, type], ...]
+    records: tuple[tuple[str, type], ...] = ()
     distribution: str = ""
 
     @property
@@ -136,9 +139,9 @@ def read_probe(function: Callable[..., Any]) -> Probe:
     made = hints.get("return")
     if not (isinstance(made, type) and issubclass(made, Fact) and made is not Fact):
         raise DeclarationProblem(f"{_name(function)} must say in its return type which fact it makes")
-    needs, services = _parameters(function, hints)
+    needs, services, records = _parameters(function, hints)
     timeout = function.__cgrdoctor_probe__  # type: ignore[attr-defined]  # set by @probe
-    return Probe(function=function, needs=needs, services=services, makes=made, timeout=timeout)
+    return Probe(function, needs, services, records, makes=made, timeout=timeout)
 
 
 def read_check(function: Callable[..., Any]) -> Check:
@@ -148,48 +151,71 @@ def read_check(function: Callable[..., Any]) -> Check:
         raise DeclarationProblem(f"{_name(function)} is a check and must not be async: looking is a probe's work")
     if not CHECK_ID.fullmatch(declared["id"]):
         raise DeclarationProblem(f"{_name(function)}: {declared['id']!r} is no check id (<area>.<subject>)")
-    needs, services = _parameters(function, _hints(function))
+    needs, services, records = _parameters(function, _hints(function))
     if services:
         raise DeclarationProblem(f"{_name(function)}: a check judges facts, {services[0][0]!r} is none")
     doc = inspect.getdoc(inspect.getmodule(function)) or inspect.getdoc(function) or ""
-    return Check(function=function, needs=needs, services=(), doc=doc, **declared)
+    return Check(function, needs, (), records, doc=doc, **declared)
 
 
 def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{getattr(function, '__qualname__', function)}"
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+def _hints(of: Callable[..., Any]) -> dict[str, Any]:
     try:
-        return typing.get_type_hints(function)
+        return typing.get_type_hints(of)
     except (NameError, TypeError, AttributeError) as problem:
-        raise DeclarationProblem(f"{_name(function)}: its types do not resolve at run time ({problem})") from problem
+        raise DeclarationProblem(f"{_name(of)}: its types do not resolve at run time ({problem})") from problem
 
 
 def _parameters(
     function: Callable[..., Any], hints: dict[str, Any]
-) -> tuple[tuple[Need, ...], tuple[tuple[str, type], ...]]:
+) -> tuple[tuple[Need, ...], tuple[tuple[str, type], ...], tuple[tuple[str, type], ...]]:
+    """Needs, services and records of a function, in the order of its parameters."""
     needs: list[Need] = []
     services: list[tuple[str, type]] = []
+    records: list[tuple[str, type]] = []
     for name in inspect.signature(function).parameters:
         if name not in hints:
             raise DeclarationProblem(f"{_name(function)}: parameter {name!r} has no type, so nothing can be handed in")
-        members = _members(hints[name])
-        facts = tuple(m for m in members if isinstance(m, type) and issubclass(m, Fact))
-        if facts and len(facts) + (type(None) in members) == len(members):
-            needs.append(Need(name, facts, _strength(facts, optional=type(None) in members)))
-        elif len(members) == 1 and isinstance(members[0], type):
-            services.append((name, members[0]))
-        else:
+        hint = hints[name]
+        need = _need(name, hint)
+        if need is not None:
+            needs.append(need)
+        elif not isinstance(hint, type):
             raise DeclarationProblem(f"{_name(function)}: parameter {name!r} mixes facts with something else")
-    return tuple(needs), tuple(services)
+        elif taken := _fields(name, hint):
+            needs += taken
+            records.append((name, hint))
+        else:
+            services.append((name, hint))
+    return tuple(needs), tuple(services), tuple(records)
 
 
-def _members(hint: Any) -> tuple[Any, ...]:
-    return typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+def _fields(parameter: str, kind: type) -> list[Need]:
+    """The needs of a record, none if `kind` is no dataclass over facts. Its other fields keep their defaults."""
+    if not dataclasses.is_dataclass(kind):
+        return []
+    hints = _hints(kind)
+    found = {part.name: _need(parameter, hints[part.name], part.name) for part in dataclasses.fields(kind) if part.init}
+    needs = [need for need in found.values() if need is not None]
+    open_ = [
+        part.name
+        for part in dataclasses.fields(kind)
+        if part.init and found[part.name] is None and part.default is part.default_factory is dataclasses.MISSING
+    ]
+    if needs and open_:
+        raise DeclarationProblem(f"{kind.__qualname__} takes facts, but {', '.join(open_)} is none and has no default")
+    return needs
 
 
-def _strength(facts: tuple[type[Fact], ...], *, optional: bool) -> Strength:
-    if optional:
-        return "optional"
-    return "any-of" if len(facts) > 1 else "required"
+def _need(parameter: str, hint: Any, part: str = "") -> Need | None:
+    """The need that a type declares, None if it names anything but facts."""
+    members = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+    facts = tuple(member for member in members if isinstance(member, type) and issubclass(member, Fact))
+    optional = type(None) in members
+    if not facts or len(facts) + optional != len(members):
+        return None
+    strength: Strength = "optional" if optional else "any-of" if len(facts) > 1 else "required"
+    return Need(parameter, facts, strength, part)

@@ -80,7 +80,7 @@ def judge_one(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> CheckResu
 
 
 def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[Finding, ...]:
-    yielded: Iterable[Finding] = check.function(**arguments(check.needs, outcomes))
+    yielded: Iterable[Finding] = check.function(**arguments(check, outcomes))
     findings = tuple(yielded)
     allowed = {code.name for code in check.codes}
     for finding in findings:

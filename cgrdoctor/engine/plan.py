@@ -101,7 +101,9 @@ def _refuse_missing(node: Node, makers: dict[type[Fact], Probe], seeds: Collecti
     for need in node.needs:
         for fact in need.facts:
             if fact not in makers and fact not in seeds:
-                raise PlanProblem(f"{node.origin}: nothing makes {fact_name(fact)} (parameter {need.parameter!r})")
+                raise PlanProblem(
+                    f"{node.origin}: nothing makes {fact_name(fact)} (parameter {need.field or need.parameter!r})"
+                )
 
 
 def _closure(checks: Iterable[Check], makers: dict[type[Fact], Probe]) -> dict[type[Fact], Probe]:

@@ -91,7 +91,7 @@ async def _outcome(probe: Probe, board: Board, services: Mapping[type, Any]) -> 
     lack = lacking(probe.needs, known)
     if lack is not None:
         return _blocked(probe, lack.blocked_by, lack.root)
-    given = {**arguments(probe.needs, known), **{name: services[kind] for name, kind in probe.services}}
+    given = {**arguments(probe, known), **{name: services[kind] for name, kind in probe.services}}
     at, start = datetime.now(UTC), time.monotonic()
     status, fact, reason, unlocked_by = await _attempt(probe, given)
     return Outcome(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +14,6 @@ from cgrdoctor.report.clean import ACTIVE, inert, without_surrogates
 
 LIMIT = 1024 * 1024
 """Bytes of an encoded report; more than this nobody attaches to a ticket."""
-
-READ_LIMIT = 16 * 1024 * 1024
-"""Bytes of a report that are read; other tools may have indented or extended it."""
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 
@@ -137,31 +133,6 @@ def _major(data: bytes, name: str) -> int:
     if not (number.isascii() and number.isdigit() and len(number) < 6):
         raise UsageProblem(f"{name} is no report of cgrdoctor: its schema_version is no version")
     return int(number)
-
-
-def read(path: Path) -> Report:
-    """The report in a file, of a bundle the one in it. Raises UsageProblem if there is none."""
-    from cgrdoctor.config.values import shown
-
-    return decode(content_of(path), shown(str(path)))
-
-
-def content_of(path: Path) -> bytes:
-    """The JSON in a report file or bundle, at most 16 MiB. Raises UsageProblem."""
-    from cgrdoctor.config.values import reason, shown
-    from cgrdoctor.report.bundle import report_in
-
-    name = shown(str(path))
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(READ_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        raise UsageProblem(f"{name} cannot be read ({reason(error)})") from None
-    if data.startswith(b"PK\x03\x04"):
-        data = report_in(data, name, READ_LIMIT + 1)
-    if len(data) > READ_LIMIT:
-        raise UsageProblem(f"{name} is larger than {READ_LIMIT // 1024 // 1024} MiB")
-    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def schema() -> dict[str, Any]:

@@ -25,7 +25,6 @@ from msgspec.structs import replace
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.cache.age import copy_age
 from cgrdoctor_checks.cache.content import cache_content, wrong
-from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.direct.compare import compare
 from cgrdoctor_checks.facts.artifactory.caller import Caller
@@ -33,6 +32,7 @@ from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.cache.parts import CacheParts
 from cgrdoctor_checks.facts.cache.recheck import CacheRecheck
 from cgrdoctor_checks.facts.cache.state import CacheEntry
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.remedies.clear_cache import can_zap, content, miss, numbers_of, tag
 
 HEX = "c" * 64

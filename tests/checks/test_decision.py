@@ -22,7 +22,7 @@ from cgrdoctor_checks.causes.table import Arm, Asked, Row, Table
 from cgrdoctor_checks.causes.tabulate import tabulate
 from cgrdoctor_checks.causes.weigh import CONTRADICTS, NOTHING, POINTS, Weighed, weigh
 from cgrdoctor_checks.facts.artifactory.symptom import Symptom
-from cgrdoctor_checks.facts.artifactory.wording import UpstreamStage
+from cgrdoctor_checks.facts.artifactory.upstream_stages import STAGES as ROWS_OF_STAGES
 from cgrdoctor_checks.facts.direct.pulls import Verdict
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull
 
@@ -96,7 +96,7 @@ SEEN = {
 }
 OUTCOMES = ("works", "missing", "refused", "page", "error", "silent", "damaged", "limited", "unasked")
 SYMPTOMS = sorted(flatten for part in get_args(Symptom) for flatten in (get_args(part) or (part,)))
-STAGES = (None, *get_args(UpstreamStage))
+STAGES = (None, *(stage.name for stage in ROWS_OF_STAGES))
 
 
 def mechanisms(arm):

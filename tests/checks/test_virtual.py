@@ -22,13 +22,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.artifactory.members import name_collision, virtual_members
-from cgrdoctor_checks.pull.through import pull_cause
+from cgrdoctor_checks.artifactory.members import virtual_members
+from cgrdoctor_checks.artifactory.name_collision import name_collision
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes, flattened
 from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import upstream_path
 from cgrdoctor_checks.facts.direct.namesakes import DirectNamesakes, Namesake
 from cgrdoctor_checks.facts.pull.virtual_members import keys_to_ask, question
+from cgrdoctor_checks.pull.through import pull_cause
 
 IMAGE = "acme.jfrog.io/cgr-virt/acme.com/python:3.12"
 TARGET = target(IMAGE)

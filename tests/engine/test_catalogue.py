@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from cgrdoctor.config.settings import Invocation
+from cgrdoctor.engine.declare import Check
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.engine.plan import plan_catalogue
 
@@ -58,3 +59,15 @@ def test_codes_explain_themselves_and_name_only_codes_that_exist(code):
     assert all((code.title, code.meaning, code.looks_at, code.fix))
     assert set(code.explains) | set(code.look_alikes) <= set(CATALOGUE.codes)
     assert code.name not in code.explains
+
+
+def test_a_file_holds_one_check_or_probes():
+    held: dict[str, list[str]] = {}
+    for node in (*CATALOGUE.checks, *CATALOGUE.probes):
+        held.setdefault(node.function.__module__, []).append(node.id if isinstance(node, Check) else "a probe")
+    assert {module: names for module, names in held.items() if len(names) > 1 and set(names) != {"a probe"}} == {}
+
+
+@pytest.mark.parametrize("probe", CATALOGUE.probes, ids=lambda probe: probe.function.__name__)
+def test_probes_live_among_the_facts(probe):
+    assert probe.function.__module__.startswith("cgrdoctor_checks.facts.")

@@ -1,12 +1,14 @@
 """Needs are read from parameter types; what cannot work is refused with a text that names the function."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from cgrdoctor import Code, Fact, Finding, check, info, probe
 from cgrdoctor.engine.declare import fact_name, read_check, read_probe
 from cgrdoctor.errors import DeclarationProblem
+from cgrdoctor.testing import judged
 
 CODE = Code(name="toy", title="Toy", leg="client", owner="developer", meaning="m", fix="f")
 
@@ -85,4 +87,48 @@ def test_check_ids_have_an_area_and_a_subject(check_id):
         yield info(CODE, "s", subject="s")
 
     with pytest.raises(DeclarationProblem, match="no check id"):
+        read_check(judge)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    left: Left
+    right: Right | None
+    note: str = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    left: Left
+    note: str
+
+
+@check("toy.pair", title="t", codes=[CODE])
+def judge_pair(pair: Pair) -> Iterator[Finding]:
+    yield info(CODE, f"{type(pair.right).__name__}, {pair.note}", subject="s")
+
+
+def test_a_dataclass_of_facts_stands_for_a_parameter_each():
+    assert [(need.parameter, need.field, need.strength) for need in read_check(judge_pair).needs] == [
+        ("pair", "left", "required"),
+        ("pair", "right", "optional"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "status", "summary"),
+    [((Left(),), "info", "NoneType, kept"), ((Left(), Right()), "info", "Right, kept"), ((Right(),), "skip", None)],
+)
+def test_a_record_is_made_of_the_facts_there_are(facts, status, summary):
+    result = judged(judge_pair, *facts)
+
+    assert (result.status, [finding.summary for finding in result.findings]) == (status, [summary] if summary else [])
+
+
+def test_a_record_that_facts_alone_cannot_fill_is_refused():
+    @check("toy.unfilled", title="t", codes=[CODE])
+    def judge(unfilled: Unfilled) -> Iterator[Finding]:
+        yield info(CODE, "s", subject="s")
+
+    with pytest.raises(DeclarationProblem, match="Unfilled takes facts, but note"):
         read_check(judge)

@@ -191,7 +191,7 @@ def _configuration(data: bytes) -> None:
         secret = found.secret.reveal(found.secret.host) if found else ""
         assert len(secret) < LONG or secret not in redaction.text(f"say {secret} now")
     with contextlib.suppress(UsageProblem):
-        read_settings_file(str(_file("config.toml", data)), environ)
+        read_settings_file(_file("config.toml", data), environ)
 
 
 @entry(b"o")

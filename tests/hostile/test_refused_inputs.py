@@ -12,16 +12,12 @@ from places import HOST, Home
 from runs import sampled
 from test_secrets import ODD
 
+from cgrdoctor.config.options import ROWS
+
 IMAGE = f"{HOST}/cgr-private/acme.com/python:3.12"
-OPTIONS = (
-    "--artifactory-url", "--repository", "--upstream-image", "--control-image", "--platform", "--vantage", "--only", "--timeout",
-    "--upstream-timeout", "--deadline", "--cacert", "--connect-to", "--docker-config", "--config", "--fail-on", "-f", "-o", "--quite",
-)  # fmt: skip
-SETTINGS = tuple(
-    option[2:]
-    for option in OPTIONS
-    if option.startswith("--") and option not in ("--config", "--cacert", "--quite", "--docker-config")
-)
+VALUED = [row for row in ROWS.values() if row.takes_value and row.spelling != "IMAGE"]
+OPTIONS = (*(spelling for row in VALUED for spelling in row.spellings), "--quite")
+SETTINGS = tuple(row.name for row in VALUED if row.in_file and not row.takes.is_path)
 VARIABLES = ("CGRDOCTOR_ARTIFACTORY_URL", "JF_URL")
 URLS = {
     "url": "https://alice:{}@" + HOST,

@@ -1,10 +1,10 @@
 """The repository the reference names.
 
 ## What it looks at
-Whether the key exists, its class and package type, and whether it can stand in an image reference at all.
+Whether the key exists, and whether it can stand in an image reference at all.
 
 ## Why it matters
-Images of cgr.dev come through a remote repository of type Docker, or a virtual one that has such a member.
+Artifactory answers for a key it does not know as for one the user may not see.
 
 ## How it fails
 400 `Unsupported docker`, 404, 405.
@@ -19,9 +19,8 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import parse_reference
-from cgrdoctor_checks.codes.artifactory import REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND, REPOSITORY_WRONG_TYPE
-from cgrdoctor_checks.facts.artifactory.remotes import DOCKER_TYPES
-from cgrdoctor_checks.facts.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
+from cgrdoctor_checks.codes.artifactory import REPOSITORY_KEY_UNUSABLE, REPOSITORY_NOT_FOUND
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryAbsence
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.address import OWN_PORTS
@@ -85,32 +84,3 @@ def _unusable(typed: str, meant: str, evidence: tuple[str, ...]) -> Finding:
             "A key cannot be changed: create the remote anew, or put it behind a virtual repository with a usable key.",
         ),
     )
-
-
-@check(
-    "artifactory.repository-type",
-    title="The repository is a remote or virtual one of type Docker",
-    codes=[REPOSITORY_WRONG_TYPE],
-)
-def repository_type(
-    target: Target, configuration: RepositoryConfiguration, through: PullThrough | None
-) -> Iterator[Finding]:
-    """Wrong class or package type, as far as they were shown."""
-    if through is not None and through.works:
-        return
-    kind, package = configuration.repository_class, configuration.package_type
-    if package in DOCKER_TYPES and kind in ("remote", "virtual", ""):
-        return
-    actual = f"{kind or 'unknown class'}, {package or 'unknown type'}"
-    finding = fail(
-        REPOSITORY_WRONG_TYPE,
-        f"{configuration.key} is {actual}; images of cgr.dev need a Docker remote or virtual",
-        subject=configuration.key,
-        expected="remote or virtual, docker",
-        actual=actual,
-        evidence=evidence_of(configuration, through),
-        remedy=commands.steps(
-            REPOSITORY_WRONG_TYPE.fix, "Class and package type of a repository cannot be changed afterwards."
-        ),
-    )
-    yield with_recreation(target, finding)

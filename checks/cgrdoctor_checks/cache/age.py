@@ -23,7 +23,7 @@ from cgrdoctor import Finding, NotNeeded, Rival, Unobservable, check, warn
 from cgrdoctor_checks.codes.cache import CACHE_STALE
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, CacheRecheck, period_of, served_copy
+from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, CacheRecheck, period_of, served_copy, span
 from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -84,8 +84,3 @@ def _stale(target: Target, entry: CacheEntry, limit: int, caller: Caller | None,
             ),
         ),
     )
-
-
-def span(seconds: float) -> str:
-    """A duration for people."""
-    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds:.0f} s"

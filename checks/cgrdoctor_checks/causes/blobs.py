@@ -5,9 +5,9 @@ from __future__ import annotations
 from cgrdoctor import Finding, fail
 from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.causes.upstream import STAGES
 from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.pull import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_SOCKET_TIMEOUT
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, READ_TIMEOUT
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 from cgrdoctor_checks.remedies import commands
 
@@ -17,7 +17,7 @@ def too_slow(case: Case) -> Finding:
     periods = [r.socket_timeout for r in (case.settings.remotes if case.settings else ()) if r.socket_timeout]
     span = f" of {max(periods)} ms" if periods else " (15000 ms unless set)"
     key = case.remote_key
-    step = next((one for one in case.failures if upstream_stage(one.message, one.path) == "read-timeout"), case.failed)
+    step = next((one for one in case.failures if upstream_stage(one.message, one.path) is READ_TIMEOUT), case.failed)
     return fail(
         UPSTREAM_SOCKET_TIMEOUT,
         f"the {step.name if step else 'blob'} of {case.image} takes Artifactory longer than the Socket Timeout{span}: "
@@ -47,8 +47,9 @@ def host_blocked(case: Case) -> Finding:
     words = quoted(told or step)
     evidence: tuple[str, ...] = (told.exchange,) if told else ()
     if stage is None and test is not None and test.reached is False:
-        stage, words, evidence = test.stage, f"Artifactory, asked to connect to it, says {test.said}", test.exchanges
-    where = f"{STAGES[stage]}: " if stage in STAGES else ""
+        stage, evidence = NAMED.get(test.stage or ""), test.exchanges
+        words = f"Artifactory, asked to connect to it, says {test.said}"
+    where = f"{stage.sentence.format(host='it')}: " if stage is not None else ""
     return fail(
         UPSTREAM_BLOB_HOST_BLOCKED,
         f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {where}{words}",
@@ -71,7 +72,7 @@ def download_refused(case: Case) -> Finding:
         confidence="likely",
         remedy=commands.steps(
             DOWNLOAD_HOST_UNREACHABLE.fix,
-            f"See that nothing on the way adds a login of its own to requests for {host}, or rewrites the signed address.",
+            f"Nothing on the way may add a login of its own to requests for {host}, or rewrite the signed address.",
             "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false.",
         ),
     )

@@ -20,7 +20,8 @@ UPSTREAM = re.compile(r"\b(?:remote|upstream|cgr\.dev)\b", re.IGNORECASE)
 """Artifactory says of an upstream 429 that the remote repository reached the limit (captures of 7.161)."""
 
 OWN_LIMIT = re.compile(
-    r"\b(?:set|imposed|defined|enforced)\s+by\s+(?:the\s+|your\s+)?(?:jfrog|artifactory)\b|\bmonthly quota\b|\bquota for\b",
+    r"\b(?:set|imposed|defined|enforced)\s+by\s+(?:the\s+|your\s+)?(?:jfrog|artifactory)\b"
+    r"|\bmonthly quota\b|\bquota for\b",
     re.IGNORECASE,
 )
 """Artifactory names itself where the limit is its own, JFrog's cloud its quota (field reports, 2026)."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cgrdoctor_checks.causes.origin import Speaker
-from cgrdoctor_checks.facts.artifactory.wording import UpstreamStage
 
 Role = Literal["demand", "witness"]
 Arm = Literal[
@@ -62,7 +61,7 @@ class Row:
     image: Image = ""
     outcome: Outcome = "seen"
     mechanism: str = ""
-    stage: UpstreamStage | None = None
+    stage: str | None = None
     status: int | None = None
     quoted: int | None = None
     realm: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor import Code, Finding, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.causes.upstream_stage import Hint, Stage, hints
+from cgrdoctor_checks.causes.upstream_stage import Hint, hints
 from cgrdoctor_checks.codes.pull import (
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
@@ -13,54 +13,47 @@ from cgrdoctor_checks.codes.pull import (
     UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, OUTAGE, PAGE, PROXY, STAGES, UpstreamStage
 from cgrdoctor_checks.remedies import commands
 
-STAGES: dict[Stage, str] = {
-    "dns": "its name does not resolve there",
-    "connect-timeout": "the connection is never answered (dropped)",
-    "refused": "the connection is refused",
-    "unreachable": "there is no route",
-    "tls": "the TLS handshake is broken off",
-    "reset": "the connection is reset",
-    "read-timeout": "the answer does not come in time",
-}
+UNTRUSTED = NAMED["untrusted"]
 
 
 def unreachable(case: Case) -> Finding:
     """cgr.dev's own outage as seen from here, a stage that is named or told by the clock, or no answer."""
-    found = _hint(case, "outage", *STAGES)
+    found = _hint(case, OUTAGE, *(stage for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE))
     if found is None and case.failed is not None and case.failed.failure is not None:
         span = f"within {case.failed.failure.seconds:.0f} s, as if it waited for cgr.dev"
         return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory gives no answer for {case.image} {span}")
     if found is None:
         return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory seems not to reach cgr.dev: {quoted(case.failed)}")
-    if found.stage == "outage":
+    if found.stage is OUTAGE:
         return outage(case, found)
-    summary = f"Artifactory cannot reach {REGISTRY_HOST}, {STAGES[found.stage]}: {found.words}"
+    summary = f"{found.stage.sentence.format(host=REGISTRY_HOST)}: {found.words}"
     return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence)
 
 
 def untrusted(case: Case) -> Finding:
     """Something signs cgr.dev's certificate, or the blob host's, anew."""
-    found, host = _hint(case, "untrusted"), _far_host(case)
+    found, host = _hint(case, UNTRUSTED), _far_host(case)
     words = found.words if found else quoted(case.failed)
-    summary = f"Artifactory does not trust what answers as {host}: {words}"
+    summary = f"{UNTRUSTED.sentence.format(host=host)}: {words}"
     return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, found.evidence if found else (), host)
 
 
 def proxy_refused(case: Case) -> Finding:
     """A proxy on the way wants a login, or forbids."""
-    found, host = _hint(case, "proxy"), _far_host(case)
+    found, host = _hint(case, PROXY), _far_host(case)
     words = found.words if found else quoted(case.failed)
-    summary = f"a proxy stands between Artifactory and {host}, and refuses: {words}"
+    summary = f"{PROXY.sentence.format(host=host)}: {words}"
     return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, found.evidence if found else (), host)
 
 
 def content_blocked(case: Case) -> Finding:
     """A page came in place of the content, and Artifactory refused it."""
-    found = _hint(case, "page")
+    found = _hint(case, PAGE)
     words = found.words if found else quoted(case.failed)
-    summary = f"something between Artifactory and cgr.dev answers with a web page: {words}"
+    summary = f"{PAGE.sentence.format(host=REGISTRY_HOST)}: {words}"
     return _upstream(case, UPSTREAM_CONTENT_BLOCKED, summary, found.evidence if found else ())
 
 
@@ -70,7 +63,7 @@ def somehow(case: Case) -> Finding:
     return _upstream(case, UPSTREAM_FAILED, f"Artifactory could not talk to {host}: {quoted(case.failed)}", (), host)
 
 
-def _hint(case: Case, *stages: Stage) -> Hint | None:
+def _hint(case: Case, *stages: UpstreamStage) -> Hint | None:
     """The best hint that names one of these stages."""
     return next((found for found in hints(case) if found.stage in stages), None)
 

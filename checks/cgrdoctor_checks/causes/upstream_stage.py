@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, stalled
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.artifactory.wording import UpstreamStage, upstream_stage
-
-Stage = UpstreamStage | Literal["page", "outage"]
+from cgrdoctor_checks.facts.artifactory.upstream_stages import (
+    CONNECT_TIMEOUT,
+    NAMED,
+    OUTAGE,
+    PAGE,
+    PROXY,
+    UpstreamStage,
+)
+from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
     """A stage, the sentence that shows it, and the exchanges that prove it."""
 
-    stage: Stage
+    stage: UpstreamStage
     words: str
     evidence: tuple[str, ...]
 
@@ -31,7 +36,7 @@ def hints(case: Case) -> Iterator[Hint]:
     """Every hint there is, the most direct first."""
     for step in case.failures:
         if symptom(step) == "mime":
-            yield Hint("page", quoted(step), (step.exchange,))
+            yield Hint(PAGE, quoted(step), (step.exchange,))
         closed = symptom(step) == "upstream-transport" or step.name in ("config", "layer")
         stage = upstream_stage(step.message, step.path) if closed else None
         if stage is not None:
@@ -41,22 +46,22 @@ def hints(case: Case) -> Iterator[Hint]:
         yield told
     if case.verdict == "outage" and case.direct is not None:
         words = f"cgr.dev answers this machine {quoted(case.direct.pull.failed)}"
-        yield Hint("outage", words, case.direct.exchanges)
+        yield Hint(OUTAGE, words, case.direct.exchanges)
     yield from _from_the_clock(case)
 
 
 def told_by_artifactory(case: Case) -> Hint | None:
     """What Artifactory's own log, or its own connection test, says of its way upstream."""
     log, test = case.trace, case.egress
-    if log is not None and log.said == "transport" and log.stage is not None:
-        return Hint(log.stage, f"Artifactory logs {log.why}", log.exchanges)
+    if log is not None and log.said == "transport" and log.stage in NAMED:
+        return Hint(NAMED[log.stage], f"Artifactory logs {log.why}", log.exchanges)
     if log is not None and log.mechanism == "mime":
-        return Hint("page", f"Artifactory logs {log.why}", log.exchanges)
+        return Hint(PAGE, f"Artifactory logs {log.why}", log.exchanges)
     if log is not None and log.status == 407:
-        return Hint("proxy", "Artifactory logs status 407", log.exchanges)
+        return Hint(PROXY, "Artifactory logs status 407", log.exchanges)
     if test is not None and test.reached is False:
         words = f"Artifactory, asked to connect to {test.endpoint}, says {test.said}"
-        return Hint(test.stage or "page", words, test.exchanges)
+        return Hint(NAMED.get(test.stage or "", PAGE), words, test.exchanges)
     return None
 
 
@@ -68,4 +73,4 @@ def _from_the_clock(case: Case) -> Iterator[Hint]:
     if slow:
         spans = " and ".join(f"{step.seconds:.1f} s" for step in slow)
         words = f"answers come after {spans}, whole multiples of the socket timeout of {period:g} s"
-        yield Hint("connect-timeout", words, tuple(step.exchange for step in slow))
+        yield Hint(CONNECT_TIMEOUT, words, tuple(step.exchange for step in slow))

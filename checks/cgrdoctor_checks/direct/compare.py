@@ -21,12 +21,11 @@ from dataclasses import dataclass
 from cgrdoctor import Code, Finding, Rival, Severity, Unobservable, check, graded
 from cgrdoctor.net.manifest import ACCEPT
 from cgrdoctor.net.registry import Pull
-from cgrdoctor_checks.cache.age import span
 from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.codes.cache import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, period_of
+from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, period_of, span
 from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -43,41 +42,6 @@ ORDER_UNKNOWN = Rival(
     who="artifactory-admin",
     subject="the virtual repository, if it is one",
 )
-
-
-@check(
-    "direct.compare",
-    title="Artifactory serves what cgr.dev serves",
-    codes=[CACHE_STALE, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH, LAYERS_DIFFER],
-    guide="The image through Artifactory is the one cgr.dev serves",
-    unlocked_by="a machine that reaches cgr.dev, and for Production images a pull token",
-)
-def compare(
-    target: Target,
-    through: PullThrough,
-    direct: DirectPull,
-    cache: CacheState | None,
-    settings: AdminView | None,
-    caller: Caller | None,
-    remotes: Remotes | None,
-) -> Iterator[Finding]:
-    """Compares where both arms have a manifest."""
-    here, there = through.pull, direct.pull
-    if not here.digest or not there.digest:
-        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
-    pair = Pair(target, through, direct, cache, settings, caller, remotes)
-    if here.digest != there.digest:
-        found = _digests(pair)
-        yield found
-        if _others(pair):
-            yield _layers(pair, found.severity)
-    elif (announced := (_announced(there), _announced(here)))[0] in MANIFESTS and announced[1] not in (
-        None,
-        announced[0],
-    ):
-        yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
-    elif _others(pair):
-        yield _layers(pair, "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +81,32 @@ class Pair:
         keys = [remote.key for remote in (self.settings.remotes if self.settings else ())]
         key = (keys or [self.target.repository or self.target.registry_host])[0]
         return key, f"{self.target.path_in_repository}/{self.target.selector.replace(':', '__')}"
+
+
+@check(
+    "direct.compare",
+    title="Artifactory serves what cgr.dev serves",
+    codes=[CACHE_STALE, DIGEST_MISMATCH, MEDIA_TYPE_MISMATCH, LAYERS_DIFFER],
+    guide="The image through Artifactory is the one cgr.dev serves",
+    unlocked_by="a machine that reaches cgr.dev, and for Production images a pull token",
+)
+def compare(pair: Pair) -> Iterator[Finding]:
+    """Compares where both arms have a manifest."""
+    here, there = pair.through.pull, pair.direct.pull
+    if not here.digest or not there.digest:
+        raise Unobservable(f"{'Artifactory' if there.digest else 'cgr.dev'} served no manifest to compare")
+    if here.digest != there.digest:
+        found = _digests(pair)
+        yield found
+        if _others(pair):
+            yield _layers(pair, found.severity)
+    elif (announced := (_announced(there), _announced(here)))[0] in MANIFESTS and announced[1] not in (
+        None,
+        announced[0],
+    ):
+        yield _difference(pair, MEDIA_TYPE_MISMATCH, *announced, "warn")
+    elif _others(pair):
+        yield _layers(pair, "warn")
 
 
 def _digests(pair: Pair) -> Finding:

@@ -22,21 +22,6 @@ from cgrdoctor import Finding, check
 from cgrdoctor_checks.causes.catalogue import codes
 from cgrdoctor_checks.causes.explain import findings
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.facts.artifactory.caller import Caller
-from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
-from cgrdoctor_checks.facts.cache.parts import CacheParts
-from cgrdoctor_checks.facts.cache.state import CacheState
-from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, DirectSpelling, Organization
-from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
-from cgrdoctor_checks.facts.pull.connection_test import EgressTest
-from cgrdoctor_checks.facts.pull.control_tags import ControlTags
-from cgrdoctor_checks.facts.pull.retries import SecondLook
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
-from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
-from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.facts.token.login import ChainguardLogin
-from cgrdoctor_checks.facts.token.pull_token import PullToken
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
@@ -47,53 +32,8 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
     guide="The image comes through Artifactory",
     unlocked_by="an Artifactory that answers, and a login for it",
 )
-def pull_cause(
-    target: Target,
-    through: PullThrough,
-    control: ControlPull | None,
-    control_tags: ControlTags | None,
-    tags: UpstreamTags | None,
-    direct: DirectPull | None,
-    direct_control: DirectControl | None,
-    spelling: DirectSpelling | None,
-    organization: Organization | None,
-    settings: AdminView | None,
-    cached: CacheState | None,
-    login: ChainguardLogin | None,
-    held: PullToken | None,
-    again: SecondLook | None,
-    egress: EgressTest | None,
-    trace: Trace | None,
-    configuration: RepositoryConfiguration | None,
-    caller: Caller | None,
-    remotes: Remotes | None,
-    members: MemberPulls | None,
-    parts: CacheParts | None,
-) -> Iterator[Finding]:
+def pull_cause(case: Case) -> Iterator[Finding]:
     """The causes of the failure, or of the failure that the cache hides."""
-    case = Case(
-        target=target,
-        through=through,
-        control=control,
-        control_tags=control_tags,
-        tags=tags,
-        direct=direct,
-        direct_control=direct_control,
-        spelling=spelling,
-        organization=organization,
-        settings=settings,
-        cache=cached,
-        login=login,
-        token=held,
-        egress=egress,
-        trace=trace,
-        again=again,
-        configuration=configuration,
-        caller=caller,
-        remotes=remotes,
-        members=members,
-        parts=parts,
-    )
-    remote = settings.remotes[0] if settings and settings.remotes else None
+    remotes = case.settings.remotes if case.settings else ()
     for finding in findings(case):
-        yield with_recreation(target, finding, remote)
+        yield with_recreation(case.target, finding, remotes[0] if remotes else None)

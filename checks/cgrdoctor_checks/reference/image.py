@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cgrdoctor import Finding, Remedy, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference
@@ -58,32 +59,38 @@ PLACEHOLDER_SEGMENTS = (
 """Names the guides use in examples; `chainguard-private` is Chainguard's own (Chainguard docs, public scripts)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The reference, and what was seen of its parts."""
+
+    target: Target
+    access: Access | None
+    listed: RepositoryList | None
+    absence: RepositoryAbsence | None
+    configuration: RepositoryConfiguration | None
+    through: PullThrough | None
+    direct: DirectPull | None
+    spelling: DirectSpelling | None
+
+
 @check(
     "reference.image",
     title="The reference names host, repository key, organization and image",
     codes=[PLACEHOLDER, MISSING_REPOSITORY, MISSING_ORGANIZATION],
 )
-def reference_image(
-    target: Target,
-    access: Access | None,
-    listed: RepositoryList | None,
-    absence: RepositoryAbsence | None,
-    configuration: RepositoryConfiguration | None,
-    through: PullThrough | None,
-    direct: DirectPull | None,
-    spelling: DirectSpelling | None,
-) -> Iterator[Finding]:
+def reference_image(seen: Seen) -> Iterator[Finding]:
     """A reference that answers as typed is never blamed."""
+    target, through = seen.target, seen.through
     if through is not None and through.works:
         return
     _refuse_unreadable(target)
     placeholder = placeholder_in(target)
     if placeholder is not None:
         yield _placeholder(target, placeholder)
-    if _key_is_missing(target, access, listed, absence, through):
-        yield _missing_repository(target, listed, evidence_of(listed, absence, through))
-    elif _organization_is_missing(target, configuration, direct, spelling):
-        yield _missing_organization(target, evidence_of(through, direct))
+    if _key_is_missing(seen):
+        yield _missing_repository(target, seen.listed, evidence_of(seen.listed, seen.absence, through))
+    elif _organization_is_missing(seen):
+        yield _missing_organization(target, evidence_of(through, seen.direct))
 
 
 def _refuse_unreadable(target: Target) -> None:
@@ -103,14 +110,9 @@ def placeholder_in(target: Target) -> str | None:
     return next((segment for segment in places if segment in PLACEHOLDER_SEGMENTS), None)
 
 
-def _key_is_missing(
-    target: Target,
-    access: Access | None,
-    listed: RepositoryList | None,
-    absence: RepositoryAbsence | None,
-    through: PullThrough | None,
-) -> bool:
+def _key_is_missing(seen: Seen) -> bool:
     """Refused as typed, and the first segment is no key that could be seen, or is an organization."""
+    target, access, listed, absence = seen.target, seen.access, seen.listed, seen.absence
     reference = parse_reference(target.image)
     if target.certain or (access is not None and access.method in ("subdomain", "port")):
         return False
@@ -120,8 +122,8 @@ def _key_is_missing(
         return False
     if not begins_with_organization(reference):
         short = len(reference.segments) == 2 and listed is not None and bool(listed.repositories)
-        return short and absence is not None and _refused_as_typed(reference, listed, through)
-    return _refused_as_typed(reference, listed, through)
+        return short and absence is not None and _refused_as_typed(reference, listed, seen.through)
+    return _refused_as_typed(reference, listed, seen.through)
 
 
 def _refused_as_typed(reference: Reference, listed: RepositoryList | None, through: PullThrough | None) -> bool:
@@ -134,13 +136,9 @@ def _refused_as_typed(reference: Reference, listed: RepositoryList | None, throu
     return answered and failed is not None and (named or symptom(failed) == "unsupported-route")
 
 
-def _organization_is_missing(
-    target: Target,
-    configuration: RepositoryConfiguration | None,
-    direct: DirectPull | None,
-    spelling: DirectSpelling | None,
-) -> bool:
-    if "/" in target.upstream_path or (configuration is not None and configuration.project_id):
+def _organization_is_missing(seen: Seen) -> bool:
+    configuration, direct, spelling = seen.configuration, seen.direct, seen.spelling
+    if "/" in seen.target.upstream_path or (configuration is not None and configuration.project_id):
         return False
     if configuration is not None and configuration.repository_class == "local":
         return False

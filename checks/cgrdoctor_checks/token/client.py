@@ -22,6 +22,7 @@ from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
+from cgrdoctor_checks.causes.stored_login import blemishes
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -40,7 +41,6 @@ from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import RegistryLogin
 from cgrdoctor_checks.remedies.docker_login import log_in
 from cgrdoctor_checks.token.forwarding import not_forwarded
-from cgrdoctor_checks.token.stored import blemishes
 
 
 @check(

@@ -16,8 +16,9 @@ from cgrdoctor_checks.codes.pull import (
     UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
+from cgrdoctor_checks.facts.artifactory.upstream_stages import STAGES
 
-REACHING = ("dns", "connect-timeout", "refused", "unreachable", "tls", "reset", "read-timeout")
+REACHING = tuple(stage.name for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE and stage.spellings)
 """Stages at which a connection ends without anybody's refusal."""
 
 WAITING = ("unfound", "upstream-transport", "assumed-offline", "failed", "unavailable")
@@ -89,7 +90,7 @@ def head_unusable(row: Row, table: Table) -> Answer:
 
 
 def failed(row: Row, table: Table) -> Answer:
-    """The umbrella of this leg: Artifactory said that it could not talk upstream, or cgr.dev's edge refuses us as well."""
+    """The umbrella of this leg: Artifactory could not talk upstream, or cgr.dev's edge refuses us as well."""
     if row.arm in ("direct", "direct-control"):
         return NAMES if row.speaker == "edge" and row.mechanism == "unclear" else NOTHING
     if not row.failing:

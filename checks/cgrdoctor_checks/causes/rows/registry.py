@@ -120,7 +120,7 @@ def _row(
     marks: set[str] | frozenset[str] = frozenset(),
     fresh: bool | None = None,
 ) -> Row:
-    meaning = symptom(step)
+    meaning, stage = symptom(step), upstream_stage(step.message, step.path)
     asked = case.target.registry_host
     return Row(
         arm=arm,
@@ -129,7 +129,7 @@ def _row(
         image=image,
         outcome="unasked" if _held_back(step) else OUTCOMES.get(meaning, "error"),
         mechanism=meaning,
-        stage=upstream_stage(step.message, step.path) if not step.ok else None,
+        stage=None if step.ok or stage is None else stage.name,
         status=step.status,
         quoted=quoted_status(step.message) if not step.ok else None,
         realm=quoted_realm(step.message) if not step.ok else "",

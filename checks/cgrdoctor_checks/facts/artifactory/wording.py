@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
+from cgrdoctor_checks.facts.artifactory.upstream_stages import UpstreamStage, stage_in, word
+
 Mechanism = Literal[
     "upstream-token",
     "upstream-transport",
@@ -29,15 +31,6 @@ Mechanism = Literal[
     "exhausted",
     "content-lost",
 ]
-UpstreamStage = Literal[
-    "dns", "connect-timeout", "refused", "unreachable", "untrusted", "tls", "proxy", "reset", "read-timeout"
-]
-
-
-def _word(text: str) -> str:
-    """A word that stands alone: not part of a name such as `docker-xray` or `acme.com/xray`."""
-    return rf"(?<![\w./-])(?:{text})(?![\w/-]|\.\w)"
-
 
 _FETCHING = r"(?:fetch|obtain|get|acquir|retriev|request|exchang|issu|negotiat|receiv)\w*"
 _BAD = r"(?:invalid|bad|wrong|incorrect|reject\w*|refus\w*|expired|denied|fail\w*|not accepted|unusable)"
@@ -45,40 +38,9 @@ _LOGIN = r"(?:user ?names?|credentials?|passwords?|tokens?|logins?)"
 _UPSTREAM = r"(?:remote|upstream|cgr\.dev)"
 _TYPE = r"(?:mime|content|media)[ -]?types?"
 
-_STAGE_SPELLINGS: Mapping[UpstreamStage, Iterable[str]] = {
-    "proxy": (
-        _word("407"),
-        r"proxy (?:auth|tunnel|refus|respon|answer|error|connect)\w*",
-        r"(?:via|through|by|from) (?:the |a |an )?(?:\w+ )?proxy\b",
-        _word("tunnel(?:l?ing)?"),
-    ),
-    "untrusted": (r"pkix|certif?icat(?:e|ion)|cert(?:path)?exception|sslpeerunverified|trust ?anchor|self[- ]signed",),
-    "tls": (r"ssl(?:handshake)?exception|handshake", _word("ssl|tls")),
-    "dns": (
-        r"unknown ?host|no ?such ?host|unresolved ?(?:address|host)",
-        r"name or service not known|nodename nor servname|nxdomain|name resolution",
-        r"(?:can ?not|could not|unable to|failed to|does not) resolve",
-        _word("dns"),
-    ),
-    "refused": (r"(?:connect\w*|econn)[^.;]{0,120}?refused", r"refused (?:the |a )?connect\w*", r"actively refused"),
-    "unreachable": (
-        r"no ?route ?to ?host|enetunreach|ehostunreach",
-        r"(?:network|host|destination) (?:is )?unreachable",
-    ),
-    "read-timeout": (
-        r"read(?:ing)? ?timed? ?out|read ?timeout",
-        r"socket ?timeout(?!.{0,80}connect)",
-        r"timed? ?out (?:while |when )?(?:read|wait)ing",
-    ),
-    "connect-timeout": (r"timed? ?out|time-?out",),
-    "reset": (
-        r"(?:connection|socket|peer|stream)\b.{0,40}?(?:reset|closed|aborted|broken)",
-        r"broken pipe|econnreset|failed to respond|unexpected end of (?:file|stream)|premature\w* (?:end|close)",
-    ),
-}
 _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
-    "xray": (_word("xray"),),
-    "curation": (_word("curat(?:ion|ed)"),),
+    "xray": (word("xray"),),
+    "curation": (word("curat(?:ion|ed)"),),
     "assumed-offline": (
         r"assum\w*(?: to be| that it is| as)?[ -]?off-?line|off-?line[ a-z,]{0,20}assum\w+",
         r"(?:temporar|momentar)\w+[ a-z]{0,20}off-?line|off-?line[ a-z]{0,10} (?:temporar|momentar)\w+",
@@ -128,11 +90,6 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
 
 
 @cache
-def _stages() -> tuple[tuple[UpstreamStage, re.Pattern[str]], ...]:
-    return tuple((stage, _pattern(parts)) for stage, parts in _STAGE_SPELLINGS.items())
-
-
-@cache
 def _texts() -> tuple[tuple[Mechanism, re.Pattern[str]], ...]:
     return tuple((meaning, _pattern(parts)) for meaning, parts in _SPELLINGS.items())
 
@@ -167,14 +124,14 @@ def mechanism(message: str, path: str = "") -> Mechanism | None:
     """The mechanism a text names, or None. `path` is the request's, whose names mean nothing in the text."""
     text = without_names(message, path)
     found = next((meaning for meaning, pattern in _texts() if pattern.search(text)), None)
-    if (found is None or found in _WEAK) and _stage(text):
+    if (found is None or found in _WEAK) and stage_in(text):
         return "upstream-transport"
     return found
 
 
 def upstream_stage(message: str, path: str = "") -> UpstreamStage | None:
     """Which stage towards upstream a text names, if any."""
-    return _stage(without_names(message, path))
+    return stage_in(without_names(message, path))
 
 
 _QUOTED = re.compile(
@@ -203,10 +160,6 @@ def quoted_scope(message: str) -> str:
     """The repository that a token was asked for, as a text quotes it; empty if it quotes none."""
     found = _SCOPE.search(message)
     return found[1] if found else ""
-
-
-def _stage(text: str) -> UpstreamStage | None:
-    return next((stage for stage, pattern in _stages() if pattern.search(text)), None)
 
 
 def without_names(message: str, path: str = "") -> str:

@@ -44,3 +44,8 @@ def period_of(entry: CacheEntry | None, settings: AdminView | None) -> int | Non
     """The retrieval period of the remote an entry lies in, None where it is not readable."""
     known = {remote.key: remote.retrieval_cache_period for remote in (settings.remotes if settings else ())}
     return known.get(entry.key) if entry else next(iter(known.values()), None)
+
+
+def span(seconds: float) -> str:
+    """A duration for people."""
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds:.0f} s"

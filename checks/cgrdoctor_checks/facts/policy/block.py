@@ -25,9 +25,8 @@ XRAY = re.compile(
 
 
 _BEHIND = re.compile(r"permission for [\w-]+:\s*\S")
-_BARE = re.compile(
-    r"[\W_]*(?:\d{3})?[\W_]*(?:forbidden|access (?:is )?denied|denied|unauthori[sz]ed)?[\W_]*", re.IGNORECASE
-)
+_BARE = ("", "forbidden", "access denied", "access is denied", "denied", "unauthorized", "unauthorised")
+_LETTERS = re.compile(r"[A-Za-z]+")
 _KIND = re.compile(r"requested access to the resource is denied", re.IGNORECASE)
 
 
@@ -35,7 +34,7 @@ def gives_reason(message: str) -> bool:
     """Whether a refusal says more than that it refuses: behind its own words, or in words of another kind."""
     if PERMISSION.search(message):
         return _BEHIND.search(message) is not None
-    return not _KIND.search(message) and _BARE.fullmatch(message[:200]) is None
+    return not _KIND.search(message) and " ".join(_LETTERS.findall(message[:200])).lower() not in _BARE
 
 
 def is_policy(step: Step | None, *, others_pass: bool) -> bool:

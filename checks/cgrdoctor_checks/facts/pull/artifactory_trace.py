@@ -19,7 +19,7 @@ from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.artifactory.wording import Mechanism, UpstreamStage, mechanism, upstream_stage
+from cgrdoctor_checks.facts.artifactory.wording import Mechanism, mechanism, upstream_stage
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.pull.worth_asking import settled
@@ -52,7 +52,7 @@ class Trace(Fact, frozen=True, kw_only=True):
     why: str = ""
     status: int | None = None
     mechanism: Mechanism | None = None
-    stage: UpstreamStage | None = None
+    stage: str | None = None
     decisions: tuple[str, ...] = ()
 
 
@@ -112,6 +112,7 @@ def read(step: Step, text: str) -> Trace:
 def _understood(known: Trace, said: Said, found: re.Match[str]) -> Trace:
     told = found.groupdict()
     why = " ".join((told.get("why") or "").split())
+    stage = upstream_stage(why) if said == "transport" else None
     code = told.get("code") or (why if re.fullmatch(r"[1-5]\d\d", why) else None)
     return Trace(
         exchanges=known.exchanges,
@@ -120,6 +121,6 @@ def _understood(known: Trace, said: Said, found: re.Match[str]) -> Trace:
         why=why,
         status=int(code) if code else None,
         mechanism=mechanism(why),
-        stage=upstream_stage(why) if said == "transport" else None,
+        stage=stage.name if stage else None,
         decisions=known.decisions,
     )

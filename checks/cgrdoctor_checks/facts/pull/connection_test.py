@@ -20,7 +20,8 @@ from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.artifactory.wording import UpstreamStage, upstream_stage
+from cgrdoctor_checks.facts.artifactory.upstream_stages import PROXY, UpstreamStage
+from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.facts.pull.worth_asking import settled, without_a_cause
@@ -37,8 +38,9 @@ _PAGE = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|title)\b", re.IGNOREC
 class EgressTest(Fact, frozen=True, kw_only=True):
     """What Artifactory says of its own connection to `endpoint`.
 
-    `answer` is the HTTP status it got there, None where it got none; `stage` where the connection ended; `page` that a
-    web page came back. `reached` is whether the endpoint itself answered, None where the words do not tell.
+    `answer` is the HTTP status it got there, None where it got none; `stage` the name of the stage at which the
+    connection ended; `page` that a web page came back. `reached` is whether the endpoint itself answered, None where
+    the words do not tell.
     """
 
     observed_from = "artifactory"
@@ -47,7 +49,7 @@ class EgressTest(Fact, frozen=True, kw_only=True):
     step: Step
     reached: bool | None = None
     answer: int | None = None
-    stage: UpstreamStage | None = None
+    stage: str | None = None
     page: bool = False
     said: str = ""
 
@@ -107,7 +109,7 @@ def read(endpoint: str, step: Step, text: str) -> EgressTest | None:
     said = step.message or text
     found = _STATUS.search(said)
     answer = int(found[1]) if found else None
-    stage = "proxy" if answer == 407 else None if answer else upstream_stage(said)
+    stage = PROXY if answer == 407 else None if answer else upstream_stage(said)
     page = answer not in (None, 401) and bool(_PAGE.search(text) or _PAGE.search(said))
     return EgressTest(
         exchanges=(step.exchange,),
@@ -115,7 +117,7 @@ def read(endpoint: str, step: Step, text: str) -> EgressTest | None:
         step=step,
         reached=_reached(endpoint, answer, stage, page=page),
         answer=answer,
-        stage=stage,
+        stage=stage.name if stage else None,
         page=page,
         said=cut(" ".join(said.split()), 300),
     )

@@ -1,0 +1,288 @@
+"""The options, a row each: adding one is adding it here, and nothing else is written by hand.
+
+The type checker holds a field's type against what its row reads. Times are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from cgrdoctor.config import images, values
+from cgrdoctor.config.rows import (
+    COUNT,
+    SWITCH,
+    SWITCH_OFF,
+    Group,
+    Recorded,
+    Variable,
+    each,
+    later,
+    number,
+    one_of,
+    option,
+    path,
+    rows_of,
+    text,
+)
+from cgrdoctor.config.values import SUFFIXES, Output
+from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
+from cgrdoctor.net.reference import EXAMPLE, Reference
+from cgrdoctor.privacy.secret import same_host
+
+Vantage = Literal["client", "artifactory"]
+Format = Literal["text", "json", "markdown", "html", "junit"]
+FailOn = Literal["warn", "fail"]
+
+CONTROL_IMAGE = "chainguard/static:latest"
+
+UPSTREAM_TIMEOUT = 35.0
+"""Where Artifactory may have to ask cgr.dev: twice its socket timeout plus five."""
+
+LONG_DEADLINE = 600.0
+"""With --pull or --download, which take as long as the image is large."""
+
+SECONDS = number("SECONDS", values.seconds)
+CHECKS = each(text("GLOB", values.glob, example="fields.*"))
+MAPPINGS = each(text("HOST:PORT:ADDR:PORT", lambda _label, value: parse_connect_to(value), example="cgr.dev:443::8443"))
+OUTPUTS = each(path("PATH", values.output, example="report.html"))
+
+
+def _of_image(url: str, image: Reference | None) -> bool:
+    return image is not None and same_host(values.host_of(url.strip()), image.host)
+
+
+@dataclass(frozen=True, slots=True)
+class ForChecks:
+    """The options that checks judge by: fields of the fact `Invocation`, too."""
+
+    repository: str | None = option(
+        default=None,
+        otherwise="from IMAGE",
+        takes=text("KEY", values.repository_key, example="cgr-private"),
+        group=Group.TARGET,
+        help="Repository key.",
+        recorded=Recorded.CARRIED,
+    )
+    upstream_image: str | None = option(
+        default=None,
+        otherwise="rest of IMAGE",
+        takes=text("REF", images.upstream_image, example="acme.com/python:3.12"),
+        group=Group.TARGET,
+        help="org/name[:tag] at cgr.dev.",
+        more="A digest in place of the tag is taken too.",
+        recorded=Recorded.CARRIED,
+    )
+    control_image: str = option(
+        default=CONTROL_IMAGE,
+        takes=text("REF", images.upstream_image, example="chainguard/wolfi-base:latest"),
+        group=Group.TARGET,
+        help="Known-good image.",
+        recorded=Recorded.CARRIED,
+    )
+    platform: str | None = option(
+        default=None,
+        otherwise="the Docker engine's, else this machine's",
+        takes=text("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
+        group=Group.TARGET,
+        help="Which image of an index.",
+        more="In the words of Go.",
+        recorded=Recorded.CARRIED,
+    )
+    vantage: Vantage = option(
+        default="client",
+        takes=one_of(Vantage, example="artifactory"),
+        group=Group.REACH,
+        help="artifactory: on its host or behind its egress.",
+        more="Behind the same egress, what this machine cannot reach Artifactory cannot reach either.",
+        recorded=Recorded.CARRIED,
+    )
+    no_direct: bool = option(
+        default=False,
+        takes=SWITCH,
+        group=Group.REACH,
+        help="Send nothing from here to any Chainguard host.",
+        more="No packet and no DNS query.",
+        recorded=Recorded.CARRIED,
+    )
+    pull: bool = option(
+        default=False,
+        takes=SWITCH,
+        group=Group.REACH,
+        help="Also let the local Docker engine really pull.",
+        recorded=Recorded.AGAIN,
+    )
+    download: bool = option(
+        default=False,
+        takes=SWITCH,
+        group=Group.REACH,
+        help="Fetch and verify every blob on both paths.",
+        more="Without it: the config blob and the first 64 KiB of one layer.",
+        recorded=Recorded.CARRIED,
+    )
+    timeout: float = option(
+        default=10.0,
+        takes=SECONDS,
+        group=Group.TIME,
+        help="One step of this machine with a peer.",
+        more="To resolve, connect, shake hands, send, and between two pieces of a body.",
+        recorded=Recorded.CARRIED,
+    )
+    fail_on: FailOn = option(
+        default="fail",
+        takes=one_of(FailOn, example="warn"),
+        group=Group.EXIT,
+        help="What makes the exit status 1.",
+        recorded=Recorded.CARRIED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Options(ForChecks):
+    """Every option with its value."""
+
+    image: Reference | None = option(
+        default=None,
+        otherwise="only what needs no image is looked at",
+        takes=text("IMAGE", images.pulled_image, example=EXAMPLE),
+        group=Group.TARGET,
+        help="What is typed after `docker pull`.",
+        recorded=Recorded.CARRIED,
+        spelling="IMAGE",
+        in_file=False,
+    )
+    artifactory_url: str | None = option(
+        default=None,
+        otherwise="https://<IMAGE host>/artifactory",
+        takes=text("URL", values.artifactory_url, example="https://acme.jfrog.io/artifactory"),
+        group=Group.TARGET,
+        help="Base URL of Artifactory.",
+        recorded=Recorded.CARRIED,
+        variables=(
+            Variable("CGRDOCTOR_ARTIFACTORY_URL"),
+            Variable("JF_URL", "where its host is IMAGE's", _of_image),
+        ),
+    )
+    connect_to: tuple[ConnectTo, ...] = option(
+        default=(),
+        takes=MAPPINGS,
+        group=Group.REACH,
+        help="Dial another place, as curl does.",
+        more="An empty HOST or PORT matches any, an empty ADDR or PORT keeps it; name and TLS stay as they are.",
+        recorded=Recorded.AGAIN,
+    )
+    docker_config: Path = option(
+        default=later(lambda: values.at_home(".docker")),
+        otherwise="~/.docker",
+        takes=path("DIR", values.directory, example="docker"),
+        group=Group.TRUST,
+        help="Docker client configuration.",
+        recorded=Recorded.AGAIN,
+        variables=(Variable("DOCKER_CONFIG"),),
+    )
+    cacert: Path | None = option(
+        default=None,
+        otherwise="the system's",
+        takes=path("FILE", values.certificates, example="ca.pem"),
+        group=Group.TRUST,
+        help="Extra CA bundle, PEM.",
+        recorded=Recorded.AGAIN,
+    )
+    ask: bool = option(
+        default=False,
+        takes=SWITCH,
+        group=Group.TRUST,
+        help="Prompt for missing credentials, on a terminal.",
+        recorded=Recorded.NOT,
+    )
+    only: tuple[str, ...] = option(
+        default=(),
+        takes=CHECKS,
+        group=Group.SELECTION,
+        help="Only checks with such ids.",
+        more="What a selected check needs still runs.",
+        recorded=Recorded.SHOWN,
+    )
+    skip: tuple[str, ...] = option(
+        default=(),
+        takes=CHECKS,
+        group=Group.SELECTION,
+        help="No checks with such ids.",
+        recorded=Recorded.SHOWN,
+    )
+    config: Path | None = option(
+        default=None,
+        otherwise="the user's config.toml",
+        takes=path("FILE", values.expanded, example="settings.toml"),
+        group=Group.SELECTION,
+        help="Settings file, TOML.",
+        more="With the names of these options.",
+        recorded=Recorded.NOT,
+        in_file=False,
+    )
+    upstream_timeout: float | None = option(
+        default=None,
+        otherwise=f"{UPSTREAM_TIMEOUT:g}",
+        takes=SECONDS,
+        group=Group.TIME,
+        help="First byte, if cgr.dev may be asked.",
+        more="Manifests, blobs, tags: must outlast Artifactory's own socket timeout, which explains itself then.",
+        recorded=Recorded.CARRIED,
+    )
+    deadline: float = option(
+        default=60.0,
+        otherwise=f"60; {LONG_DEADLINE:g} with --pull or --download",
+        takes=SECONDS,
+        group=Group.TIME,
+        help="The whole run.",
+        more="Then the report is written with what is known.",
+        recorded=Recorded.CARRIED,
+    )
+    format: Format = option(
+        default="text",
+        takes=one_of(Format, example="json", word="FORMAT"),
+        group=Group.OUTPUT,
+        help=f"Standard output: {', '.join(get_args(Format))}.",
+        recorded=Recorded.SHOWN,
+        letter="f",
+    )
+    outputs: tuple[Output, ...] = option(
+        default=(),
+        takes=OUTPUTS,
+        group=Group.OUTPUT,
+        help=f"Also write there: {' '.join(SUFFIXES)}.",
+        more="The suffix is the format. Files get mode 0600 and are in place only when they are whole.",
+        recorded=Recorded.SHOWN,
+        spelling="--output",
+        letter="o",
+    )
+    quiet: bool = option(
+        default=False,
+        takes=SWITCH,
+        group=Group.OUTPUT,
+        help="Only the diagnosis.",
+        recorded=Recorded.NOT,
+        letter="q",
+    )
+    verbose: int = option(
+        default=0,
+        takes=COUNT,
+        group=Group.OUTPUT,
+        help="Facts and exchanges, too.",
+        recorded=Recorded.NOT,
+        letter="v",
+    )
+    color: bool = option(
+        default=True,
+        takes=SWITCH_OFF,
+        group=Group.OUTPUT,
+        help="Plain text.",
+        recorded=Recorded.NOT,
+        variables=(Variable("NO_COLOR"),),
+        spelling="--no-color",
+    )
+
+
+ROWS = rows_of(Options)
+"""Every option by its field, IMAGE included."""

@@ -1,0 +1,28 @@
+"""Environment variables that are neither an option's nor a credential: what each means here. For the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VARIABLES: Mapping[str, str] = {
+    "HTTPS_PROXY": "proxy for https, by the rules of docker and Go; so is the name in lower case",
+    "HTTP_PROXY": "the same for http; refused while REQUEST_METHOD is set",
+    "REQUEST_METHOD": "set where a web server runs this as CGI: HTTP_PROXY may then come from a request's header",
+    "NO_PROXY": "hosts, domains and networks that are not proxied, by the same rules",
+    "SSL_CERT_FILE": "CA bundle in place of the system's",
+    "SSL_CERT_DIR": "directories of CA certificates in place of the system's",
+    "DOCKER_AUTH_CONFIG": "a whole Docker config.json, looked at before the file",
+    "DOCKER_HOST": "address of the Docker engine",
+    "DOCKER_CONTEXT": "Docker context whose engine is meant",
+    "DOCKER_TLS_VERIFY": "as docker reads it, for an engine at tcp://",
+    "DOCKER_CERT_PATH": "as docker reads it, for an engine at tcp://",
+    "NETRC": "file of logins in place of ~/.netrc",
+    "JFROG_CLI_HOME_DIR": "directory of the `jf` CLI in place of ~/.jfrog",
+    "XDG_CONFIG_HOME": "where config.toml and a rootless engine's certificates lie, if absolute",
+    "XDG_STATE_HOME": "where the key of fingerprints is kept, if absolute",
+    "XDG_RUNTIME_DIR": "where the socket of a rootless engine lies",
+    "HOME": "where the usual places of docker, jf and .netrc are",
+    "USERPROFILE": "the same on Windows",
+    "TERM": "dumb: no colour",
+    "CGRDOCTOR_DEBUG": "if cgrdoctor itself breaks, the places the error came through are shown",
+}

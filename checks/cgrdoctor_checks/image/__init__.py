@@ -1,1 +1,0 @@
-"""Whether the image, tag and platform exist."""

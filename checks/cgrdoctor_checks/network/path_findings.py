@@ -1,0 +1,124 @@
+"""Findings about a way to a host: at the stage that fails, and what else could look like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from cgrdoctor import Code, Finding, Rival, Severity, graded, info, warn
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor.model import Leg
+from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.path import Path
+from cgrdoctor_checks.codes import network as codes
+from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, NOT_ARTIFACTORY
+from cgrdoctor_checks.codes.pull import (
+    UPSTREAM_PROXY_REFUSED,
+    UPSTREAM_TLS_UNTRUSTED,
+)
+from cgrdoctor_checks.facts.artifactory.upstream_stages import inferred_without
+from cgrdoctor_checks.facts.network.failure_codes import code_of, words
+from cgrdoctor_checks.remedies import commands
+
+
+def path_finding(
+    code: Code,
+    host: str,
+    failure: Failure,
+    path: Path | None,
+    invocation: Invocation,
+    severity: Severity,
+    leg: Leg | None,
+    evidence: tuple[str, ...],
+) -> Finding:
+    """One finding about a host at the stage that failed, with what else could look like it."""
+    rivals = _rivals(code, failure, invocation, host)
+    return graded(
+        code,
+        severity,
+        words(host, failure) + _certificate(path),
+        subject=host,
+        evidence=evidence,
+        leg=leg,
+        confidence="likely" if rivals else "certain",
+        rivals=rivals,
+        remedy=commands.steps(
+            code.fix, commands=(commands.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),)
+        ),
+    )
+
+
+def _rivals(code: Code, failure: Failure, invocation: Invocation, host: str) -> tuple[Rival, ...]:
+    """What else could make a conversation end like this; nothing where the stage itself says it."""
+
+    def rival(other: Code, excluded_by: str) -> Rival:
+        return Rival(code=other.name, would_be_excluded_by=excluded_by, who="network-team", subject=host)
+
+    early = failure.kind == "timeout" and failure.seconds < invocation.timeout * 0.9
+    found = []
+    if failure.stage == "body":
+        found.append(rival(codes.CONNECTION_TIMEOUT, "a small answer of the host arrives whole"))
+    if (failure.stage, failure.kind) == ("tls", "timeout"):
+        found.append(rival(codes.PATH_MTU, "a small answer of the host arrives whole"))
+    if failure.kind in ("protocol", "truncated", "handshake"):
+        found.append(rival(NOT_ARTIFACTORY, "what listens on this port is Artifactory or its reverse proxy"))
+    if failure.stage == "headers" or failure.kind == "slow" or early:
+        found.append(rival(ARTIFACTORY_UNHEALTHY, "another client gets an answer at once, or with a longer --timeout"))
+    return tuple(one for one in found if one.code != code.name)
+
+
+def _certificate(path: Path | None) -> str:
+    seen = next((tried.certificate for tried in path.addresses if tried.certificate), None) if path else None
+    if seen is None or (path is not None and path.works):
+        return ""
+    return f"; issued by {seen.issuer} for {', '.join(seen.names[:5]) or seen.subject}, valid until {seen.not_after}"
+
+
+def dead_addresses(
+    path: Path | None, severity: Severity, leg: Leg | None, evidence: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Addresses that fail while another of the same host works."""
+    if path is None or not path.works:
+        return
+    failed = [tried for tried in path.addresses if tried.failure is not None and code_of(tried.failure) is not None]
+    if not failed:
+        return
+    listed = ", ".join(tried.address for tried in failed)
+    build = warn if severity == "warn" else info
+    yield build(
+        codes.IPV6_BROKEN,
+        f"{path.host}: {len(failed)} of {len(path.addresses)} addresses fail ({listed})",
+        subject=path.host,
+        evidence=evidence,
+        leg=leg,
+        remedy=commands.steps(codes.IPV6_BROKEN.fix),
+    )
+
+
+def chainguard_host(invocation: Invocation, path: Path, evidence: tuple[str, ...], blocked: Code) -> Iterator[Finding]:
+    """A remark on a host of Chainguard, a failure where the command runs where Artifactory does."""
+    at_artifactory = invocation.vantage == "artifactory"
+    leg: Leg = "artifactory-to-upstream" if at_artifactory else "client-to-upstream"
+    trouble = path.trouble
+    if trouble is None:
+        yield from dead_addresses(path, "info", leg, evidence)
+        return
+    code_here = code_of(trouble)
+    if code_here is None:
+        return
+    if at_artifactory:
+        found = path_finding(
+            _at_artifactory(trouble, blocked), path.host, trouble, path, invocation, "fail", leg, evidence
+        )
+        solution = commands.egress(blocked.fix, invocation.image or "IMAGE")
+        yield replace(found, explains=inferred_without(path.host), remedy=solution)
+        return
+    yield path_finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
+
+
+def _at_artifactory(trouble: Failure, blocked: Code) -> Code:
+    """What this machine meets, Artifactory meets: a foreign certificate, a proxy that refuses, else no way at all."""
+    if trouble.stage == "tls" and trouble.kind in ("untrusted", "expired", "not-yet-valid", "name-mismatch"):
+        return UPSTREAM_TLS_UNTRUSTED
+    return UPSTREAM_PROXY_REFUSED if trouble.stage == "proxy" else blocked

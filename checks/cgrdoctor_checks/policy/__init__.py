@@ -1,1 +1,0 @@
-"""Xray and Curation."""
