@@ -107,7 +107,7 @@ def _explained_by(best: Weighed, other: Weighed) -> bool:
 def _rivals(best: Weighed, others: Sequence[Weighed]) -> tuple[Weighed, ...]:
     """Beside a named cause only those with a sign; else all that fit, strongest first."""
     strong = best.named and not best.cause.code.umbrella
-    able = [one for one in others if one.cause.rival] or list(others)
+    able = [one for one in others if one.cause.rival and one.cause.name != best.cause.parent] or list(others)
     signed = [one for one in able if one.signed and not one.cause.code.umbrella]
     able = signed if strong and signed else able
     return tuple(sorted(able, key=lambda one: (-one.sign, int(one.cause.code.umbrella), one.cause.name)))

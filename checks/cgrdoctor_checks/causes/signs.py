@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cgrdoctor import Code
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED
 
 ADMIN: Owner = "artifactory-admin"
 NETWORK: Owner = "network-team"
@@ -12,6 +14,9 @@ DEVELOPER: Owner = "developer"
 
 VAGUE = ("unfound", "upstream-token", "upstream-transport", "failed", "refused")
 """Mechanisms that many causes share; the others name theirs."""
+
+WAY = ("upstream-transport", "mime")
+"""Mechanisms in which Artifactory speaks of its way upstream."""
 
 CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "assumed-offline")
 """Mechanisms of a blob that Artifactory does not have and could not fetch. A first one may open the offline state."""
@@ -29,7 +34,13 @@ def opaque(row: Row) -> bool:
 
 def vague(row: Row) -> bool:
     """A failure that many causes share, at a manifest or a list."""
-    return row.failing and row.mechanism in VAGUE and not row.at_blob
+    return row.failing and row.mechanism in VAGUE and row.stage is None and not row.at_blob
+
+
+def left_open(row: Row, code: Code) -> bool:
+    """Whether the stage that a text names leaves this code open beside its own."""
+    stage = NAMED.get(row.stage or "")
+    return row.failing and row.mechanism in WAY and stage is not None and code.name in stage.rivals
 
 
 def of_target(row: Row) -> bool:

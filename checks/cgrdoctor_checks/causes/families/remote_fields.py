@@ -8,7 +8,7 @@ from functools import partial
 from cgrdoctor import Code
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor_checks.causes import settings_finding
-from cgrdoctor_checks.causes.signs import ADMIN, closed_blob, everything, opaque, unread, vague
+from cgrdoctor_checks.causes.signs import ADMIN, closed_blob, everything, left_open, opaque, unread, vague
 from cgrdoctor_checks.causes.table import Row, Table
 from cgrdoctor_checks.causes.weigh import (
     CONTRADICTS,
@@ -51,7 +51,7 @@ def url(row: Row, table: Table) -> Answer:
         return NAMES
     if row.failing and row.has("scope-right") and row.realm == REGISTRY_HOST and table.setting("url-departs"):
         return CONTRADICTS
-    if row.failing and row.mechanism == "mime":
+    if left_open(row, URL_MISMATCH) or (row.failing and row.mechanism == "mime"):
         return FITS
     return FITS if vague(row) else NOTHING
 

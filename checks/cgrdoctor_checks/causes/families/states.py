@@ -42,7 +42,7 @@ def assumed_offline(row: Row, table: Table) -> Answer:
         return FITS if row.at_blob else NAMES
     if row.failing and row.mechanism == "offline":
         return POINTS if table.setting("online") and not table.setting("offline") else FITS
-    return FITS if opaque(row) or (row.failing and row.mechanism == "upstream-transport") else NOTHING
+    return FITS if opaque(row) or (vague(row) and row.mechanism == "upstream-transport") else NOTHING
 
 
 def unhealthy(row: Row, table: Table) -> Answer:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cgrdoctor import Code
 from cgrdoctor_checks.causes import head_requests, upstream
-from cgrdoctor_checks.causes.signs import NETWORK, closed_blob, vague
+from cgrdoctor_checks.causes.signs import ADMIN, NETWORK, closed_blob, left_open, vague
 from cgrdoctor_checks.causes.table import Row, Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
+from cgrdoctor_checks.codes.network import CLOCK_SKEW
 from cgrdoctor_checks.codes.pull import (
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
@@ -49,6 +51,8 @@ def unreachable(row: Row, table: Table) -> Answer:
         return FITS if row.failing and _outage(table) else NOTHING
     if _named_stage(row, REACHING):
         return NAMES
+    if left_open(row, UPSTREAM_UNREACHABLE):
+        return FITS
     if not row.failing:
         return NOTHING
     if row.has("late"):
@@ -60,10 +64,12 @@ def unreachable(row: Row, table: Table) -> Answer:
     return FITS if row.mechanism in WAITING and row.stage is None else NOTHING
 
 
-def _staged(stage: str) -> Callable[[Row, Table], Answer]:
+def _staged(stage: str, code: Code) -> Callable[[Row, Table], Answer]:
     def answer(row: Row, table: Table) -> Answer:
         if _named_stage(row, (stage,)):
             return NAMES
+        if left_open(row, code):
+            return FITS
         waiting = row.failing and row.mechanism in WAITING and row.stage is None
         return FITS if (waiting and not row.at_blob) or closed_blob(row) else NOTHING
 
@@ -78,6 +84,8 @@ def content_blocked(row: Row, table: Table) -> Answer:
         return NAMES if row.has("mime") else NOTHING
     if row.failing and row.mechanism == "mime":
         return NAMES
+    if left_open(row, UPSTREAM_CONTENT_BLOCKED):
+        return FITS
     return FITS if row.failing and row.mechanism in WAITING and row.stage is None and not row.at_blob else NOTHING
 
 
@@ -102,6 +110,10 @@ def failed(row: Row, table: Table) -> Answer:
     return FITS if row.mechanism in ("failed", "unavailable", "assumed-offline") or vague(row) else NOTHING
 
 
+def wrong_clock(row: Row, table: Table) -> Answer:
+    return FITS if left_open(row, CLOCK_SKEW) and not row.has("clock-right") else NOTHING
+
+
 def _reached(table: Table) -> Exclusion | None:
     for row in table.of("connection-test"):
         if row.mechanism == "reached" and row.step == "registry":
@@ -116,6 +128,14 @@ def _asks_by_get(table: Table) -> Exclusion | None:
 
 CAUSES = (
     Cause(
+        code=CLOCK_SKEW,
+        answer=wrong_clock,
+        finding=upstream.untrusted,
+        rival="the Date of Artifactory's answers is right",
+        who=ADMIN,
+        stops="repository",
+    ),
+    Cause(
         code=UPSTREAM_UNREACHABLE,
         answer=unreachable,
         excluded=_reached,
@@ -127,7 +147,7 @@ CAUSES = (
     ),
     Cause(
         code=UPSTREAM_TLS_UNTRUSTED,
-        answer=_staged("untrusted"),
+        answer=_staged("untrusted", UPSTREAM_TLS_UNTRUSTED),
         excluded=_reached,
         finding=upstream.untrusted,
         rival="openssl s_client on the Artifactory host shows the issuer of cgr.dev's own certificate",
@@ -137,7 +157,7 @@ CAUSES = (
     ),
     Cause(
         code=UPSTREAM_PROXY_REFUSED,
-        answer=_staged("proxy"),
+        answer=_staged("proxy", UPSTREAM_PROXY_REFUSED),
         excluded=_reached,
         finding=upstream.proxy_refused,
         rival="the remote's Proxy is empty, and Disable Proxy is checked or no default proxy is set",

@@ -179,6 +179,7 @@ def _marks(case: Case, step: Step) -> Iterator[str]:
         "page": step.shape == "html",
         "signed": is_artifactory(step),
         "whole-timeout": _whole_timeout(case, step),
+        "clock-right": step.skew is not None and abs(step.skew) <= 60,
         "late": _late(case, step),
         "as-upstream": _as_upstream(case, step),
         "whole-body": _whole_body(step),
