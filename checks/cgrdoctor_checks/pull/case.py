@@ -16,8 +16,9 @@ from cgrdoctor_checks.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.direct.arm import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
 from cgrdoctor_checks.fields.credentials import TOKEN_USER
 from cgrdoctor_checks.pull.again import SecondLook
+from cgrdoctor_checks.pull.control_content import ControlContent
 from cgrdoctor_checks.pull.control_tags import ControlTags
-from cgrdoctor_checks.pull.egress import EgressTest
+from cgrdoctor_checks.pull.egress import BlobHostTest, EgressTest
 from cgrdoctor_checks.pull.freshness import evidence_of
 from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.through import ControlPull, PullThrough, UpstreamTags
@@ -54,6 +55,8 @@ class Case:
     again: SecondLook | None = None
     configuration: RepositoryConfiguration | None = None
     egress: EgressTest | None = None
+    blob_test: BlobHostTest | None = None
+    content: ControlContent | None = None
     trace: Trace | None = None
     caller: Caller | None = None
     remotes: Remotes | None = None
@@ -215,7 +218,10 @@ class Case:
     def evidence(self) -> tuple[str, ...]:
         """The exchanges of both arms and of the control."""
         failed = (self.failed.exchange,) if self.failed else ()
-        facts = (self.control, self.control_tags, self.tags, self.direct, self.organization, self.egress, self.trace)
+        facts = (
+            *(self.control, self.content, self.control_tags, self.tags, self.direct),
+            *(self.organization, self.egress, self.blob_test, self.trace),
+        )
         return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
 
 

@@ -17,13 +17,13 @@ By the cause named; where several remain, by the observation that separates them
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Because, Finding, Rival, check, fail
+from cgrdoctor import Because, Finding, Rival, Unobservable, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor.net.failure import OWN
+from cgrdoctor.settings import Invocation
 from cgrdoctor_checks import remedy
 from cgrdoctor_checks.artifactory.caller import Caller
 from cgrdoctor_checks.artifactory.codes import (
@@ -35,7 +35,6 @@ from cgrdoctor_checks.artifactory.codes import (
 )
 from cgrdoctor_checks.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.artifactory.repository import RepositoryConfiguration
-from cgrdoctor_checks.artifactory.symptom import symptom
 from cgrdoctor_checks.cache import codes as cache
 from cgrdoctor_checks.cache.parts import CacheParts
 from cgrdoctor_checks.cache.state import CacheState
@@ -48,9 +47,10 @@ from cgrdoctor_checks.pull import account, codes, content, damage, intermittent,
 from cgrdoctor_checks.pull.again import SecondLook
 from cgrdoctor_checks.pull.blobs import blob_missing
 from cgrdoctor_checks.pull.case import Case, quoted
+from cgrdoctor_checks.pull.control_content import ControlContent
 from cgrdoctor_checks.pull.control_tags import ControlTags
-from cgrdoctor_checks.pull.egress import EgressTest
-from cgrdoctor_checks.pull.freshness import CACHED_STILL_PULL
+from cgrdoctor_checks.pull.egress import BlobHostTest, EgressTest
+from cgrdoctor_checks.pull.hidden import hidden
 from cgrdoctor_checks.pull.hint import hint
 from cgrdoctor_checks.pull.members import MemberPulls
 from cgrdoctor_checks.pull.open_causes import with_open_rivals
@@ -67,12 +67,6 @@ from cgrdoctor_checks.token import codes as token
 from cgrdoctor_checks.token.codes import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.token.login import ChainguardLogin
 from cgrdoctor_checks.token.pull_token import PullToken
-
-TELLING = ("upstream-token", "upstream-transport", "assumed-offline", "offline", "blacked-out", "rate-limited", "mime")
-"""Symptoms of the live tag list that show what an uncached pull would meet."""
-
-LOST = ("token-expired", "not-granted", "capability-missing", "policy-denied")
-"""Verdicts of cgr.dev with which it refuses what it may have served before."""
 
 ELSEWHERE = ("html", "unauthorized", "forbidden", "unsupported-route", "not-registry")
 """Symptoms at token or manifest that other checks judge: the way to Artifactory, our own login, its routing."""
@@ -145,14 +139,19 @@ def pull_cause(
     held: PullToken | None,
     again: SecondLook | None,
     egress: EgressTest | None,
+    blob_test: BlobHostTest | None,
+    content: ControlContent | None,
     trace: Trace | None,
     configuration: RepositoryConfiguration | None,
     caller: Caller | None,
     remotes: Remotes | None,
     members: MemberPulls | None,
     parts: CacheParts | None,
+    invocation: Invocation | None,
 ) -> Iterator[Finding]:
-    """At most one finding: the cause of the failure, or of the failure that the cache hides."""
+    """At most one finding: the cause of the failure, or of the failure that the cache hides. None only where the pull
+    was seen to work, with --download whole.
+    """
     case = Case(
         target=target,
         through=through,
@@ -168,6 +167,8 @@ def pull_cause(
         login=login,
         token=held,
         egress=egress,
+        blob_test=blob_test,
+        content=content,
         trace=trace,
         again=again,
         configuration=configuration,
@@ -177,9 +178,18 @@ def pull_cause(
         parts=parts,
     )
     finding = cause(case)
-    if finding is not None:
+    if finding is None:
+        _refuse_unseen(through, everything=invocation is not None and invocation.download)
+    else:
         told = with_settings(case, with_open_rivals(case, as_sure_as_seen(case, finding)))
         yield with_recreation(target, told, settings.remotes[0] if settings and settings.remotes else None)
+
+
+def _refuse_unseen(through: PullThrough, *, everything: bool) -> None:
+    if not through.works:
+        raise Unobservable("the pull was given up before Artifactory had its time")
+    if not through.seen(everything=everything):
+        raise Unobservable("not every blob was read" if everything else "no blob of the image was read")
 
 
 def with_settings(case: Case, finding: Finding) -> Finding:
@@ -195,7 +205,7 @@ def with_settings(case: Case, finding: Finding) -> Finding:
 def cause(case: Case) -> Finding | None:
     """The decision, cheapest and surest observation first."""
     if case.through.works:
-        return hidden(case)
+        return hidden(case, cause)
     if case.failed is None:
         return _no_platform(case)
     if case.failed.failure is not None and case.failed.failure.kind in OWN:
@@ -216,32 +226,6 @@ def cause(case: Case) -> Finding | None:
         return virtual.denied(case) or _between(case)
     served = virtual.itself(case)
     return served or said_plainly(case) or content.missing_organization(case) or _by_symptom(case)
-
-
-def hidden(case: Case) -> Finding | None:
-    """What stops uncached pulls while the cache still serves this one: the live tag list fails as they would."""
-    if _gone(case):
-        finding = content.absent_upstream(case)
-        return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
-    step = case.tags.step if case.tags is not None else None
-    if step is None or step.status is None or step.ok:
-        return None
-    if symptom(step) not in TELLING and not _lost(case):
-        return None
-    pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
-    finding = cause(dataclass_replace(case, through=replace(case.through, pull=pull)))
-    return None if finding is None else replace(finding, summary=f"{finding.summary}; {CACHED_STILL_PULL}")
-
-
-def _gone(case: Case) -> bool:
-    """Whether cgr.dev does not have any more what the cache still serves: only its copy is left."""
-    known = case.verdict == "tag-not-found" or (case.verdict == "image-not-found" and case.same_credential)
-    return known and case.through.fetched_afresh() is False
-
-
-def _lost(case: Case) -> bool:
-    """Whether cgr.dev refuses the remote's own credential what the cache still serves."""
-    return case.same_credential and case.verdict in LOST
 
 
 def _between(case: Case) -> Finding:

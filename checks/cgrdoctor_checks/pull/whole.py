@@ -20,7 +20,7 @@ DENIED: dict[Mechanism, Code] = {"pattern": INCLUDE_PATTERN_BLOCKS, "blacked-out
 
 def whole_repository(case: Case) -> Finding:
     """What Artifactory tests for us or the clock shows, else the umbrella with everything that fits."""
-    return _way_upstream(case) or _umbrella(case)
+    return _way_upstream(case) or umbrella(case)
 
 
 def logged(case: Case) -> Finding | None:
@@ -73,7 +73,8 @@ def _way_upstream(case: Case) -> Finding | None:
     return at_stage(case, found) if found is not None else None
 
 
-def _umbrella(case: Case) -> Finding:
+def umbrella(case: Case) -> Finding:
+    """The leg is Artifactory's, the cause is open: everything that fits is a rival."""
     test = case.egress
     reached = test is not None and test.reached is True
     because = (
