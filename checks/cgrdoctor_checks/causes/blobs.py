@@ -41,7 +41,7 @@ def too_slow(case: Case) -> Finding:
 
 def host_blocked(case: Case) -> Finding:
     """Manifests come, what lies on the blob host does not."""
-    step, test = case.failed, case.egress
+    step, test = case.failed, case.blob_test or case.egress
     told = next((one for one in case.failures if upstream_stage(one.message, one.path)), None)
     stage = upstream_stage(told.message, told.path) if told else None
     words = quoted(told or step)

@@ -63,6 +63,7 @@ def _failing_elsewhere(case: Case) -> Iterator[Step]:
     steps = (
         case.tags.step if case.tags else None,
         case.control.pull.failed if case.control else None,
+        case.content.pull.failed if case.content else None,
         case.control_tags.step if case.control_tags else None,
     )
     return (step for step in steps if step is not None and not step.ok and step.status is not None)

@@ -52,7 +52,8 @@ def hints(case: Case) -> Iterator[Hint]:
 
 def told_by_artifactory(case: Case) -> Hint | None:
     """What Artifactory's own log, or its own connection test, says of its way upstream."""
-    log, test = case.trace, case.egress
+    log = case.trace
+    test = next((one for one in (case.egress, case.blob_test) if one is not None and one.reached is False), None)
     if log is not None and log.said == "transport" and log.stage in NAMED:
         return Hint(NAMED[log.stage], f"Artifactory logs {log.why}", log.exchanges)
     if log is not None and log.mechanism == "mime":

@@ -64,7 +64,8 @@ def no_repository(row: Row, table: Table) -> Answer:
 
 
 def wrong_type(row: Row, table: Table) -> Answer:
-    return FITS if row.failing and (row.mechanism == "unsupported-route" or row.has("reason")) else NOTHING
+    refused = row.failing and row.mechanism in ("forbidden", "refused") and row.has("reason")
+    return FITS if refused or (row.failing and row.mechanism == "unsupported-route") else NOTHING
 
 
 def not_routed(row: Row, table: Table) -> Answer:

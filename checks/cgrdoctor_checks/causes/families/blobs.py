@@ -16,8 +16,9 @@ BEYOND = tuple(stage for stage in REACHING if stage != "read-timeout")
 
 def host_blocked(row: Row, table: Table) -> Answer:
     if row.arm == "connection-test":
-        blocked = row.step == "blobs" and row.mechanism in ("cut-off", "page")
-        return NAMES if blocked and (row.stage in BEYOND or row.mechanism == "page") else NOTHING
+        if row.step != "blobs" or row.mechanism == "reached":
+            return NOTHING
+        return NAMES if row.stage in BEYOND or row.mechanism == "page" else POINTS if row.failing else NOTHING
     if not row.failing or not row.at_blob or row.mechanism not in CLOSED or row.has("names-registry"):
         return NOTHING
     if row.stage is None:

@@ -101,6 +101,8 @@ def failed(row: Row, table: Table) -> Answer:
     """The umbrella of this leg: Artifactory could not talk upstream, or cgr.dev's edge refuses us as well."""
     if row.arm in ("direct", "direct-control"):
         return NAMES if row.speaker == "edge" and row.mechanism == "unclear" else NOTHING
+    if row.arm == "connection-test":
+        return POINTS if row.failing and row.step == "registry" else NOTHING
     if not row.failing:
         return NOTHING
     if row.mechanism == "upstream-transport":

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.causes.table import Row
+from cgrdoctor_checks.causes.table import Outcome, Row
 from cgrdoctor_checks.facts.artifactory.departures import describe, malformed, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import is_meant_for_chainguard
 from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
-from cgrdoctor_checks.facts.pull.connection_test import BLOBS
+from cgrdoctor_checks.facts.pull.connection_test import BLOBS, EgressTest
+from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 
 REFUSES = re.compile(r"permi|authori|forbidden|not allowed", re.IGNORECASE)
@@ -47,14 +48,19 @@ def _trace(case: Case) -> Iterator[Row]:
 
 
 def _connection_test(case: Case) -> Iterator[Row]:
-    test = case.egress
-    if test is None:
-        return
+    served = served_from_cache(case.through, case.cache)
+    for test in (case.egress, case.blob_test):
+        if test is not None:
+            yield _tested(test, demanded=served and test.failed)
+
+
+def _tested(test: EgressTest, *, demanded: bool) -> Row:
+    """What failed while the cache served demands an account: an uncached pull would have met it."""
     cut_off = test.reached is False
-    yield Row(
+    return Row(
         arm="connection-test",
-        role="demand" if cut_off and case.through.works and not case.through.fetched_afresh() else "witness",
-        outcome="works" if test.reached else "page" if test.page else "silent" if cut_off else "seen",
+        role="demand" if demanded else "witness",
+        outcome=_came_of(test),
         mechanism="reached" if test.reached else "page" if test.page else "cut-off" if cut_off else "unclear",
         step="blobs" if test.endpoint == BLOBS else "registry",
         stage=test.stage,
@@ -63,6 +69,12 @@ def _connection_test(case: Case) -> Iterator[Row]:
         words=test.said,
         evidence=test.exchanges,
     )
+
+
+def _came_of(test: EgressTest) -> Outcome:
+    if test.reached:
+        return "works"
+    return "page" if test.page else "silent" if test.reached is False else "refused" if test.failed else "seen"
 
 
 def _settings(case: Case) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_scop
 from cgrdoctor_checks.facts.policy.block import CURATION, PERMISSION, XRAY, gives_reason
 from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY
 from cgrdoctor_checks.facts.pull.retries import NODE
+from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
 
 MUST_STORE = re.compile(r"\bstored? (?:the )?(?:artifacts? )?locally\b", re.IGNORECASE)
 """What Artifactory says of a Docker remote that stores nothing (field reports, 2026)."""
@@ -104,10 +105,17 @@ def _control(case: Case) -> Iterator[Row]:
         fresh = control.fetched_afresh() if control.works else None
         yield _row(case, step, "control", "control", _demanded(case), fresh=fresh)
 
+    content = case.content
+    if content is not None:
+        for one in content.pull.steps:
+            if one.name not in ("ping", "token") and not (one.ok and one.name == "manifest"):
+                yield _row(case, one, "control", "control", "witness" if one.ok else _demanded(case))
+
 
 def _demanded(case: Case) -> Role:
-    """What else fails demands an account unless the very image was fetched from upstream just now."""
-    return "witness" if case.through.works and case.through.fetched_afresh() else "demand"
+    """What else fails demands an account unless the very image was seen to come from upstream."""
+    seen = case.through.works and not served_from_cache(case.through, case.cache)
+    return "witness" if seen else "demand"
 
 
 def _row(
