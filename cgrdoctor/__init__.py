@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Owner,
         Remedy,
         Rival,
+        RuledOut,
         Severity,
         Struct,
     )
@@ -40,6 +41,7 @@ __all__ = [
     "Owner",
     "Remedy",
     "Rival",
+    "RuledOut",
     "Secret",
     "Severity",
     "Struct",
@@ -67,6 +69,7 @@ _HOMES = {
         "Owner",
         "Remedy",
         "Rival",
+        "RuledOut",
         "Severity",
         "Struct",
     ),

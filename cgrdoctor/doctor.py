@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,8 +15,9 @@ import msgspec
 from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
-from cgrdoctor.engine.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
-from cgrdoctor.engine.board import Board, Outcome, Stopwatch
+from cgrdoctor.engine.assemble import Circumstances, Judged, Traffic, assemble, broken, conclude, unfinished
+from cgrdoctor.engine.board import DEADLINE, Board, Outcome, Stopwatch
+from cgrdoctor.engine.decided import decide, decision_of
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.engine.discovery import Catalogue, load
@@ -24,7 +25,7 @@ from cgrdoctor.engine.judge import judge
 from cgrdoctor.engine.plan import Plan, plan_catalogue
 from cgrdoctor.engine.progress import Live
 from cgrdoctor.engine.run import Observer, observe
-from cgrdoctor.model import Fact, FactRecord, Redactions, Report, TargetRecord
+from cgrdoctor.model import CheckResult, Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
@@ -197,26 +198,46 @@ def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = N
 
 
 def judge_again(report: Report) -> Report:
-    """Today's checks over the facts of an earlier report; nothing is sent anywhere."""
+    """Today's checks over the facts of an earlier report, of which those that it was asked for; nothing is sent."""
     catalogue = load()
-    plan = plan_catalogue(catalogue, seeds=(Invocation,))
-    kinds: dict[str, type[Fact]] = {fact_name(probe.makes): probe.makes for probe in plan.probes}
+    only, skip = (_globs(report, name) for name in ("only", "skip"))
+    plan = plan_catalogue(catalogue, seeds=(Invocation,), only=only, skip=skip)
+    kinds: dict[str, type[Fact]] = {fact_name(probe.makes): probe.makes for probe in catalogue.probes}
     kinds[fact_name(Invocation)] = Invocation
     outcomes = {kinds[name]: _revive(kinds[name], record) for name, record in report.facts.items() if name in kinds}
     results = judge(plan, outcomes)
-    fail_on = report.run.options.get("fail_on", "fail")
-    complete = report.complete and not any(result.status == "error" for result in results)
     entries = diagnose(results, catalogue.codes)
-    status = run_status(results, complete=complete, interrupted=report.status == "interrupted")
+    conclusion = conclude(
+        Judged(plan, results, report.facts, entries),
+        decide(report.run.options, report.target.image, results),
+        unfinished=_unfinished(report, results),
+        fail_on="warn" if report.run.options.get("fail_on") == "warn" else "fail",
+        interrupted=report.status == "interrupted",
+    )
     return msgspec.structs.replace(
         report,
-        status=status,
-        complete=complete,
-        exit_status=exit_status(results, fail_on, complete=complete),
-        summary=summary(status, entries, report.unverified, report.facts),
+        status=conclusion.status,
+        complete=conclusion.complete,
+        exit_status=conclusion.exit_status,
+        summary=conclusion.summary,
         diagnosis=entries,
+        unverified=conclusion.unverified,
         checks=results,
     )
+
+
+def _globs(report: Report, name: str) -> tuple[str, ...]:
+    """A recorded `--only` or `--skip`; a report may come from anybody."""
+    value = report.run.options.get(name)
+    return tuple(glob for glob in value if isinstance(glob, str)) if isinstance(value, list | tuple) else ()
+
+
+def _unfinished(report: Report, results: Sequence[CheckResult]) -> str:
+    """Why an earlier run did not get to its end, as far as its report tells; that it decided nothing is no such end."""
+    names = broken(results, report.facts)
+    if names or any(record.reason == DEADLINE for record in report.facts.values()):
+        return unfinished(names, late=not report.complete)
+    return "" if report.complete or not decision_of(report).decided else "The run of this report was incomplete"
 
 
 def _revive(kind: type[Fact], record: FactRecord) -> Outcome:

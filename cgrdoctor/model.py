@@ -88,6 +88,14 @@ class Rival(Struct, frozen=True, kw_only=True):
     subject: str = ""
 
 
+class RuledOut(Struct, frozen=True, kw_only=True):
+    """A cause that this run excluded, and the observation that did."""
+
+    code: str
+    by: str
+    evidence: tuple[str, ...] = ()
+
+
 class Code(Struct, frozen=True, kw_only=True):
     """A permanent name for one trouble, with its offline explanation: the one source of `explain`, docs, report.
 
@@ -140,6 +148,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     rivals: tuple[Rival, ...] = ()
     explains: tuple[str, ...] = ()
     because: tuple[Because, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
     owner: Owner | None = None
 
 
@@ -230,6 +239,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     because: tuple[Because, ...] = ()
     explains: tuple[Explained, ...] = ()
     rivals: tuple[Rival, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
     owner: Owner = "developer"
     remedy: Remedy | None = None
     sources: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,7 +26,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from the command line.
     """
     settings = settings_from({**image_of(words), **options})
-    refuse_idle_patterns(settings)
+    refuse_idle_patterns(settings.only, settings.skip)
     return run_guarded(settings)
 
 
@@ -39,9 +40,9 @@ def image_of(words: tuple[str, ...]) -> dict[str, str]:
     return {"image": words[0]} if words else {}
 
 
-def refuse_idle_patterns(settings: Settings) -> None:
-    """A pattern that matches no check is a slip of the pen, and a run without checks would look healthy."""
-    if not (settings.only or settings.skip):
+def refuse_idle_patterns(only: Sequence[str], skip: Sequence[str]) -> None:
+    """A pattern that matches no check is a slip of the pen. Raises UsageProblem."""
+    if not (only or skip):
         return
     import fnmatch
 
@@ -50,13 +51,13 @@ def refuse_idle_patterns(settings: Settings) -> None:
     from cgrdoctor.engine.discovery import load
 
     ids = [check.id for check in load().checks]
-    for name, patterns in (("--only", settings.only), ("--skip", settings.skip)):
+    for name, patterns in (("--only", only), ("--skip", skip)):
         for pattern in patterns:
             if not fnmatch.filter(ids, pattern):
                 near = nearest(pattern, ids)
                 raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; the nearest is '{near}'")
-    wanted = {one for pattern in settings.only or ("*",) for one in fnmatch.filter(ids, pattern)}
-    if not wanted - {one for pattern in settings.skip for one in fnmatch.filter(ids, pattern)}:
+    wanted = {one for pattern in only or ("*",) for one in fnmatch.filter(ids, pattern)}
+    if not wanted - {one for pattern in skip for one in fnmatch.filter(ids, pattern)}:
         raise UsageProblem("--only and --skip together leave no check; 'cgrdoctor checks' lists them")
 
 

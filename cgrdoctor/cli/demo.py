@@ -28,9 +28,11 @@ def command(fault: str, list_faults: bool, **options: Any) -> int:
 
     The exit status is 0 if the doctor named what is wrong in that world, or was silent on a healthy one; else 1.
     """
+    from cgrdoctor.cli.check import refuse_idle_patterns
     from cgrdoctor.cli.worlds import lab, names, refuse_unknown
 
     module = lab()
+    refuse_idle_patterns(options["only"], options["skip"])
     if list_faults:
         scenarios = [module.scenario(name) for name in names(module)]
         show_lines([f"{one.name:<36} {one.title}" for one in scenarios])
@@ -101,5 +103,6 @@ def is_right(report: Report, expected: Sequence[str]) -> bool:
 def verdict(report: Report, fault: str, expected: Sequence[str], *, right: bool) -> str:
     """One line: what is true of this world, and what the doctor said."""
     truth = f"the fault is {expected[0]}" if expected else "nothing is wrong"
-    said = report.diagnosis[0].code if report.diagnosis else "nothing"
-    return f"in the world '{fault}' {truth}; the doctor said {said}: {'right' if right else 'wrong'}"
+    nothing = "did not decide" if report.status == "incomplete" else "said nothing"
+    said = f"said {report.diagnosis[0].code}" if report.diagnosis else nothing
+    return f"in the world '{fault}' {truth}; the doctor {said}: {'right' if right else 'wrong'}"

@@ -64,7 +64,14 @@ def wrapped(text: str, margin: str = "", hanging: int | None = None) -> list[str
 
 
 def report_from(path: str) -> Report:
-    """The report in a file or bundle. Raises UsageProblem."""
+    """The report in a file or bundle, as it is understood today. Raises UsageProblem."""
+    from cgrdoctor.engine.decided import restated
+
+    return restated(written_report(path))
+
+
+def written_report(path: str) -> Report:
+    """The report in a file or bundle, as it was written. Raises UsageProblem."""
     from pathlib import Path
 
     from cgrdoctor.report.read import read

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgrdoctor.cli.forms import HELP, report_from, unwritable
+from cgrdoctor.cli.forms import HELP, unwritable, written_report
 from cgrdoctor.errors import OutputProblem
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def command(file: str, output: str | None) -> int:
     from cgrdoctor.report.write import content, write_file
 
     target = readable("--output", output) if output else None
-    report = redacted(report_from(file))
+    report = redacted(written_report(file))
     try:
         if target is None:
             put(content(report, "json"))

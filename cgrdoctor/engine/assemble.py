@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from cgrdoctor import __version__
 from cgrdoctor.engine.board import Outcome, Stopwatch, missed, rfc3339
+from cgrdoctor.engine.decided import HOW_TO, Decision, decide
 from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.engine.plan import Plan
@@ -31,9 +32,8 @@ from cgrdoctor.model import (
     Unverified,
 )
 
-HOW_TO = "give one as cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
 UNSELECTED = "no selected check needs it"
-_NOTHING = FactRecord(status="unobservable")
+LATE = "Not everything could be looked at in time"
 INTERRUPTED = {2: 130, 15: 143}
 """Exit status by signal number, SIGINT and SIGTERM."""
 
@@ -78,21 +78,26 @@ def assemble(
     whole = {**_unselected(plan), **whole}
     facts = {fact_name(kind): whole[kind].record() for kind in sorted(whole, key=fact_name)}
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
-    complete = signal is None and not late and not _broken(results, facts)
     entries = diagnose(results, codes)
-    status = run_status(results, complete=complete, interrupted=signal is not None)
-    unverified = tuple(_unverified(plan.checks, results, facts))
+    target = target_record(circumstances.target, facts)
+    conclusion = conclude(
+        Judged(plan, results, facts, entries),
+        decide(circumstances.options, target.image, results),
+        unfinished=unfinished(broken(results, facts), late=late),
+        fail_on=circumstances.fail_on,
+        signal=signal,
+    )
     return Report(
         schema_version=SCHEMA_VERSION,
         tool=Tool(name="cgrdoctor", version=__version__),
         run=_run(circumstances, traffic),
-        target=target_record(circumstances.target, facts),
-        status=status,
-        complete=complete,
-        exit_status=exit_status(results, circumstances.fail_on, complete=complete, signal=signal),
-        summary=summary(status, entries, unverified, facts),
+        target=target,
+        status=conclusion.status,
+        complete=conclusion.complete,
+        exit_status=conclusion.exit_status,
+        summary=conclusion.summary,
         diagnosis=entries,
-        unverified=unverified,
+        unverified=conclusion.unverified,
         checks=tuple(results),
         facts=facts,
         exchanges=traffic.exchanges,
@@ -101,9 +106,56 @@ def assemble(
     )
 
 
-def run_status(results: Sequence[CheckResult], *, complete: bool, interrupted: bool) -> RunStatus:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the checks made of the facts."""
+
+    plan: Plan
+    results: Sequence[CheckResult]
+    facts: Mapping[str, FactRecord]
+    entries: Sequence[Diagnosis]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a run comes to, by the names it has in a report."""
+
+    status: RunStatus
+    complete: bool
+    exit_status: int
+    summary: str
+    unverified: tuple[Unverified, ...]
+
+
+def conclude(
+    judged: Judged,
+    decision: Decision,
+    *,
+    unfinished: str,
+    fail_on: Severity,
+    signal: int | None = None,
+    interrupted: bool = False,
+) -> Conclusion:
+    """Status, exit status and sentence of a run. `unfinished` says why it did not get to its end, empty if it did.
+
+    A run that decided nothing is as incomplete as one that was cut short, unless something is known to fail.
+    """
+    statuses = {result.status for result in judged.results}
+    interrupted = interrupted or signal is not None
+    complete = not interrupted and not unfinished and (decision.decided or "fail" in statuses)
+    status = run_status(statuses, complete=complete, interrupted=interrupted)
+    requirements = _requirements(judged, only=decision.selected)
+    return Conclusion(
+        status=status,
+        complete=complete,
+        exit_status=exit_status(judged.results, fail_on, complete=complete, signal=signal),
+        summary=_summary(status, judged.entries, decision, requirements, unfinished),
+        unverified=requirements.unverified,
+    )
+
+
+def run_status(statuses: Collection[str], *, complete: bool, interrupted: bool) -> RunStatus:
     """The first that applies of the statuses a run can have."""
-    statuses = {result.status for result in results}
     if interrupted:
         return "interrupted"
     if "fail" in statuses:
@@ -123,28 +175,24 @@ def exit_status(results: Sequence[CheckResult], fail_on: Severity, *, complete: 
     return 0 if complete else 3
 
 
-def summary(
-    status: RunStatus,
-    entries: Sequence[Diagnosis],
-    unverified: Sequence[Unverified],
-    facts: Mapping[str, FactRecord],
+def _summary(
+    status: RunStatus, entries: Sequence[Diagnosis], decision: Decision, requirements: Requirements, unfinished: str
 ) -> str:
     """One sentence for the ticket."""
     if status == "interrupted":
         return "The run was interrupted; the report holds what was known by then."
-    target = facts.get("target", _NOTHING)
-    if target.status == "not-needed" and target.reason != UNSELECTED:
-        return f"No IMAGE was given, so only the way to Chainguard's hosts was looked at; {HOW_TO}."
+    if status == "incomplete":
+        found = f"; found so far: {entries[0].title}" if entries else ""
+        return f"{unfinished or decision.words}{found}."
     if entries:
         more = f" ({len(entries) - 1} more to mend after that)" if len(entries) > 1 else ""
         return f"{entries[0].title}: {entries[0].summary.rstrip('.')}{more}."
-    if status == "incomplete":
-        broken = sorted(name for name, record in facts.items() if record.status == "broken")
-        why = f"{', '.join(broken)} broke" if broken else "not everything could be looked at in time"
-        return f"The run is incomplete: {why}."
-    if unverified:
-        return f"Nothing wrong was found; {len(unverified)} of the guide's requirements could not be verified."
-    return "Nothing wrong was found, and every requirement of the guide was verified."
+    if decision.selected:
+        return f"{decision.words}."
+    missing, count = len(requirements.unverified), requirements.count
+    if missing:
+        return f"Nothing wrong was found; {missing} of the guide's {count} requirements could not be verified."
+    return f"Nothing wrong was found, and every requirement of the guide was verified ({count} of {count})."
 
 
 def target_record(known: TargetRecord, facts: Mapping[str, FactRecord]) -> TargetRecord:
@@ -189,29 +237,49 @@ def _unselected(plan: Plan) -> Mapping[type[Fact], Outcome]:
     return {fact: Outcome(fact, "not-needed", reason=UNSELECTED) for fact in needed}
 
 
-def _broken(results: Sequence[CheckResult], facts: Mapping[str, FactRecord]) -> bool:
-    return any(result.status == "error" for result in results) or any(
-        record.status == "broken" for record in facts.values()
-    )
+def broken(results: Sequence[CheckResult], facts: Mapping[str, FactRecord]) -> list[str]:
+    """Facts that broke, else checks that did, by name."""
+    names = [name for name, record in facts.items() if record.status == "broken"]
+    return sorted(names) or [result.id for result in results if result.status == "error"]
 
 
-def _unverified(
-    checks: Sequence[Check], results: Sequence[CheckResult], facts: Mapping[str, FactRecord]
-) -> Sequence[Unverified]:
-    by_id = {result.id: result for result in results}
-    found = []
-    for check in checks:
+def unfinished(broken_ones: Sequence[str], *, late: bool) -> str:
+    """Why a run did not get to its end, empty if it did."""
+    if broken_ones:
+        return f"{', '.join(broken_ones)} broke"
+    return LATE if late else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """The requirements of the guide that concern this target, and those among them that nobody could look at."""
+
+    count: int
+    unverified: tuple[Unverified, ...]
+
+
+def _requirements(judged: Judged, *, only: bool) -> Requirements:
+    """Counted over all checks, or over those that `--only` selects."""
+    by_id = {result.id: result for result in judged.results}
+    checks = judged.plan.checks if only else (*judged.plan.checks, *judged.plan.unselected)
+    count, unverified = 0, []
+    for check in sorted(checks, key=lambda check: check.id):
         result = by_id.get(check.id)
-        if check.guide is None or result is None or result.status != "skip":
+        if check.guide is None or result is None:
             continue
         if result.reason == "not-applicable" and result.root_cause != "target":
             continue
-        root = facts.get(result.root_cause or "")
-        nothing_asked = result.root_cause == "target" and root is not None and root.status == "not-needed"
-        unlocked = (
-            HOW_TO
-            if nothing_asked
-            else (root.unlocked_by if root else None) or check.unlocked_by or "a longer --deadline"
-        )
-        found.append(Unverified(subject=check.guide, why=result.summary, unlocked_by=unlocked))
-    return found
+        count += 1
+        if result.status == "skip":
+            unlocked = _unlocked_by(check, result, judged.facts)
+            unverified.append(Unverified(subject=check.guide, why=result.summary, unlocked_by=unlocked))
+    return Requirements(count, tuple(unverified))
+
+
+def _unlocked_by(check: Check, result: CheckResult, facts: Mapping[str, FactRecord]) -> str:
+    if result.reason == "not-selected":
+        return "a run without --skip"
+    root = facts.get(result.root_cause or "")
+    if result.root_cause == "target" and root is not None and root.status == "not-needed":
+        return HOW_TO
+    return (root.unlocked_by if root else None) or check.unlocked_by or "a longer --deadline"

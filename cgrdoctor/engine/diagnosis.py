@@ -130,6 +130,7 @@ def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
         because=because,
         explains=tuple(Explained(check=c.check, code=c.finding.code, subject=c.finding.subject) for c in consequences),
         rivals=left if left or finding.confidence == "certain" else finding.rivals,
+        ruled_out=finding.ruled_out,
         owner=finding.owner or code.owner,
         remedy=finding.remedy,
         sources=code.sources,

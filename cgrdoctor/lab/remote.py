@@ -166,8 +166,11 @@ class Remote:
         return next((path for path in known if path.endswith(ending)), None)
 
     async def tags(self, image: str) -> dict[str, Any]:
-        """The live tag list. Raises Refusal."""
+        """The live tag list, which nobody caches. Raises Refusal."""
         self._refuse_switched_off(f"{image}/tags")
+        if self.settings["offline"]:
+            raise Refusal(404, "NAME_UNKNOWN", "Repository name not known to registry.")
+        self._refuse_assumed_offline(f"{image}/tags/list")
         reply = await self._ask(image, "tags/list")
         if reply.status != 200:
             raise Refusal(404, "NAME_UNKNOWN", "Repository name not known to registry.")
@@ -199,11 +202,7 @@ class Remote:
         """Asks upstream, unless a state of this remote forbids it."""
         if self.settings["offline"]:
             raise unknown()
-        if self.offline_until > time.time():
-            text = self.world.texts.get(
-                "assumed-offline", "{key}: is assumed offline, '{path}' is not found at '{path}'."
-            )
-            raise Refusal(404, "NOT FOUND", text.format(key=self.key, path=path))
+        self._refuse_assumed_offline(path)
         if time.time() - self.misses.get(path, 0) < self.settings["missedRetrievalCachePeriodSecs"]:
             raise unknown()
         reply = await self._ask(image, what)
@@ -294,6 +293,13 @@ class Remote:
                 "blacked-out", "The repository '{key}' is blacked out and cannot serve artifact '{path}'."
             )
             raise Refusal(404, "", text.format(key=self.key, path=path), artifactory=True)
+
+    def _refuse_assumed_offline(self, path: str) -> None:
+        if self.offline_until > time.time():
+            text = self.world.texts.get(
+                "assumed-offline", "{key}: is assumed offline, '{path}' is not found at '{path}'."
+            )
+            raise Refusal(404, "NOT FOUND", text.format(key=self.key, path=path))
 
     def accepts(self, path: str) -> bool:
         """Whether the patterns let a path through."""

@@ -109,7 +109,7 @@ async def _take(told: Told, question: Question, response: httpx.Response) -> Non
 async def _read(told: Told, question: Question, response: httpx.Response) -> None:
     error = response.status_code >= 300
     keep = question.keep or error
-    limit = min(question.limit, ERROR_BODY_LIMIT) if error else question.limit
+    limit = ERROR_BODY_LIMIT if error else question.limit
     ends = question.limits.whole_body(0 if keep else limit)
     hasher, breathed = hashlib.sha256(), time.monotonic()
     async with contextlib.aclosing(cast("AsyncGenerator[bytes, None]", aiter(response.stream))) as pieces:  # type: ignore[arg-type]  # ours is asynchronous

@@ -9,6 +9,9 @@ from cgrdoctor.model import CheckResult, Finding, Report, Severity, Struct
 
 Kind = Literal["new", "worse", "better", "changed", "untestable", "fixed", "same"]
 RANK: dict[str | None, int] = {None: 0, "info": 0, "warn": 1, "fail": 2}
+DECIDED = ("healthy", "warning")
+"""Statuses of runs that saw what they were asked for."""
+
 ORDER = ("new", "worse", "untestable", "changed", "better", "fixed", "same")
 
 
@@ -33,26 +36,34 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """Everything that differs. `got_worse` is what the exit status is about."""
+    """Everything that differs. `got_worse` is what the exit status is about; `status` where it changed."""
 
     same_target: bool
     got_worse: bool
+    status: Turn | None = None
     findings: tuple[Change, ...] = ()
     checks: tuple[Turn, ...] = ()
     facts: tuple[Turn, ...] = ()
 
 
 def compare(before: Report, after: Report) -> Difference:
-    """The difference. Worse is: a new finding of severity warn or fail, a raised severity, a check that now breaks."""
+    """The difference.
+
+    Worse is: a new finding of severity warn or fail, a raised severity, a check that now breaks, and that the later
+    run did not see what the earlier one saw to be well.
+    """
     findings = tuple(
         sorted(_changes(before, after), key=lambda change: (ORDER.index(change.kind), change.code, change.subject))
     )
     checks = tuple(_turns(_statuses(before), _statuses(after)))
     breaks = any(turn.after == "error" for turn in checks)
+    turned = Turn(name="status", before=before.status, after=after.status) if before.status != after.status else None
+    lost = before.status in DECIDED and after.status not in (*DECIDED, "faulty")
     return Difference(
         same_target=before.target.image == after.target.image
         and before.target.artifactory_url == after.target.artifactory_url,
-        got_worse=breaks or any(_is_worse(change) for change in findings),
+        got_worse=breaks or lost or any(_is_worse(change) for change in findings),
+        status=turned,
         findings=findings,
         checks=checks,
         facts=tuple(_turns(_fact_statuses(before), _fact_statuses(after))),
@@ -132,6 +143,8 @@ def render(difference: Difference) -> str:
     from cgrdoctor.report.clean import inert
 
     lines = [] if difference.same_target else ["The two reports are about different images or Artifactories."]
+    if difference.status is not None:
+        lines.append(f"{'status':<11}{difference.status.before} -> {difference.status.after}")
     for change in difference.findings:
         severities = " -> ".join(one or "-" for one in (change.before, change.after))
         lines.append(f"{change.kind:<11}{severities:<14}{change.code} ({change.subject}): {change.text}")

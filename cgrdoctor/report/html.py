@@ -13,6 +13,7 @@ from cgrdoctor.report.outline import (
     caveats,
     closing,
     proof_of,
+    shown_status,
     subject_line,
     tally,
     what_of,
@@ -35,6 +36,7 @@ def render(report: Report) -> str:
     """The page, with a line feed at the end."""
     return _template().render(
         report=report,
+        status=shown_status(report),
         subject=subject_line(report),
         areas=by_area(report),
         caveats=caveats(report),

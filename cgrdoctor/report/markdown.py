@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 
 from cgrdoctor.model import Command, Diagnosis, Remedy, Report
 from cgrdoctor.report.clean import escaped, inert
-from cgrdoctor.report.outline import CONFIDENCE, caveats, closing, proof_of, subject_line, tally, where_of, who_of
+from cgrdoctor.report.outline import (
+    CONFIDENCE,
+    caveats,
+    closing,
+    proof_of,
+    shown_status,
+    subject_line,
+    tally,
+    where_of,
+    who_of,
+)
 
 LINES = 60
 LANGUAGES = {"shell": "sh", "rest": "sh", "terraform": "hcl"}
@@ -59,7 +69,7 @@ def _longest_run(text: str) -> int:
 
 
 def _head(report: Report) -> list[str]:
-    return [f"## cgrdoctor: {report.status}, {code(subject_line(report))}", "", plain(report.summary)]
+    return [f"## cgrdoctor: {shown_status(report)}, {code(subject_line(report))}", "", plain(report.summary)]
 
 
 def _diagnoses(report: Report) -> Iterator[list[str]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cgrdoctor.engine.decided import decision_of
 from cgrdoctor.model import Report, RunStatus, Severity, Struct
 from cgrdoctor.report.clean import inert
 from cgrdoctor.report.markdown import code, plain
+from cgrdoctor.report.outline import status_of
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """One report of a summary."""
+    """One report of a summary; `selected` where it was asked about some checks only, not about the pull."""
 
     name: str
     image: str | None
@@ -19,6 +21,12 @@ class Member(Struct, frozen=True, kw_only=True):
     status: RunStatus
     exit_status: int
     summary: str
+    selected: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The status as people read it."""
+        return status_of(self.status, selected=self.selected)
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -68,13 +76,14 @@ def _member(name: str, report: Report) -> Member:
         status=report.status,
         exit_status=report.exit_status,
         summary=report.summary,
+        selected=decision_of(report).selected,
     )
 
 
 def text(summary: Summary) -> str:
     """The summary as lines of text."""
     lines = [
-        f"{one.status:<12}{one.image or one.artifactory_url or '-'} ({one.name}): {one.summary}"
+        f"{one.shown:<12}{one.image or one.artifactory_url or '-'} ({one.name}): {one.summary}"
         for one in summary.reports
     ]
     lines += [
@@ -87,7 +96,7 @@ def text(summary: Summary) -> str:
 def markdown(summary: Summary) -> str:
     """The summary as Markdown."""
     lines = [f"## cgrdoctor: {len(summary.reports)} reports", "", "| Status | Image | Summary |", "|---|---|---|"]
-    lines += [f"| {one.status} | {_cell(one.image or '-')} | {plain(one.summary)} |" for one in summary.reports]
+    lines += [f"| {one.shown} | {_cell(one.image or '-')} | {plain(one.summary)} |" for one in summary.reports]
     if summary.causes:
         lines += ["", "| Cause | Subject | Severity | Reports |", "|---|---|---|---|"]
     lines += [

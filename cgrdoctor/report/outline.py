@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from cgrdoctor.engine.decided import decision_of
 from cgrdoctor.model import CheckResult, Diagnosis, Exchange, Report
 
 PROOFS = 3
@@ -50,6 +51,40 @@ CONFIDENCE: Mapping[str, str] = {
     "likely": "likely: the best explanation of what was seen",
     "possible": "possible: one of several explanations",
 }
+
+
+WORDS: Mapping[str, str] = {
+    "faulty": "FAIL",
+    "warning": "WARN",
+    "incomplete": "INCOMPLETE",
+    "interrupted": "INTERRUPTED",
+    "healthy": "HEALTHY",
+}
+"""The first word of the last line, by status; `PASS` where only selected checks were asked about."""
+
+
+def shown_status(report: Report) -> str:
+    """The status, except that nobody calls healthy what no run saw: a selection of checks passes."""
+    return status_of(report.status, selected=decision_of(report).selected)
+
+
+def status_of(status: str, *, selected: bool) -> str:
+    """How a status is shown; `selected` where only some checks were asked about."""
+    return "pass" if selected and status == "healthy" else status
+
+
+def word_of(report: Report) -> str:
+    """One word for the whole report."""
+    return WORDS.get(shown_status(report), shown_status(report).upper())
+
+
+def headline(report: Report) -> tuple[str, str]:
+    """The first line, and what stands below it: the status of what, or the sentence that a status cannot replace."""
+    if report.status == "incomplete":
+        return f"INCOMPLETE: {report.summary}", subject_line(report)
+    if shown_status(report) == "pass":
+        return report.summary.rstrip("."), subject_line(report)
+    return f"{report.status.upper()}: {subject_line(report)}", "" if report.diagnosis else report.summary
 
 
 def subject_line(report: Report) -> str:
@@ -123,9 +158,10 @@ def who_of(owner: str) -> str:
 def caveats(report: Report) -> list[str]:
     """What a reader must not conclude from this report."""
     lines = []
-    if not report.run.options.get("pull"):
+    about_the_pull = not decision_of(report).selected
+    if about_the_pull and not report.run.options.get("pull"):
         lines.append("docker itself was not tried; --pull lets the local Docker engine really pull the image")
-    if not report.run.options.get("download"):
+    if about_the_pull and not report.run.options.get("download"):
         lines.append("only a part of the content was read; --download reads every blob and verifies its digest")
     if report.truncated:
         lines.append(f"the report was too large: {report.truncated}")
@@ -133,8 +169,8 @@ def caveats(report: Report) -> list[str]:
 
 
 def closing(report: Report) -> str:
-    """The last line: status, requests, duration, exit status."""
+    """The last line: one word, requests, duration, exit status."""
     requests = sum(report.run.requests.values())
     hosts = len(report.run.requests)
     traffic = f"{requests} request{'s' * (requests != 1)} to {hosts} host{'s' * (hosts != 1)}"
-    return f"{report.status} after {report.run.duration:.1f} s and {traffic}; exit status {report.exit_status}"
+    return f"{word_of(report)} after {report.run.duration:.1f} s and {traffic}; exit status {report.exit_status}"

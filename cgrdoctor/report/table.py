@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor.model import Report
 from cgrdoctor.report.clean import inert
 from cgrdoctor.report.diff import Difference
-from cgrdoctor.report.outline import subject_line
+from cgrdoctor.report.outline import shown_status, subject_line
 
 COLUMN = 14
 
@@ -14,7 +14,7 @@ def render(left: Report, right: Report, difference: Difference) -> str:
     """Findings first, then every check whose status differs; `-` where a report has none."""
     rows = [
         ("", "A", "B"),
-        ("status", left.status, right.status),
+        ("status", shown_status(left), shown_status(right)),
         ("exit status", str(left.exit_status), str(right.exit_status)),
     ]
     rows += [(f"{one.code} ({one.subject})", one.before or "-", one.after or "-") for one in difference.findings]

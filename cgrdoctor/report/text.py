@@ -16,8 +16,8 @@ from cgrdoctor.report.outline import (
     caveats,
     closing,
     exchange_line,
+    headline,
     proof_of,
-    subject_line,
     tally,
     what_of,
     where_of,
@@ -148,9 +148,10 @@ def _console(style: Style) -> Console:
 
 
 def _head(page: Page, report: Report) -> None:
-    page.line(f"{report.status.upper()}: {subject_line(report)}", STYLES.get(report.status, ""))
-    if not report.diagnosis:
-        page.line(report.summary)
+    first, below = headline(report)
+    page.verbatim(inert(first), indent=0, style=STYLES.get(report.status, ""))
+    if below:
+        page.line(below)
 
 
 def _entry(page: Page, number: int, entry: Diagnosis, report: Report) -> None:

@@ -12,7 +12,7 @@ from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor.net.path import Path
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.causes.alternatives import OF_THE_WAY
+from cgrdoctor_checks.causes.catalogue import causes
 from cgrdoctor_checks.facts.artifactory.upstream_stages import STAGES
 from cgrdoctor_checks.facts.network.paths import BlobHostPath, UpstreamPath
 from cgrdoctor_checks.network.blob_host import reach_blob_host
@@ -67,7 +67,7 @@ def test_what_a_text_names_is_found_with_the_words_and_rivals_of_its_row(stage):
 def test_a_row_names_only_what_there_is(stage):
     assert "{host}" in stage.sentence
     assert stage.rivals, "what is inferred leaves something open"
-    assert set(stage.rivals) <= set(OF_THE_WAY), "each rival needs a row in alternatives.OF_THE_WAY"
+    assert set(stage.rivals) <= {cause.name for cause in causes()}, "each rival is a cause that is weighed"
     for host in (REGISTRY_HOST, BLOB_HOST):
         assert stage.code_at(host).name in CODES
         assert stage.code_at(host) in reported_by("pull.through"), "the check of the pull must declare its code"

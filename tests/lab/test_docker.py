@@ -53,7 +53,7 @@ def test_the_engine_cannot_follow_a_mapping_and_is_not_asked_to():
         seen = examine_in(lab)
         heard = {method for method, _, _ in lab.engine.heard}
 
-    assert (seen.status, seen.codes, heard) == (0, [], {"GET"})
+    assert (seen.status, seen.codes, heard) == (3, [], {"GET"})
     assert checked(seen, "docker.pull")["status"] == "skip"
     assert "--connect-to" in checked(seen, "docker.pull")["summary"]
     assert "The Docker engine itself pulls the image" in [entry["subject"] for entry in seen.report["unverified"]]

@@ -102,7 +102,10 @@ class Answers:
 
 def _trouble(seen: Answers) -> Iterator[Finding]:
     broken = [step for step in seen.steps if symptom(step) in ("unavailable", "lock-down")]
-    if broken and not seen.ping.well:
+    answered = [step for step in seen.steps if step.status is not None and step not in broken]
+    if len(answered) > 1 and all(_is_page(step) and (step.status or 0) < 500 for step in answered):
+        yield _foreign_page(seen, answered[0])
+    elif broken and not seen.ping.well:
         yield _unhealthy(seen, broken[0])
     elif seen.recognised and not seen.ping.well and seen.ping.step.status in (500, 503):
         yield _unhealthy(seen, seen.ping.step)
@@ -119,6 +122,9 @@ def _trouble(seen: Answers) -> Iterator[Finding]:
 def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Finding]:
     """`/v2/` leads to a registry, the image's own path to none that Artifactory knows, or to somebody's page."""
     failed = through.pull.failed if through else None
+    if failed is not None and failed.name == "token" and _is_page(failed):
+        yield _foreign_page(seen, failed)
+        return
     if failed is None or failed.name != "manifest" or symptom(failed) not in STRANGE:
         return
     beside = seen.second.manifest if seen.second else None
@@ -127,6 +133,11 @@ def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Fin
             yield _foreign_page(seen, failed)
     elif beside is not None and symptom(beside) not in STRANGE:
         yield _not_routed(seen, failed)
+
+
+def _is_page(step: Step) -> bool:
+    """Whether a token endpoint answers with a page: a sign-in that no client of a registry can do."""
+    return step.shape == "html" or step.content_type in ("text/html", "application/xhtml+xml")
 
 
 def _speaks_registry(step: Step) -> bool:

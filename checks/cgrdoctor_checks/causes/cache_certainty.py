@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from cgrdoctor import Finding
-from cgrdoctor_checks.causes.alternatives import rival
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.codes.cache import CACHE_CORRUPT
 
 
-def as_sure_as_seen(case: Case, finding: Finding) -> Finding:
-    """A whole body of the right size whose digest is another one is proof; any other odd body has rivals."""
-    if finding.code != CACHE_CORRUPT.name or finding.rivals or (finding.confidence == "certain" and _is_proven(case)):
-        return finding
-    return replace(
-        finding,
-        confidence="likely",
-        rivals=(
-            rival("unexpected-html", "the same answer comes on the Artifactory host itself", "network-team"),
-            rival(
-                "artifactory-unhealthy", "every image of every repository is answered like this", "artifactory-admin"
-            ),
-        ),
-    )
-
-
-def _is_proven(case: Case) -> bool:
+def is_proven(case: Case) -> bool:
+    """A whole body of the right size whose digest is another one, or a checksum that Artifactory itself has."""
     return _stored_wrong(case) or _arrived_whole(case)
 
 

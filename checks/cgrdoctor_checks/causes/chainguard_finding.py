@@ -1,8 +1,8 @@
-"""How findings about the Chainguard account are written down: their rivals, their certainty, their remedies."""
+"""How findings about the Chainguard account are written down: their certainty, their remedies."""
 
 from __future__ import annotations
 
-from cgrdoctor import Code, Confidence, Finding, Rival, fail
+from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.codes.token import (
     IMAGE_NOT_IN_CATALOG,
@@ -33,7 +33,6 @@ def found(
     code: Code,
     summary: str,
     confidence: Confidence,
-    rivals: tuple[Rival, ...] = (),
     *,
     subject: str | None = None,
     evidence: tuple[str, ...] = (),
@@ -45,7 +44,6 @@ def found(
         subject=subject or case.image,
         evidence=evidence or tuple(dict.fromkeys((*evidence_of(case.direct, case.direct_control), *case.evidence))),
         confidence=confidence,
-        rivals=tuple(item for item in dict.fromkeys(rivals) if item.code != code.name),
         remedy=_remedy(case, code),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cgrdoctor import Code, Finding, fail
-from cgrdoctor_checks.causes.alternatives import rival
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, NODES_DIFFER
 from cgrdoctor_checks.codes.cache import MISSED_RETRIEVAL_CACHED
@@ -33,9 +32,6 @@ def differing(case: Case) -> Finding | None:
         subject=case.target.image if code is MISSED_RETRIEVAL_CACHED else case.target.registry_host,
         evidence=tuple(step.exchange for step in steps),
         confidence="certain" if apart else "likely",
-        rivals=()
-        if apart
-        else (rival("upstream-unreachable", "further tries are answered by another node", "artifactory-admin"),),
         remedy=commands.steps(
             f"Compare the nodes of the cluster{f', beginning with {nodes[0]}' if nodes[0] else ''}",
             "What one node remembers (misses, offline state, upstream tokens) the others do not know.",

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from cgrdoctor import Code, Confidence, Finding, Rival, fail
-from cgrdoctor_checks.causes.alternatives import BLOCKED, OFFLINE, REMEMBERED, rival
-from cgrdoctor_checks.causes.observations import Case
+from cgrdoctor import Code, Confidence, Finding, fail
+from cgrdoctor_checks.causes.cache_certainty import is_proven
+from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
 from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.remedies import clear_cache, commands
 
 
-def damaged(case: Case) -> Finding | None:
-    """What came is not what was asked for, or a part of it is not there."""
+def poisoned(case: Case) -> Finding:
+    """A page in place of the content, served or stored."""
     step = case.failed
-    if step is None or step.name in ("ping", "token"):
-        return None
-    if case.symptom == "page":
-        return _cache(case, CACHE_POISONED, f"a web page ({step.title or 'no title'}) comes in place of {step.name}")
-    if case.symptom == "wrong-content":
-        return _as_at_upstream(case) or _corrupt(case)
-    if step.name == "platform-manifest" and case.symptom == "unfound":
+    name = step.name if step else "content"
+    if case.parts is not None and case.parts.blob is not None and case.parts.blob.is_page:
+        return _cache(case, CACHE_POISONED, f"a web page is stored as {name}", "certain")
+    title = (step.title if step else "") or "no title"
+    return _cache(case, CACHE_POISONED, f"a web page ({title}) comes in place of {name}")
+
+
+def corrupt(case: Case) -> Finding:
+    """Wrong bytes: proven where the stored checksum, or a whole body, is another one."""
+    step = case.failed
+    stored = case.parts.blob.sha256 if case.parts and case.parts.blob else None
+    expected = (step.expected_digest or "").removeprefix("sha256:") if step else ""
+    words = f"the {step.name if step else 'content'} is damaged: {step.problem if step else ''}"
+    if stored and expected and stored == expected:
+        words += "; Artifactory records the right checksum for what it stored"
+        return _cache(case, CACHE_CORRUPT, words)
+    sure = is_proven(case) and not _fails_directly_too(case)
+    return _cache(case, CACHE_CORRUPT, words, "certain" if sure else "likely")
+
+
+def gap(case: Case) -> Finding:
+    """A part of the image is not in the cache, and Artifactory does not fetch it."""
+    step, parts, test = case.failed, case.parts, case.egress
+    name = step.name if step else "blob"
+    if name == "platform-manifest":
         words = f"the index is there, its manifest for {case.through.pull.platform} is not"
-        return incomplete(case, words, (REMEMBERED, OFFLINE, BLOCKED))
-    return None
+    elif parts is not None and parts.blob_state == "absent" and (parts.others_held or parts.markers):
+        words = f"{parts.key} has the manifest and other blobs of {case.image}, its {name} is gone"
+    elif test is not None and test.reached:
+        words = f"Artifactory reaches the blob host, and does not serve a blob of {case.image}: {quoted(step)}"
+    else:
+        words = f"the {name} of {case.image} is not in the cache: {quoted(step)}"
+    return _cache(case, CACHE_INCOMPLETE, words)
 
 
-def _as_at_upstream(case: Case) -> Finding | None:
+def as_at_upstream(case: Case) -> Finding | None:
     """cgr.dev serves the very bytes that cannot be read: no cache has damaged them, and deleting them mends nothing."""
     step, there = case.failed, case.direct.pull.failed if case.direct else None
     if step is None or there is None or step.digest is None or there.digest != step.digest or there.problem is None:
@@ -38,7 +61,6 @@ def _as_at_upstream(case: Case) -> Finding | None:
         leg="image",
         evidence=(*case.evidence, *(case.direct.exchanges if case.direct else ())),
         confidence="likely",
-        rivals=(rival("unexpected-html", "another network gets the same bytes from cgr.dev", "network-team"),),
         owner="chainguard-support",
         remedy=commands.steps(
             "Tell Chainguard support the image and the digest",
@@ -47,51 +69,17 @@ def _as_at_upstream(case: Case) -> Finding | None:
     )
 
 
-def _corrupt(case: Case) -> Finding:
-    """Wrong bytes: a page that was stored, damage, or neither where the stored checksum is the right one."""
-    step = case.failed
-    if case.parts is not None and case.parts.blob is not None and case.parts.blob.is_page:
-        return _cache(case, CACHE_POISONED, f"a web page is stored as {step.name if step else 'content'}", "certain")
-    stored = case.parts.blob.sha256 if case.parts and case.parts.blob else None
-    expected = (step.expected_digest or "").removeprefix("sha256:") if step else ""
-    words = f"the {step.name if step else 'content'} is damaged: {step.problem if step else ''}"
-    if stored and expected and stored == expected:
-        rivals = (rival("unexpected-html", "the same pull on the Artifactory host fails too", "network-team"),)
-        words += "; Artifactory records the right checksum for what it stored"
-        return _cache(case, CACHE_CORRUPT, words, "likely", rivals)
-    return _cache(case, CACHE_CORRUPT, words, "likely" if _fails_directly_too(case) else "certain")
-
-
-def lost(case: Case, rivals: tuple[Rival, ...]) -> Finding | None:
-    """The blob's neighbours were fetched and it left no marker: it was there and is gone."""
-    parts = case.parts
-    if parts is None or parts.blob_state != "absent" or not (parts.others_held or parts.markers):
-        return None
-    step = case.failed
-    words = f"{parts.key} has the manifest and other blobs of {case.image}, its {step.name if step else 'blob'} is gone"
-    return incomplete(case, words, rivals)
-
-
-def incomplete(case: Case, words: str, rivals: tuple[Rival, ...]) -> Finding:
-    """A part of the image is not in the cache, and Artifactory does not fetch it."""
-    return _cache(case, CACHE_INCOMPLETE, words, "likely", rivals)
-
-
 def _fails_directly_too(case: Case) -> bool:
     return case.direct is not None and case.direct.verdict == "blob-failed"
 
 
-def _cache(
-    case: Case, code: Code, summary: str, confidence: Confidence = "likely", rivals: tuple[Rival, ...] = ()
-) -> Finding:
-    page = rival("upstream-content-blocked", "a pull of another, uncached image works", "artifactory-admin")
+def _cache(case: Case, code: Code, summary: str, confidence: Confidence = "likely") -> Finding:
     return fail(
         code,
         summary,
         subject=case.target.image,
         evidence=(*case.evidence, *(case.parts.exchanges if case.parts else ())),
         confidence=confidence,
-        rivals=rivals or ((page,) if code is CACHE_POISONED else ()),
         remedy=commands.Remedy(
             summary=code.fix,
             steps=("The deletion costs nothing but the next download; Artifactory fetches again what is asked for.",),

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, fail
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor.privacy.truncate import cut
-from cgrdoctor_checks.causes.alternatives import BLOCKED, OWN_PROXY, TOKEN
-from cgrdoctor_checks.causes.observations import Case
+from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.pull import UPSTREAM_HEAD_UNUSABLE
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage, without_names
 from cgrdoctor_checks.remedies import commands
@@ -18,13 +17,9 @@ METHOD = re.compile(r"\bHEAD\b|(?i:\b405\b|method (?:is )?not (?:allowed|support
 SIZE = re.compile(r"\bbytes\b.{0,80}\b(?:different|differ|mismatch|than expected)", re.IGNORECASE)
 
 
-def head_unusable(case: Case) -> Finding | None:
+def head_unusable(case: Case) -> Finding:
     """Words about the method or the size of what HEAD announced, and none about a stage of the connection."""
-    if case.settings is not None and all(remote.bypass_head_requests for remote in case.settings.remotes):
-        return None
-    words, evidence = next(_telling(case), ("", ()))
-    if not words:
-        return None
+    words, evidence = next(_telling(case), (quoted(case.failed), ()))
     key = case.remote_key
     return fail(
         UPSTREAM_HEAD_UNUSABLE,
@@ -32,7 +27,6 @@ def head_unusable(case: Case) -> Finding | None:
         subject=REGISTRY_HOST,
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
-        rivals=(BLOCKED, OWN_PROXY, TOKEN),
         remedy=commands.setting(
             key,
             case.target.artifactory_url,
@@ -52,7 +46,13 @@ def _telling(case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from _told(f"HEAD: {case.trace.why}", "", case.trace.exchanges)
 
 
-def _told(message: str, path: str, evidence: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def speaks_of_head(message: str, path: str) -> bool:
+    """Whether a text speaks of the method or of the size that HEAD announced, and of no stage of the connection."""
     text = without_names(message, path)
-    if (METHOD.search(text) or SIZE.search(text)) and upstream_stage(message, path) is None:
+    told = METHOD.search(text) or SIZE.search(text)
+    return told is not None and upstream_stage(message, path) is None
+
+
+def _told(message: str, path: str, evidence: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if speaks_of_head(message, path):
         yield cut(" ".join(message.split()), 200), evidence

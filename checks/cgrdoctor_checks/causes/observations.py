@@ -16,7 +16,8 @@ from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
 from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
-from cgrdoctor_checks.facts.pull.connection_test import EgressTest
+from cgrdoctor_checks.facts.pull.connection_test import BlobHostTest, EgressTest
+from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.control_tags import ControlTags
 from cgrdoctor_checks.facts.pull.retries import SecondLook
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
@@ -53,6 +54,8 @@ class Case:
     again: SecondLook | None = None
     configuration: RepositoryConfiguration | None = None
     egress: EgressTest | None = None
+    blob_test: BlobHostTest | None = None
+    content: ControlContent | None = None
     trace: Trace | None = None
     caller: Caller | None = None
     remotes: Remotes | None = None
@@ -214,7 +217,10 @@ class Case:
     def evidence(self) -> tuple[str, ...]:
         """The exchanges of both arms and of the control."""
         failed = (self.failed.exchange,) if self.failed else ()
-        facts = (self.control, self.control_tags, self.tags, self.direct, self.organization, self.egress, self.trace)
+        facts = (
+            *(self.control, self.content, self.control_tags, self.tags, self.direct),
+            *(self.organization, self.egress, self.blob_test, self.trace),
+        )
         return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
 
 

@@ -10,53 +10,46 @@ import re
 
 from msgspec.structs import replace
 
-from cgrdoctor import Code, Finding, Rival, fail
-from cgrdoctor_checks.causes.alternatives import ADMIN, NETWORK, REMEMBERED, rival
+from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
 from cgrdoctor_checks.codes.pull import UPSTREAM_RATE_LIMITED
-from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
-from cgrdoctor_checks.facts.artifactory.symptom import OWN
 from cgrdoctor_checks.remedies import commands
 
 UPSTREAM = re.compile(r"\b(?:remote|upstream|cgr\.dev)\b", re.IGNORECASE)
 """Artifactory says of an upstream 429 that the remote repository reached the limit (captures of 7.161)."""
 
-THEIRS = rival(UPSTREAM_RATE_LIMITED.name, "artifactory-request-out.log shows no 429 of cgr.dev", ADMIN)
-OURS = rival(ARTIFACTORY_RATE_LIMITED.name, "Artifactory's request.log shows no 429 of that minute", ADMIN)
-BETWEEN = rival(GATEWAY_RATE_LIMITED.name, "the same requests on the Artifactory host are not limited", NETWORK)
+OWN_LIMIT = re.compile(
+    r"\b(?:set|imposed|defined|enforced)\s+by\s+(?:the\s+|your\s+)?(?:jfrog|artifactory)\b"
+    r"|\bmonthly quota\b|\bquota for\b",
+    re.IGNORECASE,
+)
+"""Artifactory names itself where the limit is its own, JFrog's cloud its quota (field reports, 2026)."""
 
 
-def rate_limited(case: Case) -> Finding:
-    """By the direct pull, by words, by the endpoint, by the marks of the answer."""
-    step = case.failed
-    if case.verdict == "rate-limited" or (step is not None and UPSTREAM.search(step.message) and step.name not in OWN):
-        return _limited(case, UPSTREAM_RATE_LIMITED, ())
-    if step is None or is_artifactory(step):
-        ours = step is not None and step.name in OWN
-        code, other = (ARTIFACTORY_RATE_LIMITED, BETWEEN) if ours else (UPSTREAM_RATE_LIMITED, OURS)
-        return _limited(case, code, (other,))
-    if any(is_artifactory(one) for one in case.through.pull.steps):
-        return _limited(case, GATEWAY_RATE_LIMITED, (OURS,) if step.name in OWN else (OURS, THEIRS))
-    if step.name in OWN:
-        return _limited(case, ARTIFACTORY_RATE_LIMITED, (BETWEEN,))
-    return _limited(case, UPSTREAM_RATE_LIMITED, (OURS, BETWEEN))
+def by_chainguard(case: Case) -> Finding:
+    """In Artifactory's words, or as cgr.dev answers this machine."""
+    seen = case.direct if case.verdict == "rate-limited" else None
+    if seen is not None and case.symptom != "rate-limited":
+        found = _limited(case, UPSTREAM_RATE_LIMITED, "likely")
+        words = f"cgr.dev answers this machine {quoted(seen.pull.failed)}, and Artifactory shows nothing of it"
+        evidence = tuple(dict.fromkeys((*seen.exchanges, *case.evidence)))
+        return replace(found, summary=f"{words}: {quoted(case.failed)}", evidence=evidence)
+    told = case.failed is not None and UPSTREAM.search(case.failed.message) is not None
+    return _limited(case, UPSTREAM_RATE_LIMITED, "certain" if seen is not None or told else "likely")
 
 
-def behind_a_miss(case: Case) -> Finding | None:
-    """cgr.dev answers this machine 429, and Artifactory shows whatever upstream answers as a missing image."""
-    if case.verdict != "rate-limited" or case.direct is None or case.control_state == "works":
-        return None
-    words = quoted(case.direct.pull.failed)
-    found = _limited(case, UPSTREAM_RATE_LIMITED, (REMEMBERED,))
-    return replace(
-        found,
-        summary=f"cgr.dev answers this machine {words}, and Artifactory shows nothing of it: {quoted(case.failed)}",
-        evidence=tuple(dict.fromkeys((*case.direct.exchanges, *case.evidence))),
-    )
+def by_artifactory(case: Case) -> Finding:
+    """For what asks nobody upstream, or in its own name."""
+    return _limited(case, ARTIFACTORY_RATE_LIMITED, "likely")
 
 
-def _limited(case: Case, code: Code, rivals: tuple[Rival, ...]) -> Finding:
+def by_gateway(case: Case) -> Finding:
+    """Without Artifactory's marks, in a run whose other answers carry them."""
+    return _limited(case, GATEWAY_RATE_LIMITED, "likely")
+
+
+def _limited(case: Case, code: Code, confidence: Confidence) -> Finding:
     step = case.failed
     wait = step.header("retry-after") if step else None
     return fail(
@@ -64,8 +57,7 @@ def _limited(case: Case, code: Code, rivals: tuple[Rival, ...]) -> Finding:
         f"429 for the {step.name if step else 'pull'}: {quoted(step)}" + (f"; Retry-After is {wait}" if wait else ""),
         subject=case.subject if code is UPSTREAM_RATE_LIMITED else case.target.registry_host,
         evidence=case.evidence,
-        confidence="likely" if rivals else "certain",
-        rivals=rivals,
+        confidence=confidence,
         remedy=commands.steps(
             code.fix,
             *((f"Wait {wait} s before the next try; every earlier one may prolong it.",) if wait else ()),

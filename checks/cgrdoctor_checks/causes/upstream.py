@@ -2,80 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from cgrdoctor import Code, Finding, Rival, fail
+from cgrdoctor import Code, Finding, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
-from cgrdoctor_checks.causes.alternatives import (
-    BLOCKED,
-    CATALOG,
-    CLOCK,
-    EXPIRED,
-    HEAD,
-    INSPECTED,
-    INSPECTED_BLOBS,
-    NETWORK,
-    OF_THE_WAY,
-    OTHER_ORG,
-    OWN_PROXY,
-    ROLE,
-    TOKEN,
-    URL,
-    rival,
-)
-from cgrdoctor_checks.causes.head_requests import head_unusable
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.causes.upstream_stage import Hint, hint
+from cgrdoctor_checks.causes.upstream_stage import Hint, hints
 from cgrdoctor_checks.codes.pull import (
-    UPSTREAM_BLOB_HOST_BLOCKED,
+    UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
+    UPSTREAM_PROXY_REFUSED,
+    UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
-from cgrdoctor_checks.facts.artifactory.upstream_stages import OUTAGE, PAGE, UpstreamStage
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, OUTAGE, PAGE, PROXY, STAGES, UpstreamStage
 from cgrdoctor_checks.remedies import commands
 
-
-def transport(case: Case) -> Finding:
-    """Artifactory said that it could not talk upstream; something in this run may name the stage."""
-    found = hint(case)
-    if found is not None:
-        return at_stage(case, found)
-    rivals = (BLOCKED, TOKEN, INSPECTED, OWN_PROXY, HEAD, *of_the_account(case))
-    return head_unusable(case) or failed_somehow(case, REGISTRY_HOST, rivals)
+UNTRUSTED = NAMED["untrusted"]
 
 
-def at_stage(case: Case, found: Hint, host: str = REGISTRY_HOST) -> Finding:
-    """What the stage's own row says, with the rivals that are left of it."""
-    stage = found.stage
-    if stage is OUTAGE:
-        return _outage(case, found)
-    lacking = f", and so has no {case.failed.name} of {case.image}" if host == BLOB_HOST and case.failed else ""
-    summary = f"{stage.sentence.format(host=host)}{lacking}: {found.words}"
-    return _upstream(case, stage.code_at(host), summary, tuple(_open(case, stage, host)), found.evidence, host)
+def unreachable(case: Case) -> Finding:
+    """cgr.dev's own outage as seen from here, a stage that is named or told by the clock, or no answer."""
+    found = _hint(case, OUTAGE, *(stage for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE))
+    if found is None and case.failed is not None and case.failed.failure is not None:
+        span = f"within {case.failed.failure.seconds:.0f} s, as if it waited for cgr.dev"
+        return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory gives no answer for {case.image} {span}")
+    if found is None:
+        return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory seems not to reach cgr.dev: {quoted(case.failed)}")
+    if found.stage is OUTAGE:
+        return outage(case, found)
+    summary = f"{found.stage.sentence.format(host=REGISTRY_HOST)}: {found.words}"
+    return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence)
 
 
-def _open(case: Case, stage: UpstreamStage, host: str) -> Iterator[Rival]:
-    """The rivals of the row that this run leaves open."""
-    for code in stage.rivals:
-        if code == CLOCK.code:
-            yield _clock(case)
-        elif code == INSPECTED.code and host == BLOB_HOST:
-            yield INSPECTED_BLOBS
-        elif code == URL.code:
-            yield from _url(case) if host == REGISTRY_HOST else ()
-        else:
-            yield OF_THE_WAY[code]
+def untrusted(case: Case) -> Finding:
+    """Something signs cgr.dev's certificate, or the blob host's, anew."""
+    found, host = _hint(case, UNTRUSTED), _far_host(case)
+    words = found.words if found else quoted(case.failed)
+    summary = f"{UNTRUSTED.sentence.format(host=host)}: {words}"
+    return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, found.evidence if found else (), host)
 
 
-def _outage(case: Case, found: Hint) -> Finding:
+def proxy_refused(case: Case) -> Finding:
+    """A proxy on the way wants a login, or forbids."""
+    found, host = _hint(case, PROXY), _far_host(case)
+    words = found.words if found else quoted(case.failed)
+    summary = f"{PROXY.sentence.format(host=host)}: {words}"
+    return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, found.evidence if found else (), host)
+
+
+def content_blocked(case: Case) -> Finding:
+    """A page came in place of the content, and Artifactory refused it."""
+    found = _hint(case, PAGE)
+    words = found.words if found else quoted(case.failed)
+    summary = f"{PAGE.sentence.format(host=REGISTRY_HOST)}: {words}"
+    return _upstream(case, UPSTREAM_CONTENT_BLOCKED, summary, found.evidence if found else ())
+
+
+def somehow(case: Case) -> Finding:
+    """The umbrella: the leg is known, the cause is not."""
+    host = _far_host(case)
+    return _upstream(case, UPSTREAM_FAILED, f"Artifactory could not talk to {host}: {quoted(case.failed)}", (), host)
+
+
+def _hint(case: Case, *stages: UpstreamStage) -> Hint | None:
+    """The best hint that names one of these stages."""
+    return next((found for found in hints(case) if found.stage in stages), None)
+
+
+def _far_host(case: Case) -> str:
+    """Whom Artifactory tried to reach: for a blob that is the blob host, unless its answer names cgr.dev."""
+    step = case.failed
+    if step is None or step.name not in ("config", "layer"):
+        return REGISTRY_HOST
+    return REGISTRY_HOST if REGISTRY_HOST in step.message and BLOB_HOST not in step.message else BLOB_HOST
+
+
+def outage(case: Case, found: Hint) -> Finding:
     """cgr.dev answers this machine with a failure of its own; no firewall of Artifactory's does that."""
     return fail(
-        found.stage.code,
-        f"{found.stage.sentence.format(host=REGISTRY_HOST)}: {found.words}",
+        UPSTREAM_UNREACHABLE,
+        f"Artifactory gets nothing new from cgr.dev, which is out of order itself: {found.words}",
         subject=REGISTRY_HOST,
         evidence=tuple(dict.fromkeys((*found.evidence, *case.evidence))),
         confidence="likely",
-        rivals=tuple(_open(case, found.stage, REGISTRY_HOST)),
         owner="chainguard-support",
         remedy=commands.steps(
             "Wait until cgr.dev is well again",
@@ -89,73 +97,8 @@ def _outage(case: Case, found: Hint) -> Finding:
     )
 
 
-def late(case: Case) -> Finding | None:
-    """Artifactory answered the ping and then nothing for what it has to ask upstream: it is waiting for cgr.dev.
-
-    Any other transport failure is one of our own way to Artifactory, which is judged there.
-    """
-    step, pinged = case.failed, case.through.pull.step("ping")
-    reason = step.failure if step else None
-    if step is None or reason is None or pinged is None or pinged.status is None or step.name == "token":
-        return None
-    if (reason.stage, reason.kind) != ("headers", "timeout") or step.redirected_to:
-        return None
-    return _upstream(
-        case,
-        UPSTREAM_UNREACHABLE,
-        f"Artifactory gives no answer for {case.image} within {reason.seconds:.0f} s, as if it waited for cgr.dev",
-        (rival("connection-timeout", "other resources of Artifactory answer at once", NETWORK), OWN_PROXY),
-    )
-
-
-def content_blocked(case: Case) -> Finding:
-    """A page came in place of the content, and Artifactory refused it."""
-    return at_stage(case, Hint(PAGE, quoted(case.failed), ()))
-
-
-def blob_host(case: Case, words: str, rivals: tuple[Rival, ...]) -> Finding:
-    """Manifests come, what lies on the blob host does not."""
-    step = case.failed
-    return _upstream(
-        case,
-        UPSTREAM_BLOB_HOST_BLOCKED,
-        f"Artifactory has the manifest of {case.image} but not its {step.name if step else 'blob'}: {words}",
-        rivals,
-        subject=BLOB_HOST,
-    )
-
-
-def failed_somehow(case: Case, host: str, rivals: tuple[Rival, ...], words: str | None = None) -> Finding:
-    """The umbrella: the leg is known, the cause is not."""
-    summary = f"Artifactory could not talk to {host}: {words or quoted(case.failed)}"
-    return _upstream(case, UPSTREAM_FAILED, summary, rivals, subject=host)
-
-
-def of_the_account(case: Case) -> tuple[Rival, ...]:
-    """Causes in the token exchange, while nothing shows that it is the network: those the control image leaves."""
-    if not case.private:
-        return ()
-    return (EXPIRED, OTHER_ORG, CATALOG, ROLE) if case.control_state != "same" else (EXPIRED,)
-
-
-def _url(case: Case) -> tuple[Rival, ...]:
-    """The URL may name another host, unless it could be read (then its own check judges it)."""
-    return (URL,) if case.settings is None else ()
-
-
-def _clock(case: Case) -> Rival:
-    """Certificates are judged by a clock; Artifactory's own, if its answers carry a right Date, is none of it."""
-    skew = case.failed.skew if case.failed else None
-    return BLOCKED if skew is not None and abs(skew) <= 60 else CLOCK
-
-
 def _upstream(
-    case: Case,
-    code: Code,
-    summary: str,
-    rivals: tuple[Rival, ...],
-    evidence: tuple[str, ...] = (),
-    subject: str = REGISTRY_HOST,
+    case: Case, code: Code, summary: str, evidence: tuple[str, ...] = (), subject: str = REGISTRY_HOST
 ) -> Finding:
     return fail(
         code,
@@ -163,6 +106,5 @@ def _upstream(
         subject=subject,
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
-        rivals=tuple(one for one in dict.fromkeys(rivals) if one.code != code.name),
         remedy=commands.egress(code.fix, case.target.image),
     )

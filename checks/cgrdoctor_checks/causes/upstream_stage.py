@@ -6,10 +6,9 @@ outage as seen from here, and last the clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, stalled
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
@@ -33,19 +32,13 @@ class Hint:
     evidence: tuple[str, ...]
 
 
-def hint(case: Case) -> Hint | None:
-    """The best hint there is."""
-    return next(_hints(case), None)
-
-
-def transport_seen(steps: Iterable[Step]) -> Step | None:
-    """The first answer of this run in which Artifactory reports its failure towards upstream."""
-    return next((step for step in steps if symptom(step) == "upstream-transport"), None)
-
-
-def _hints(case: Case) -> Iterator[Hint]:
+def hints(case: Case) -> Iterator[Hint]:
+    """Every hint there is, the most direct first."""
     for step in case.failures:
-        stage = upstream_stage(step.message, step.path) if symptom(step) == "upstream-transport" else None
+        if symptom(step) == "mime":
+            yield Hint(PAGE, quoted(step), (step.exchange,))
+        closed = symptom(step) == "upstream-transport" or step.name in ("config", "layer")
+        stage = upstream_stage(step.message, step.path) if closed else None
         if stage is not None:
             yield Hint(stage, quoted(step), (step.exchange,))
     told = told_by_artifactory(case)
@@ -59,9 +52,12 @@ def _hints(case: Case) -> Iterator[Hint]:
 
 def told_by_artifactory(case: Case) -> Hint | None:
     """What Artifactory's own log, or its own connection test, says of its way upstream."""
-    log, test = case.trace, case.egress
+    log = case.trace
+    test = next((one for one in (case.egress, case.blob_test) if one is not None and one.reached is False), None)
     if log is not None and log.said == "transport" and log.stage in NAMED:
         return Hint(NAMED[log.stage], f"Artifactory logs {log.why}", log.exchanges)
+    if log is not None and log.mechanism == "mime":
+        return Hint(PAGE, f"Artifactory logs {log.why}", log.exchanges)
     if log is not None and log.status == 407:
         return Hint(PROXY, "Artifactory logs status 407", log.exchanges)
     if test is not None and test.reached is False:

@@ -6,19 +6,15 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Confidence, Finding, Owner, Rival, fail
-from cgrdoctor_checks.causes.alternatives import BLOCKED, FILTER, INSPECTED, OWN_PROXY, rival
+from cgrdoctor import Finding, Owner, Rival, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import VIRTUAL_MEMBER_MISSING
-from cgrdoctor_checks.codes.pull import PULL_FAILED, REMOTE_ASSUMED_OFFLINE
+from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.codes.token import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPull
 from cgrdoctor_checks.remedies import commands
-
-WHAT_OPENED_IT = (BLOCKED, INSPECTED, OWN_PROXY, FILTER)
-"""What this run's own first request may have met, whose answer the virtual kept to itself."""
 
 SILENT = ("ok", "unfound", "transport")
 """Answers of a member that say no more than the virtual's."""
@@ -74,57 +70,38 @@ def named(case: Case, finding: Finding) -> Finding:
         subject=finding.subject if finding.leg in ("image", "reference") else case.subject,
         evidence=tuple(dict.fromkeys((*finding.evidence, *virtual.evidence))),
     )
-    if told.code == REMOTE_ASSUMED_OFFLINE.name:
-        told = replace(told, confidence="likely", rivals=(*told.rivals, *WHAT_OPENED_IT))
     if virtual.members.known:
         return told
-    sure: Confidence = "likely" if told.confidence == "certain" else told.confidence
-    return replace(told, confidence=sure, rivals=(*told.rivals, *_unseen_members(virtual, case.subject)))
+    return replace(told, rivals=(*told.rivals, *_unseen_members(virtual, case.subject)))
 
 
 def _unseen_members(virtual: Case, key: str) -> tuple[Rival, ...]:
     """What an admin would see: whether the remote is a member at all, and members that this user may not read."""
     who: Owner = "artifactory-admin"
     return (
-        rival(VIRTUAL_MEMBER_MISSING.name, f"an admin sees {key} among the members", who, virtual.subject),
-        rival(ARTIFACTORY_PERMISSION_DENIED.name, "an admin's pull fails in the same way", who, virtual.subject),
-    )
-
-
-def denied(case: Case) -> Finding | None:
-    """The virtual may be read, the member that has the image not: permissions are checked on the member."""
-    if case.behind is None or case.symptom not in ("forbidden", "unauthorized"):
-        return None
-    return fail(
-        ARTIFACTORY_PERMISSION_DENIED,
-        f"this login may not read {case.subject}: {quoted(case.failed)}",
-        subject=case.subject,
-        evidence=case.evidence,
-        confidence="likely",
-        rivals=(
-            rival("xray-blocked", "another image of the member is refused too", "artifactory-admin", case.subject),
+        Rival(
+            code=VIRTUAL_MEMBER_MISSING.name,
+            would_be_excluded_by=f"an admin sees {key} among the members",
+            who=who,
+            subject=virtual.subject,
         ),
-        remedy=commands.steps(
-            ARTIFACTORY_PERMISSION_DENIED.fix,
-            f"Administration > Identity and Access > Permissions: {case.subject} with Read and Deploy/Cache.",
+        Rival(
+            code=ARTIFACTORY_PERMISSION_DENIED.name,
+            would_be_excluded_by="an admin's pull fails in the same way",
+            who=who,
+            subject=virtual.subject,
         ),
     )
 
 
 def itself(case: Case) -> Finding | None:
     """A member serves the image, the virtual does not: it is no member, or the virtual itself keeps it back."""
-    if case.members is None or case.symptom != "unfound":
+    if case.members is None:
         return None
     serving = next((one.key for one in case.members.pulls if one.pull.works), None)
     if serving is None:
         return None
     code = PULL_FAILED if case.members.known else VIRTUAL_MEMBER_MISSING
-    rivals = [
-        rival(
-            "include-pattern-blocks", "the virtual's own Include Patterns is **/*", "artifactory-admin", case.subject
-        ),
-        rival("missed-retrieval-cached", "a pull on another node fails too", "artifactory-admin", serving),
-    ]
     return fail(
         code,
         f"{serving} serves {case.image} by itself, {case.subject} answers {quoted(case.failed)}",
@@ -132,7 +109,6 @@ def itself(case: Case) -> Finding | None:
         expected=f"{serving} among the members of {case.subject}",
         evidence=tuple(dict.fromkeys((*case.evidence, *case.members.exchanges))),
         confidence="possible" if case.members.known else "likely",
-        rivals=rivals,
         remedy=commands.steps(
             f"See whether {serving} is a member of {case.subject}, and what the virtual's patterns are",
             f"Until then: pull {serving}/{case.target.path_in_repository} from the same host.",

@@ -22,14 +22,15 @@ from collections.abc import Iterator
 from cgrdoctor import Confidence, Finding, Rival, check, graded
 from cgrdoctor_checks.codes.fields import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.codes.token import PULL_TOKEN_WRONG_ORGANIZATION
+from cgrdoctor_checks.facts.artifactory.departures import malformed
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.artifactory.repository import TOKEN_AS_USERNAME, Configuration
+from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.facts.token.pull_token import IDENTITY, TOKEN_USER, PullToken
+from cgrdoctor_checks.facts.token.pull_token import IDENTITY, PullToken
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 from cgrdoctor_checks.remedies.pull_token import new_token
 
@@ -65,24 +66,6 @@ def remote_credentials(
 def others_have_one(settings: AdminView, remote: Configuration) -> bool:
     """In a virtual repository another remote may be the one for Production images."""
     return any(other.username for other in settings.remotes if other.key != remote.key)
-
-
-def malformed(username: str) -> str | None:
-    """How a user name departs from a pull token's identity id, in words; None for one that is well formed or empty."""
-    bare = username.strip()
-    if not bare or bare == TOKEN_USER or IDENTITY.fullmatch(username):
-        return None if bare == username else "is white space" if not bare else "has white space around it"
-    if username == TOKEN_AS_USERNAME:
-        return "is a token: User Name and Password are swapped"
-    if IDENTITY.fullmatch(bare):
-        return "has white space around it"
-    if re.search(r"[^@\s]@[^@\s]", bare):
-        return "is an e-mail address"
-    if re.fullmatch(r"[0-9a-f]{40}", bare):
-        return "is the organization's id alone, without the token's"
-    if "%2f" in bare.lower():
-        return "has its slash percent-encoded"
-    return "is no identity id"
 
 
 def _doubtful(

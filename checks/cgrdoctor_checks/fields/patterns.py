@@ -18,16 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, fail, warn
-from cgrdoctor.net.ant import allowed
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
+from cgrdoctor_checks.facts.artifactory.departures import ALL, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
-
-ALL = "**/*"
 
 
 @check(
@@ -55,14 +53,6 @@ def patterns(
             yield with_recreation(target, _not_included(target, remote, settings.exchanges, freshness), remote)
         elif remote.remote and include is not None and include.strip() not in (ALL, "", "**", "**/**"):
             yield _narrow(target, remote, settings.exchanges)
-
-
-def rejection(target: Target, include: str | None, exclude: str | None) -> str | None:
-    """`include` or `exclude` where one of the lists rejects every path the manifest can have, else None."""
-    folder = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
-    paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
-    verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
-    return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which
 
 
 def _not_included(

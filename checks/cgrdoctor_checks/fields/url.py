@@ -16,10 +16,10 @@ Set URL to `https://cgr.dev/`; shorten references with Project ID instead.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from cgrdoctor import Finding, Severity, check, graded
 from cgrdoctor_checks.codes.fields import URL_MISMATCH
+from cgrdoctor_checks.facts.artifactory.departures import describe
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
@@ -56,28 +56,6 @@ def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) ->
             remedy=_remedy(target, remote),
         )
         yield with_recreation(target, finding, remote)
-
-
-def describe(url: str) -> tuple[str, bool]:
-    """How a URL departs from the expected one, in words, and whether pulls are known to work all the same."""
-    if url == "https://cgr.dev":
-        return "lacks the closing slash", True
-    if url.strip() != url:
-        return "has white space around it", False
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        return "is no URL", False
-    if host != "cgr.dev":
-        return f"names the host {host or '(none)'} instead of cgr.dev", False
-    if parts.scheme.lower() != "https":
-        return f"uses {parts.scheme or 'no scheme'} instead of https", False
-    if parts.path.strip("/"):
-        return f"has a path, {parts.path}, which Artifactory ignores or appends", False
-    if port not in (None, 443):
-        return f"names port {port}", False
-    return "is spelled differently", True
 
 
 def _remedy(target: Target, remote: Configuration) -> commands.Remedy:

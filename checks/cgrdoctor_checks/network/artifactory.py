@@ -33,6 +33,9 @@ from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.network.path_findings import dead_addresses, path_finding
 from cgrdoctor_checks.remedies import commands
 
+DOWNLOADS = ("config", "layer")
+"""Steps that a host of Artifactory's own choice may answer; wherever else a redirect leads, somebody stands between."""
+
 
 @check(
     "network.artifactory",
@@ -60,7 +63,8 @@ def reach_artifactory(
     )
     rest = caller.step if caller is not None and _is_ours(caller.step, pinged) else None
     if pulled is not None and pulled.failure is not None:
-        yield from _broken(pulled, pulled.failure, found, invocation, pinged, evidence)
+        asked = invocation.registry_host or pinged.step.host
+        yield from _broken(pulled, pulled.failure, found, invocation, asked, evidence)
     elif rest is not None and rest.failure is not None:
         yield from _remark_on_rest(rest, rest.failure, invocation, evidence)
     else:
@@ -86,10 +90,12 @@ def _broken(
     failure: Failure,
     path: Path | None,
     invocation: Invocation,
-    pinged: RegistryPing,
+    asked: str,
     evidence: tuple[str, ...],
 ) -> Iterator[Finding]:
-    if step.redirected_to and step.host != pinged.step.host:
+    if step.redirected_to and step.name not in DOWNLOADS:
+        return
+    if step.redirected_to and step.host != asked:
         yield fail(
             DOWNLOAD_HOST_UNREACHABLE,
             f"Artifactory sends downloads to {words(step.host, failure)}",

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, Rival, check, fail
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.failure import Failure
 from cgrdoctor_checks.codes.artifactory import DOCKER_API_NOT_ROUTED, NOT_ARTIFACTORY, UNEXPECTED_HTML
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -34,9 +35,12 @@ ELSEWHERE = ("downgrade", "forbidden-address")
     title="The registry is where it is asked for",
     codes=[UNEXPECTED_HTML, DOCKER_API_NOT_ROUTED],
 )
-def led_away(pinged: RegistryPing) -> Iterator[Finding]:
+def led_away(pinged: RegistryPing, invocation: Invocation) -> Iterator[Finding]:
     """Judges redirects of `/v2/` that are not followed."""
     reason = pinged.step.failure
+    if reason is not None and reason.stage != "policy" and pinged.step.redirected_to:
+        yield _sent_on(pinged, invocation.registry_host or pinged.step.host)
+        return
     if reason is None or reason.stage != "policy" or reason.kind == "chainguard-host":
         return
     code = UNEXPECTED_HTML if reason.kind in ELSEWHERE else DOCKER_API_NOT_ROUTED
@@ -54,6 +58,29 @@ def led_away(pinged: RegistryPing) -> Iterator[Finding]:
         ),
         remedy=commands.steps(
             code.fix, commands=(commands.shell("Look for yourself", "curl", "-sSI", f"https://{host}/v2/"),)
+        ),
+    )
+
+
+def _sent_on(pinged: RegistryPing, asked: str) -> Finding:
+    """The host that was asked sends every client on to one that does not even answer here: a portal, a login."""
+    beyond = pinged.step.host
+    return fail(
+        UNEXPECTED_HTML,
+        f"{asked} answers /v2/ with a redirect to {beyond}, which gives this machine no answer",
+        subject=asked,
+        evidence=evidence_of(pinged),
+        confidence="likely",
+        rivals=(
+            Rival(
+                code=NOT_ARTIFACTORY.name,
+                would_be_excluded_by="the host is the one in Artifactory's own base URL",
+                who="artifactory-admin",
+                subject=asked,
+            ),
+        ),
+        remedy=commands.steps(
+            UNEXPECTED_HTML.fix, commands=(commands.shell("Look for yourself", "curl", "-sSI", f"https://{asked}/v2/"),)
         ),
     )
 

@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
+from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
 from cgrdoctor_checks.causes.stored_login import blemishes
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
-    ARTIFACTORY_PERMISSION_DENIED,
     AUTHORIZATION_NOT_FORWARDED,
     CREDENTIAL_HELPER_FAILED,
     DOCKER_CONFIG_INVALID,
@@ -33,13 +33,12 @@ from cgrdoctor_checks.codes.token import (
 )
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.policy.block import is_policy
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import RegistryLogin
-from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.docker_login import log_in
 from cgrdoctor_checks.token.forwarding import not_forwarded
 
@@ -54,7 +53,6 @@ from cgrdoctor_checks.token.forwarding import not_forwarded
         DOCKER_CONFIG_INVALID,
         ARTIFACTORY_CREDENTIALS_REJECTED,
         AUTHORIZATION_NOT_FORWARDED,
-        ARTIFACTORY_PERMISSION_DENIED,
     ],
 )
 def token_client(
@@ -62,10 +60,10 @@ def token_client(
     through: PullThrough,
     login: RegistryLogin,
     caller: Caller | None,
-    control: ControlPull | None,
+    direct: DirectPull | None,
     second: SecondRoute | None,
 ) -> Iterator[Finding]:
-    """Judges 401 and 403 that Artifactory itself gives; an upstream refusal speaks of the remote and is not ours."""
+    """Judges 401, and 403 of the token endpoint; what the manifest is refused with may be anybody's, and is weighed."""
     failed = through.pull.failed
     if failed is None or failed.name not in ("token", "manifest"):
         return
@@ -76,12 +74,17 @@ def token_client(
     if failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
         yield from _no_login(host, failed, login, evidence)
     elif (failed.name == "token" or failed.status == 401) and _is_own_refusal(failed):
+        if failed.name == "manifest" and _may_be_upstreams(through, direct):
+            return
         lost = not_forwarded(host, failed, login, through, caller, second, evidence)
         yield lost or _rejected(host, failed, login, evidence)
-    elif is_policy(failed, others_pass=control is not None and control.works):
-        return
-    elif failed.status == 403 and _is_own_refusal(failed):
-        yield _denied(target, failed, control, evidence)
+
+
+def _may_be_upstreams(through: PullThrough, direct: DirectPull | None) -> bool:
+    """Whether cgr.dev refuses the image itself, so that a 401 behind a token that was issued may be its answer."""
+    token = through.pull.step("token")
+    refused = direct is not None and not direct.pull.anonymous and direct.verdict in REFUSED_UPSTREAM
+    return refused and token is not None and token.ok
 
 
 def _is_own_refusal(step: Step) -> bool:
@@ -115,30 +118,4 @@ def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
             ),
         ),
         remedy=log_in(host),
-    )
-
-
-def _denied(target: Target, failed: Step, control: ControlPull | None, evidence: tuple[str, ...]) -> Finding:
-    subject = target.repository or target.registry_host
-    same = control is not None and control.pull.failed is not None and control.pull.failed.status == 403
-    return fail(
-        ARTIFACTORY_PERMISSION_DENIED,
-        f"this login may not read {subject}: {quoted(failed)}",
-        subject=subject,
-        evidence=evidence,
-        confidence="certain" if same and failed.shape != "html" else "likely",
-        rivals=()
-        if same
-        else (
-            Rival(
-                code="xray-blocked",
-                would_be_excluded_by="another image of the repository is refused too",
-                who="artifactory-admin",
-                subject=subject,
-            ),
-        ),
-        remedy=commands.steps(
-            ARTIFACTORY_PERMISSION_DENIED.fix,
-            f"Administration > Identity and Access > Permissions: {subject} with Read and Deploy/Cache.",
-        ),
     )

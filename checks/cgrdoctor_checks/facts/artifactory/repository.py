@@ -279,4 +279,6 @@ def _typed(name: str, raw: Any) -> Any:
         return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
     if name == "repositories":
         return tuple(item for item in raw[:500] if isinstance(item, str)) if isinstance(raw, list) else None
+    if isinstance(raw, str) and raw.strip().lower() in ("true", "false"):
+        return raw.strip().lower() == "true"
     return raw if isinstance(raw, bool) else None

@@ -7,6 +7,7 @@ the names of keys, images and hosts in it (`acme.com/xray`, `docker-proxy`) neve
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from cgrdoctor.net.step import Step, StepName
@@ -37,11 +38,14 @@ REFUSALS = {"xray": (403, 404, 451), "curation": (403, 404, 451)}
 OWN: tuple[StepName, ...] = ("ping", "token", "rest")
 """Steps for which Artifactory asks nobody upstream, so that no word in their answer speaks of upstream."""
 
-OWN_TROUBLE = ("lock-down", "storage-full", "rate-limited")
+OWN_TROUBLE = ("lock-down", "storage-full", "rate-limited", "exhausted", "content-lost")
 """Mechanisms believed there, and in the plain text of a 502, 503 or 504: the rest may be a gateway's own words, whose
 "upstream" is Artifactory itself (Envoy: "upstream connect error or disconnect/reset before headers")."""
 
 GATEWAY = (502, 503, 504)
+CONTAINER = re.compile(r"HTTP Status \d{3}\b|Apache Tomcat", re.IGNORECASE)
+"""Titles of the error pages of the servlet container that Artifactory runs in: its own failure, nobody's portal."""
+
 EXCEPTION = "NOT FOUND"
 """The code, with a space, under which Artifactory reports an exception of its own, not a missing manifest."""
 
@@ -78,7 +82,7 @@ def _by_status(step: Step) -> Symptom:
     if status in GATEWAY:
         return "unavailable"
     if step.shape == "html":
-        return "html"
+        return "failed" if status is not None and status >= 500 and CONTAINER.search(step.title) else "html"
     if status == 401:
         return "unauthorized"
     if status == 403:

@@ -28,6 +28,8 @@ Mechanism = Literal[
     "unsupported-route",
     "storage-full",
     "lock-down",
+    "exhausted",
+    "content-lost",
 ]
 
 _FETCHING = r"(?:fetch|obtain|get|acquir|retriev|request|exchang|issu|negotiat|receiv)\w*"
@@ -58,6 +60,12 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
     "storage-full": (
         r"disk (?:usage|space|is full)|no space left|out of (?:disk|storage)|datastore",
         r"(?:storage|disk) quota|quota (?:is )?exceeded",
+    ),
+    "exhausted": (
+        r"too many open files|out ?of ?memory|(?:unable to create|cannot create).{0,20}native thread|gc overhead limit",
+    ),
+    "content-lost": (
+        r"binary provider has no content|(?:missing|not found|no content)[ a-z]{0,20} (?:in|from) (?:the )?filestore",
     ),
     "upstream-token": (
         r"\b(?:no|not|never|without|unable|could not|cannot)\b[^.;]{0,40}\btoken\b|(?:token|auth) (?:endpoint|server)",
@@ -101,8 +109,8 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"(https?://[^/\s'\",;)]+)/[^\s'\",;)]*", r"\1/"),
-        (r"(?<![a-z])'[^']*/[^']*'", "''"),
-        (r'"[^"]*/[^"]*"', '""'),
+        (r"(?<![a-z])'[^'\s]*/[^'\s]*'", "''"),
+        (r'"[^"\s]*/[^"\s]*"', '""'),
         (r"\bscope[:=]\s?\S+", "scope"),
         (r"\brepo(?:sitory)?(?:\s?[:=]\s?|\s(?='))'?[^\s':,;]+'?", "repository"),
         (r"^(?!\S*(?:exception|error):)[^\s/:]+:(?=\s)", ""),
@@ -124,6 +132,34 @@ def mechanism(message: str, path: str = "") -> Mechanism | None:
 def upstream_stage(message: str, path: str = "") -> UpstreamStage | None:
     """Which stage towards upstream a text names, if any."""
     return stage_in(without_names(message, path))
+
+
+_QUOTED = re.compile(
+    r"(?:remote|upstream) (?:response|answer|status|repl\w{1,8}|returned)\W{0,3}(?:status |code |http )?([1-5]\d\d)\b"
+    r"|\b(?:received|returned|answered|got|with) (?:http )?(?:status|response)(?: code)?\W{0,3}([1-5]\d\d)\b"
+    r"|-->\s?([1-5]\d\d)\b",
+    re.IGNORECASE,
+)
+_REALM = re.compile(r"\brealm\W{1,3}https?://([^/\s'\",;)]{1,253})", re.IGNORECASE)
+_SCOPE = re.compile(r"\bscope\W{1,3}repository:([^\s'\":,;)]{1,400}):", re.IGNORECASE)
+
+
+def quoted_status(message: str) -> int | None:
+    """The status of upstream's that a text quotes, if any."""
+    found = _QUOTED.search(message)
+    return int(next(group for group in found.groups() if group)) if found else None
+
+
+def quoted_realm(message: str) -> str:
+    """The host whose token endpoint a text names, in lower case without a port; empty if it names none."""
+    found = _REALM.search(message)
+    return found[1].rpartition("@")[2].partition(":")[0].lower() if found else ""
+
+
+def quoted_scope(message: str) -> str:
+    """The repository that a token was asked for, as a text quotes it; empty if it quotes none."""
+    found = _SCOPE.search(message)
+    return found[1] if found else ""
 
 
 def without_names(message: str, path: str = "") -> str:

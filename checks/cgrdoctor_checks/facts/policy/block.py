@@ -24,6 +24,19 @@ XRAY = re.compile(
 )
 
 
+_BEHIND = re.compile(r"permission for [\w-]+:\s*\S")
+_BARE = ("", "forbidden", "access denied", "access is denied", "denied", "unauthorized", "unauthorised")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_KIND = re.compile(r"requested access to the resource is denied", re.IGNORECASE)
+
+
+def gives_reason(message: str) -> bool:
+    """Whether a refusal says more than that it refuses: behind its own words, or in words of another kind."""
+    if PERMISSION.search(message):
+        return _BEHIND.search(message) is not None
+    return not _KIND.search(message) and " ".join(_LETTERS.findall(message[:200])).lower() not in _BARE
+
+
 def is_policy(step: Step | None, *, others_pass: bool) -> bool:
     """Whether a refusal is a policy's. `others_pass`: the control image came through the same repository."""
     if step is None or step.shape == "html" or step.ok:

@@ -2,8 +2,8 @@
 
 `POST /api/system/verifyconnection` makes Artifactory fetch a URL through its default proxy and tell what came back
 (Artifactory OSS 6.20; whether current versions and SaaS have it is not documented). It is asked for admins only,
-without any credential in it, and only while the answer can still change the diagnosis. That it is not there is no
-finding.
+without any credential in it, and only while the answer can still change the diagnosis: after a failure that the network
+could be guilty of, and where the cache answered in cgr.dev's place. That it is not there is no finding.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.upstream_stages import PROXY, UpstreamStage
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.facts.pull.control_content import ControlContent
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags, served_from_cache
 from cgrdoctor_checks.facts.pull.worth_asking import settled, without_a_cause
 
 SECONDS = 20.0
@@ -53,6 +55,16 @@ class EgressTest(Fact, frozen=True, kw_only=True):
     page: bool = False
     said: str = ""
 
+    @property
+    def failed(self) -> bool:
+        """Whether it did not reach the endpoint, or got what the endpoint itself gives to nobody."""
+        refused = self.answer is not None and self.answer >= 400 and self.reached is not True
+        return self.reached is False or refused
+
+
+class BlobHostTest(EgressTest, frozen=True, kw_only=True):
+    """The same of the host of the blobs, where no blob of this run came over it."""
+
 
 @probe()
 async def egress_test(
@@ -63,9 +75,45 @@ async def egress_test(
     control: ControlPull | None,
     tags: UpstreamTags | None,
     direct: DirectPull | None,
+    cache: CacheState | None,
 ) -> EgressTest:
-    """Only where the pull failed in a way that its network could be guilty of, and the answer names no stage."""
-    endpoint = _endpoint(through, control, tags, direct, settings)
+    """Only where the pull failed in a way that its network could be guilty of, and the answer names no stage; or where
+    it came out of the cache.
+    """
+    if served_from_cache(through, cache):
+        _refuse_by_another_way(settings)
+        if through.fetched_afresh():
+            raise NotNeeded("cgr.dev was reached just now")
+        return await _test(rest, recorder, REGISTRY)
+    return await _test(rest, recorder, _endpoint(through, control, tags, direct, settings))
+
+
+@probe()
+async def blob_host_test(
+    rest: ArtifactoryRest,
+    recorder: Recorder,
+    settings: AdminView,
+    through: PullThrough,
+    control: ControlPull | None,
+    content: ControlContent | None,
+    cache: CacheState | None,
+    tested: EgressTest | None,
+) -> BlobHostTest:
+    """Only where the image came out of the cache, and no blob of the control image was seen to come anew."""
+    if not served_from_cache(through, cache):
+        raise NotNeeded("the pull itself tells")
+    _refuse_by_another_way(settings)
+    if tested is None and not through.fetched_afresh():
+        raise NotNeeded("Artifactory does not test connections")
+    if tested is not None and tested.failed:
+        raise NotNeeded("not even cgr.dev is reached")
+    if content is not None and content.works and control is not None and control.fetched_afresh():
+        raise NotNeeded("a blob came just now")
+    found = await _test(rest, recorder, BLOBS)
+    return BlobHostTest(**{name: getattr(found, name) for name in found.__struct_fields__})
+
+
+async def _test(rest: ArtifactoryRest, recorder: Recorder, endpoint: str) -> EgressTest:
     recorder.effect(
         "connection-test", endpoint, "Artifactory was asked to open one connection to it, without credential"
     )
@@ -77,6 +125,12 @@ async def egress_test(
     if found is None:
         raise Unobservable(f"Artifactory does not test connections ({_why(reply.step)})")
     return found
+
+
+def _refuse_by_another_way(settings: AdminView) -> None:
+    """The test goes by the instance's default proxy, so that it tells nothing of a remote that does not."""
+    if any(remote.proxy or remote.disable_proxy for remote in settings.remotes):
+        raise NotNeeded("the remote goes another way than Artifactory's connection test")
 
 
 def _endpoint(

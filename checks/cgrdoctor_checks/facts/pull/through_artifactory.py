@@ -39,6 +39,22 @@ class PullThrough(Fact, frozen=True, kw_only=True):
         """Everything asked for arrived."""
         return self.pull.works
 
+    def seen(self, *, everything: bool) -> bool:
+        """Whether it works down to the blobs; with `everything` every one came, with the digest that names it."""
+        blobs = [step for step in self.pull.steps if step.name in ("config", "layer")]
+        layers = [step for step in blobs if step.name == "layer"]
+        whole = len(layers) == len(self.pull.layers) and all(step.digest == step.expected_digest for step in blobs)
+        return self.works and len(blobs) > len(layers) and (whole or not everything)
+
+    def from_cache(self) -> bool | None:
+        """Whether a manifest of it was in the cache before this request, the platform's own as well as the index.
+
+        What lies below such a manifest has been fetched before, so that its arrival shows nothing of the way upstream.
+        """
+        steps = (self.pull.step("manifest"), self.pull.step("platform-manifest"))
+        fresh = [_is_after(step, self.started_at) for step in steps if step is not None and step.ok]
+        return True if False in fresh else None if None in fresh or not fresh else False
+
     def fetched_afresh(self) -> bool | None:
         """Whether the manifest was fetched from upstream for this very request; None if that cannot be told.
 
@@ -78,6 +94,19 @@ class UpstreamTags(Fact, frozen=True, kw_only=True):
     step: Step
     count: int = 0
     has_tag: bool | None = None
+
+
+def served_from_cache(through: PullThrough, cache: CacheState | None) -> bool:
+    """Whether the pull works and may have come out of the cache, so that only other answers show the way upstream.
+
+    By the answers' own dates; where they have none, by what the cache held before.
+    """
+    if not through.works:
+        return False
+    told = through.from_cache()
+    if told is None and cache is not None and cache.keys:
+        return bool(cache.entries)
+    return told is not False
 
 
 @probe()
@@ -182,11 +211,12 @@ def _refuse_impossible(
     if behind and all(remote.project_id for remote in behind):
         raise NotNeeded(f"the Project ID of {behind[0].key} puts the control image out of reach")
     file = f"{path}/{selector}/list.manifest.json"
-    if behind and not (_lets_through(configuration, file) and any(_lets_through(remote, file) for remote in behind)):
+    if behind and not (lets_through(configuration, file) and any(lets_through(remote, file) for remote in behind)):
         raise NotNeeded("the repository's patterns exclude the control image")
 
 
-def _lets_through(repository: Configuration, file: str) -> bool:
+def lets_through(repository: Configuration, file: str) -> bool:
+    """Whether the patterns that are known let a file of this path through."""
     return allowed(file, repository.includes_pattern or "**/*", repository.excludes_pattern or "").allowed
 
 

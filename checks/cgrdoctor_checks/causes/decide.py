@@ -1,0 +1,113 @@
+"""From weighed causes to the entries of a diagnosis. Nothing here knows a cause.
+
+1. What is ruled out leaves. 2. The rest compete: first what a failing row of the image itself names, then by how many
+demand rows they account for, then by sign, exact before umbrella, nearer before farther. 3. A state yields to what
+opened it, a parent to a child with a better sign. 4. What the first leaves unaccounted for makes a second entry where a
+cause at least points to it, and is said otherwise. 5. Certainty and rivals follow from what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cgrdoctor.engine.diagnosis import LEGS
+from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, POINTS, Cause, Weighed, weigh
+
+ENTRIES = 3
+"""Causes that one pull is explained by at most; more at once would be noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cause that explains failing rows. `certain` where only it does; `unaccounted` are rows it leaves open."""
+
+    best: Weighed
+    rivals: tuple[Weighed, ...]
+    certain: bool
+    unaccounted: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The entries, what was ruled out, and failing rows that no cause accounts for."""
+
+    entries: tuple[Entry, ...]
+    ruled_out: tuple[Weighed, ...]
+    unaccounted: tuple[Row, ...]
+
+
+def decide(table: Table, causes: Iterable[Cause]) -> Decision:
+    """The causes of what fails in the table, the one to act on first at the front."""
+    weighed = [weigh(cause, table) for cause in causes]
+    left = [one for one in weighed if not one.out and one.demand > 0]
+    entries: list[Entry] = []
+    rows = table.failing
+    while rows and len(entries) < ENTRIES:
+        best = _best(left, rows, table, first=not entries)
+        if best is None:
+            break
+        rest = tuple(row for row in rows if not best.accounts(row))
+        entries.append(_entry(best, left, rows, rest, table))
+        rows = rest
+    ruled_out = tuple(one for one in weighed if one.out and (one.signed or one.exclusion))
+    return Decision(tuple(entries), ruled_out, rows)
+
+
+def _best(left: Sequence[Weighed], rows: Sequence[Row], table: Table, *, first: bool) -> Weighed | None:
+    able = [one for one in left if one.best(rows) >= (FITS if first else POINTS)]
+    ranked = sorted(able, key=lambda one: _rank(one, rows, table))
+    best = ranked[0] if ranked else None
+    return _opener(best, ranked) if best is not None else None
+
+
+def _rank(one: Weighed, rows: Sequence[Row], table: Table) -> tuple[object, ...]:
+    """Smaller goes first."""
+    code = one.cause.code
+    return (
+        -int(_named_for_itself(one, table)),
+        -sum(one.accounts(row) for row in rows),
+        -one.sign,
+        int(code.umbrella),
+        LEGS.index(code.leg),
+        -int(one.witness),
+        code.name,
+    )
+
+
+def _named_for_itself(one: Weighed, table: Table) -> bool:
+    """Whether the image's own failing rows, or a further try of them, name it."""
+    target = table.target
+    named = one.best((*target, *table.of("again"))) == NAMES
+    return named and one.best(target) > 0 and not one.cause.code.umbrella
+
+
+def _opener(best: Weighed, ranked: Sequence[Weighed]) -> Weighed:
+    """What opened a state goes before it, where it has a sign of its own."""
+    openers = [one for one in ranked if one.cause.name in best.cause.opened_by and one.signed and one is not best]
+    return openers[0] if openers else best
+
+
+def _entry(best: Weighed, left: Sequence[Weighed], rows: Sequence[Row], rest: tuple[Row, ...], table: Table) -> Entry:
+    mine = [row for row in rows if best.accounts(row)]
+    others = [one for one in left if one is not best and one.best(mine) > 0]
+    signed = [one for one in others if one.signed and not _explained_by(best, one)]
+    opener_left = any(one.cause.name in best.cause.opened_by and one.signed for one in others)
+    certain = best.named and not signed and not rest and not table.asked.guessed and not opener_left
+    return Entry(best, _rivals(best, others), certain and not best.cause.code.umbrella, rest)
+
+
+def _explained_by(best: Weighed, other: Weighed) -> bool:
+    """An umbrella over the same, or a consequence, is no other explanation."""
+    code = best.cause.code
+    return other.cause.name in code.explains or (other.cause.code.umbrella and other.sign <= best.sign)
+
+
+def _rivals(best: Weighed, others: Sequence[Weighed]) -> tuple[Weighed, ...]:
+    """Beside a named cause only those with a sign; else all that fit, strongest first."""
+    strong = best.named and not best.cause.code.umbrella
+    able = [one for one in others if one.cause.rival and one.cause.name != best.cause.parent] or list(others)
+    signed = [one for one in able if one.signed and not one.cause.code.umbrella]
+    able = signed if strong and signed else able
+    return tuple(sorted(able, key=lambda one: (-one.sign, int(one.cause.code.umbrella), one.cause.name)))

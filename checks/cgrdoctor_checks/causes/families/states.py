@@ -1,0 +1,150 @@
+"""States that Artifactory is in, or puts a remote in, and says so."""
+
+from __future__ import annotations
+
+from cgrdoctor_checks.causes import cluster_nodes, stated_by_artifactory
+from cgrdoctor_checks.causes.signs import ADMIN, NETWORK, opaque, vague
+from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
+from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, NODES_DIFFER
+from cgrdoctor_checks.codes.fields import REMOTE_BLACKED_OUT, REMOTE_OFFLINE
+from cgrdoctor_checks.codes.pull import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL
+from cgrdoctor_checks.facts.pull.retries import CLUSTERED
+
+SICK = ("lock-down", "exhausted")
+WORN = ("unavailable", *SICK)
+
+
+def blacked_out(row: Row, table: Table) -> Answer:
+    if row.arm == "settings":
+        return NAMES if row.mechanism == "blacked-out" else NOTHING
+    if row.arm == "trace":
+        return NAMES if row.has("blacked-out") and row.mechanism == "denied" else NOTHING
+    if row.failing and row.mechanism == "blacked-out":
+        return NAMES
+    return FITS if opaque(row) else NOTHING
+
+
+def offline(row: Row, table: Table) -> Answer:
+    if row.arm == "settings":
+        return NAMES if row.mechanism == "offline" else NOTHING
+    if row.arm == "trace":
+        return NAMES if row.mechanism == "offline" else NOTHING
+    if row.failing and row.mechanism == "offline":
+        return NAMES if table.setting("offline") else FITS if table.setting("online") else POINTS
+    return FITS if opaque(row) or (row.failing and row.mechanism == "assumed-offline") else NOTHING
+
+
+def assumed_offline(row: Row, table: Table) -> Answer:
+    if row.arm == "trace":
+        return NAMES if row.mechanism == "assumed-offline" else NOTHING
+    if row.failing and row.mechanism == "assumed-offline":
+        return FITS if row.at_blob else NAMES
+    if row.failing and row.mechanism == "offline":
+        return POINTS if table.setting("online") and not table.setting("offline") else FITS
+    return FITS if opaque(row) or (vague(row) and row.mechanism == "upstream-transport") else NOTHING
+
+
+def unhealthy(row: Row, table: Table) -> Answer:
+    if row.arm == "again" and row.outcome == "works" and any(one.mechanism in WORN for one in table.target):
+        return NAMES if row.has("another-node") else POINTS
+    if not row.failing:
+        return NOTHING
+    if row.mechanism in SICK:
+        return NAMES
+    if row.mechanism == "unavailable":
+        return POINTS
+    if row.mechanism == "failed":
+        return POINTS if row.speaker == "artifactory" and row.has("page") else FITS
+    if row.mechanism == "wrong-content":
+        return NOTHING if any(one.step == "blob" for one in table.of("cache")) else FITS
+    return FITS if row.mechanism == "storage-full" else NOTHING
+
+
+def storage_full(row: Row, table: Table) -> Answer:
+    if not row.failing or row.mechanism != "storage-full":
+        return NOTHING
+    return NAMES if row.has("said") else POINTS
+
+
+def nodes_differ(row: Row, table: Table) -> Answer:
+    several = any(one.mechanism in CLUSTERED for one in table.target)
+    if row.arm == "again" and row.outcome == "works" and row.has("another-node") and several:
+        return NAMES
+    return FITS if vague(row) and any(one.arm == "again" and one.has("another-node") for one in table.rows) else NOTHING
+
+
+def _lit(table: Table) -> Exclusion | None:
+    """The switch was read, and nothing in an answer speaks of it."""
+    return Exclusion("Ignore Repository is unchecked", hard=True) if _read_without(table, "blacked-out") else None
+
+
+def _switched_on(table: Table) -> Exclusion | None:
+    said = any(row.mechanism == "offline" for row in (*table.failing, *table.of("trace")))
+    return Exclusion("Offline is unchecked", hard=True) if _read_without(table, "offline") and not said else None
+
+
+def _read_without(table: Table, departure: str) -> bool:
+    return table.asked.settings and not table.setting(departure)
+
+
+CAUSES = (
+    Cause(
+        code=REMOTE_BLACKED_OUT,
+        answer=blacked_out,
+        excluded=_lit,
+        finding=stated_by_artifactory.blacked_out,
+        rival="Ignore Repository is unchecked",
+        who=ADMIN,
+        stops="repository",
+    ),
+    Cause(
+        code=REMOTE_OFFLINE,
+        answer=offline,
+        excluded=_switched_on,
+        finding=stated_by_artifactory.offline,
+        rival="Offline of the remote and the instance's Global Offline Mode are off",
+        who=ADMIN,
+        stops="repository",
+    ),
+    Cause(
+        code=REMOTE_ASSUMED_OFFLINE,
+        answer=assumed_offline,
+        finding=stated_by_artifactory.assumed_offline,
+        rival="the failure lasts longer than the Assumed Offline Period",
+        who=ADMIN,
+        stops="repository",
+        opened_by=(
+            "upstream-unreachable",
+            "upstream-tls-untrusted",
+            "upstream-proxy-refused",
+            "upstream-content-blocked",
+            "upstream-head-unusable",
+            "upstream-failed",
+        ),
+    ),
+    Cause(
+        code=ARTIFACTORY_UNHEALTHY,
+        answer=unhealthy,
+        finding=stated_by_artifactory.unavailable,
+        rival="artifactory-service.log shows no exception of that minute",
+        who=ADMIN,
+        stops="moment",
+    ),
+    Cause(
+        code=STORAGE_FULL,
+        answer=storage_full,
+        finding=stated_by_artifactory.storage_full,
+        rival="Storage Summary shows free space",
+        who=ADMIN,
+        stops="instance",
+    ),
+    Cause(
+        code=NODES_DIFFER,
+        answer=nodes_differ,
+        finding=cluster_nodes.differing,
+        rival="further tries are answered alike by every node",
+        who=NETWORK,
+        stops="moment",
+    ),
+)

@@ -1,0 +1,81 @@
+"""Who spoke: whose answer it is that came back, decided once, from headers, redirects and body.
+
+The subject of an answer stays the host that was asked; this says who answered in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
+from cgrdoctor.net.step import Step
+from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
+from cgrdoctor_checks.facts.artifactory.symptom import CONTAINER
+
+Speaker = Literal[
+    "artifactory",
+    "gateway",
+    "identity-provider",
+    "cgr.dev",
+    "edge",
+    "blob-host",
+    "download-host",
+    "filter",
+    "policy",
+    "nobody",
+    "unknown",
+]
+"""`gateway` stands before Artifactory, `filter` before Chainguard's hosts; `nobody` gave no answer at all."""
+
+LOGIN = re.compile(r"\bsign[ -]?in\b|\blog[ -]?(?:in|on)\b|\bsingle sign|\bsso\b|\bauthenticat", re.IGNORECASE)
+"""What a title of an identity provider's page says."""
+
+EDGE_TITLE = re.compile(r"(?:error )?[45]\d\d(?: \([a-z ]+\))?!{0,2}\d?", re.IGNORECASE)
+"""Titles of the pages of Google's edge, which bear the status alone: `403`, `Error 502 (Server Error)!!1`."""
+
+
+def speaker(step: Step, asked: str) -> Speaker:
+    """Who gave this answer to a question put to `asked`, a host."""
+    if step.failure is not None and step.status is None:
+        return "nobody"
+    if asked == REGISTRY_HOST or asked.endswith(f".{REGISTRY_HOST}"):
+        return _at_registry(step)
+    if asked == BLOB_HOST:
+        return "filter" if step.shape == "html" else "blob-host"
+    return _at_artifactory(step, asked)
+
+
+def _at_registry(step: Step) -> Speaker:
+    """cgr.dev, the edge it stands behind, its blob host after a redirect, or a filter on the way from here."""
+    if is_edge(step):
+        return "edge"
+    if step.redirected_to:
+        return "filter" if step.shape == "html" else "blob-host"
+    if step.shape == "html":
+        return "filter"
+    if step.shape == "text" and step.status is not None and step.status >= 500:
+        return "edge"
+    return "cgr.dev"
+
+
+def is_edge(step: Step) -> bool:
+    """Whether a page is one of the edge that cgr.dev stands behind, by its headers or by its bare title."""
+    headers = f"{step.header('server') or ''} {step.header('via') or ''}".lower()
+    if step.shape != "html":
+        return False
+    return "google" in headers or EDGE_TITLE.fullmatch(step.title.strip()) is not None
+
+
+def _at_artifactory(step: Step, asked: str) -> Speaker:
+    if step.redirected_to and step.host != asked:
+        if step.name in ("config", "layer"):
+            return "download-host"
+        return "identity-provider" if step.shape == "html" or step.name in ("ping", "token") else "gateway"
+    if is_artifactory(step) or CONTAINER.search(step.title):
+        return "artifactory"
+    if step.shape == "html":
+        return "identity-provider" if LOGIN.search(step.title) else "gateway"
+    if step.shape == "text" and step.status is not None and step.status >= 500:
+        return "gateway"
+    return "artifactory" if step.shape in ("oci", "artifactory", "access", "status-code") else "unknown"

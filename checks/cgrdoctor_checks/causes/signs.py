@@ -1,0 +1,84 @@
+"""Questions that several causes ask of a row or of the table, in one wording."""
+
+from __future__ import annotations
+
+from cgrdoctor import Code
+from cgrdoctor.model import Owner
+from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED
+
+ADMIN: Owner = "artifactory-admin"
+NETWORK: Owner = "network-team"
+ORGANIZATION: Owner = "chainguard-org-admin"
+DEVELOPER: Owner = "developer"
+
+VAGUE = ("unfound", "upstream-token", "upstream-transport", "failed", "refused")
+"""Mechanisms that many causes share; the others name theirs."""
+
+WAY = ("upstream-transport", "mime")
+"""Mechanisms in which Artifactory speaks of its way upstream."""
+
+CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "assumed-offline")
+"""Mechanisms of a blob that Artifactory does not have and could not fetch. A first one may open the offline state."""
+
+REFUSED_UPSTREAM = ("not-granted", "capability-missing", "policy-denied", "token-expired", "organization-unknown")
+"""Verdicts with which cgr.dev itself refuses the image or the credential."""
+
+FORBIDDEN = ("forbidden", "unauthorized")
+
+
+def opaque(row: Row) -> bool:
+    """Artifactory says no more than that it is not there."""
+    return row.failing and row.mechanism == "unfound" and not row.at_blob
+
+
+def vague(row: Row) -> bool:
+    """A failure that many causes share, at a manifest or a list."""
+    return row.failing and row.mechanism in VAGUE and row.stage is None and not row.at_blob
+
+
+def left_open(row: Row, code: Code) -> bool:
+    """Whether the stage that a text names leaves this code open beside its own."""
+    stage = NAMED.get(row.stage or "")
+    return row.failing and row.mechanism in WAY and stage is not None and code.name in stage.rivals
+
+
+def of_target(row: Row) -> bool:
+    """A failing row of the image under test, not of the control image."""
+    return row.failing and row.image == "target"
+
+
+def closed_blob(row: Row) -> bool:
+    """A blob that did not come, in words that name no stage."""
+    here = row.failing and row.at_blob and row.speaker != "download-host"
+    return here and row.mechanism in CLOSED and row.stage is None
+
+
+def alone(table: Table) -> bool:
+    """Whether it may be this image alone: no other image failed alike."""
+    return table.control != "alike"
+
+
+def everything(table: Table) -> bool:
+    """Whether it may be every image: no other image came through."""
+    return table.control != "works"
+
+
+def passes(table: Table) -> bool:
+    """Whether this login got another image out of the same repository, from wherever it came."""
+    return table.control in ("works", "cached")
+
+
+def refused_upstream(table: Table) -> bool:
+    """Whether cgr.dev itself refuses the image or the credential, as this machine sees it."""
+    return table.verdict(*REFUSED_UPSTREAM)
+
+
+def granted(table: Table) -> bool:
+    """Whether cgr.dev grants this very image to the remote's own user name."""
+    return table.verdict("works", credential="same")
+
+
+def unread(table: Table) -> bool:
+    """Whether the remotes' settings were not shown, so that none of them is excluded."""
+    return not table.asked.settings

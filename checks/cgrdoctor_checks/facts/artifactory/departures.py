@@ -1,0 +1,62 @@
+"""How single fields of a remote depart from what the guide asks for, in words."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from cgrdoctor.net.ant import allowed
+from cgrdoctor_checks.facts.artifactory.repository import TOKEN_AS_USERNAME
+from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.pull_token import IDENTITY, TOKEN_USER
+
+ALL = "**/*"
+"""Include Patterns of the guide."""
+
+
+def describe(url: str) -> tuple[str, bool]:
+    """How a URL departs from the expected one, in words, and whether pulls are known to work all the same."""
+    if url == "https://cgr.dev":
+        return "lacks the closing slash", True
+    if url.strip() != url:
+        return "has white space around it", False
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "is no URL", False
+    if host != "cgr.dev":
+        return f"names the host {host or '(none)'} instead of cgr.dev", False
+    if parts.scheme.lower() != "https":
+        return f"uses {parts.scheme or 'no scheme'} instead of https", False
+    if parts.path.strip("/"):
+        return f"has a path, {parts.path}, which Artifactory ignores or appends", False
+    if port not in (None, 443):
+        return f"names port {port}", False
+    return "is spelled differently", True
+
+
+def rejection(target: Target, include: str | None, exclude: str | None) -> str | None:
+    """`include` or `exclude` where one of the lists rejects every path the manifest can have, else None."""
+    folder = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
+    paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
+    verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
+    return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which
+
+
+def malformed(username: str) -> str | None:
+    """How a user name departs from a pull token's identity id, in words; None for one that is well formed or empty."""
+    bare = username.strip()
+    if not bare or bare == TOKEN_USER or IDENTITY.fullmatch(username):
+        return None if bare == username else "is white space" if not bare else "has white space around it"
+    if username == TOKEN_AS_USERNAME:
+        return "is a token: User Name and Password are swapped"
+    if IDENTITY.fullmatch(bare):
+        return "has white space around it"
+    if re.search(r"[^@\s]@[^@\s]", bare):
+        return "is an e-mail address"
+    if re.fullmatch(r"[0-9a-f]{40}", bare):
+        return "is the organization's id alone, without the token's"
+    if "%2f" in bare.lower():
+        return "has its slash percent-encoded"
+    return "is no identity id"
