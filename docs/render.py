@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ from cgrdoctor.engine.discovery import Catalogue, load
 from cgrdoctor.net.hosts import HOSTS, ChainguardHost
 from cgrdoctor.report.outline import AREAS, LEGS
 from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
+from cgrdoctor_checks.facts.artifactory.configuration import ROWS
+from cgrdoctor_checks.facts.artifactory.fields import Field
 from docs.options_page import options_page
 
 HERE = Path(__file__).parent
@@ -27,13 +30,14 @@ def pages(catalogue: Catalogue) -> Mapping[str, str]:
     made["codes/README.md"] = _index(catalogue, codes)
     made["checks.md"] = _checks(catalogue)
     made["hosts.md"] = _hosts()
+    made["fields.md"] = _fields()
     made["options.md"] = _joined(["# Options", MADE.replace("checks and codes", "options"), *options_page()])
     return made
 
 
 def stored() -> dict[str, str]:
     """The generated pages as they lie here."""
-    files = [*HERE.glob("codes/*.md"), *(HERE / name for name in ("checks.md", "hosts.md", "options.md"))]
+    files = [*HERE.glob("codes/*.md"), *(HERE / f"{name}.md" for name in ("checks", "fields", "hosts", "options"))]
     return {str(file.relative_to(HERE)): file.read_text(encoding="utf-8") for file in files if file.exists()}
 
 
@@ -96,6 +100,24 @@ def _host(host: ChainguardHost) -> str:
     versions = ", ".join(f"v{family}" for family in host.families)
     cells = (f"`{host.name}`", host.role, host.note, versions, host.needed_for, host.source, host.read)
     return f"| {' | '.join(cells)} |"
+
+
+def _fields() -> str:
+    rows = "\n".join(_field(row.field) for row in ROWS.values())
+    head = (
+        "| Field | What it makes Artifactory do | Usual | Since | In its pages | Terraform |\n|---|---|---|---|---|---|"
+    )
+    note = (
+        "The fields of a repository's configuration that are read, by their names in Artifactory's REST API. Usual is "
+        "what a Docker repository has where nobody set it (7.161); the guide asks for other values of some."
+    )
+    return _joined(["# Fields of a repository", MADE, note, f"{head}\n{rows}"])
+
+
+def _field(field: Field) -> str:
+    usual = "" if field.default is None else f"`{json.dumps(field.default)}`"
+    names = ", ".join(f"`{name}`" for name in field.names)
+    return f"| {names} | {field.means} | {usual} | {field.since} | {field.form} | `{field.attribute}` |"
 
 
 def _sections(page: Page, level: int, links: Mapping[str, str]) -> list[str]:

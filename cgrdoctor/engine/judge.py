@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cgrdoctor.engine.board import DEADLINE, Outcome, arguments, lacking
 from cgrdoctor.engine.declare import Check, fact_name
@@ -80,8 +80,7 @@ def judge_one(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> CheckResu
 
 
 def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[Finding, ...]:
-    yielded: Iterable[Finding] = check.function(**arguments(check, outcomes))
-    findings = tuple(yielded)
+    findings = tuple(_yielded(check.function(**arguments(check, outcomes))))
     allowed = {code.name for code in check.codes}
     for finding in findings:
         if not isinstance(finding, Finding):
@@ -90,6 +89,18 @@ def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[Fin
             raise ValueError(f"yielded the code {finding.code!r}, which it does not declare")
     order = {code.name: place for place, code in enumerate(check.codes)}
     return tuple(sorted(findings, key=lambda f: (-RANK[f.severity], order[f.code], f.subject)))
+
+
+def _yielded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """All of them. Trouble that was found counts, also where the check says behind it that it could not see all."""
+    found = False
+    try:
+        for finding in findings:
+            found = found or getattr(finding, "severity", "info") != "info"
+            yield finding
+    except Unobservable:
+        if not found:
+            raise
 
 
 def _status(findings: tuple[Finding, ...]) -> CheckStatus:

@@ -113,6 +113,8 @@ class DockerApi:
         if not matched(*patterns, f"{image}/{reference}/list.manifest.json"):
             raise unknown()
         readable = [one for one in members(self.state, repository) if may_read(self.state, user, one.key)]
+        if repository.fields.get("resolveDockerTagsByTimestamp") and ":" not in reference:
+            return await self._newest(readable, user, image, reference)
         last = unknown()
         for group in by_priority(readable):
             held = self._held(group, image, reference)
@@ -124,6 +126,18 @@ class DockerApi:
                 except Refusal as refusal:
                     last = last if self.state.virtual_masks or refusal.code != "NOT FOUND" else refusal
         raise last
+
+    async def _newest(self, readable: list[Repository], user: User | None, image: str, reference: str) -> Entry:
+        """Of the members with this tag the one that got it last (JFrog: Resolve Docker Tags by Latest Timestamp)."""
+        found = []
+        for member in readable:
+            try:
+                found.append(await self._find(member, user, image, reference))
+            except Refusal:
+                continue
+        if not found:
+            raise unknown()
+        return max(found, key=lambda entry: entry.fetched)
 
     def _held(self, group: list[Repository], image: str, reference: str) -> Entry | None:
         """What locals and caches hold, the first in order."""

@@ -152,6 +152,7 @@ def _virtual(repository: Repository) -> dict[str, Any]:
         "excludesPattern": "",
         "dockerProjectId": "",
         "resolveDockerTagsByTimestamp": False,
+        "artifactoryRequestsCanRetrieveRemoteArtifacts": False,
         "virtualRetrievalCachePeriodSecs": 600,
         **repository.fields,
     }

@@ -217,6 +217,8 @@ _DEFAULTS: dict[str, Any] = {
     "blackedOut": False,
     "storeArtifactsLocally": True,
     "socketTimeoutMillis": 15000,
+    "localAddress": "",
+    "metadataRetrievalTimeoutSecs": 60,
     "retrievalCachePeriodSecs": 21600,
     "assumedOfflinePeriodSecs": 300,
     "missedRetrievalCachePeriodSecs": 1800,
@@ -225,10 +227,16 @@ _DEFAULTS: dict[str, Any] = {
     "enableTokenAuthentication": True,
     "blockMismatchingMimeTypes": True,
     "bypassHeadRequests": False,
+    "disableUrlNormalization": False,
+    "contentSynchronisation": {"enabled": False},
+    "customHttpHeaders": [],
     "externalDependenciesEnabled": False,
     "curated": False,
+    "passThrough": False,
+    "xrayIndex": False,
     "priorityResolution": False,
     "downloadRedirect": False,
+    "cdnRedirect": False,
 }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from cgrdoctor.net.reference import parse_reference
 from cgrdoctor.net.registry import Pull
 from cgrdoctor.net.step import Step
+from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness
@@ -113,6 +114,7 @@ def remote(key: str = "cgr-private", **fields: Any) -> Configuration:
 
 def _guide(key: str, **fields: Any) -> dict[str, Any]:
     return {
+        **{name: row.field.default for name, row in ROWS.items()},
         "key": key,
         "view": "full",
         "repository_class": "remote",
@@ -120,9 +122,8 @@ def _guide(key: str, **fields: Any) -> dict[str, Any]:
         "url": "https://cgr.dev/",
         "username": IDENTITY,
         "password_set": True,
-        "includes_pattern": "**/*",
-        "excludes_pattern": "",
-        "project_id": "",
+        "token_authentication": True,
+        "block_mismatching_mime_types": True,
         **fields,
     }
 

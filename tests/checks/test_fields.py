@@ -1,6 +1,5 @@
 """Fields of the remote: what is a fault, what only explains, and what must not be kept."""
 
-import json
 import re
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.causes.settings_notes import notes
-from cgrdoctor_checks.facts.artifactory.repository import TOKEN_AS_USERNAME, Configuration, read_fields
+from cgrdoctor_checks.facts.artifactory.configuration import TOKEN_AS_USERNAME, Configuration
 from cgrdoctor_checks.facts.token.pull_token import PullToken
 from cgrdoctor_checks.fields.credentials import malformed, remote_credentials
 from cgrdoctor_checks.fields.patterns import patterns
@@ -18,7 +17,6 @@ from cgrdoctor_checks.fields.project_id import project_id
 
 OTHER = "c" * 40 + "/" + "d" * 16
 IDENTITY_SHAPE = re.compile(r"[0-9a-f]{40}(/[0-9a-f]{16})+", re.ASCII)
-JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2lzc3Vlci5lbmZvcmNlLmRldiJ9.c2lnbmF0dXJl"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +139,9 @@ def test_patterns_see_the_path_without_the_key():
         ({"local_address": "10.0.0.7"}, "10.0.0.7"),
         ({"hard_fail": True}, "Hard Fail"),
         ({"assumed_offline_period": 0}, "never assumed offline"),
+        ({"metadata_timeout": 5}, "5 s for metadata"),
+        ({"artifactory_requests_can_retrieve": True}, "other Artifactory instances"),
+        ({"resolve_docker_tags_by_timestamp": True}, "newest"),
         ({"missed_retrieval_cache_period": 0}, "remembers no misses"),
         ({"retrieval_cache_period": 0}, "at every pull"),
         ({"bypass_head_requests": True}, "GET"),
@@ -158,43 +159,9 @@ def test_settings_that_only_explain(fields, words):
     assert note.startswith("cgr: ")
 
 
+def test_what_is_as_usual_explains_nothing():
+    assert notes(Configuration(key="cgr", view="full", metadata_timeout=60, assumed_offline_period=300)) == ()
+
+
 def test_unknown_settings_explain_nothing():
     assert notes(Configuration(key="cgr", view="partial")) == ()
-
-
-REST = {
-    "key": "cgr",
-    "rclass": "remote",
-    "packageType": "docker",
-    "url": "https://cgr.dev/",
-    "enableTokenAuthentication": True,
-    "username": JWT,
-    "password": "AM.encrypted-block",
-    "queryParams": "token=geheim",
-    "customHttpHeaders": [{"name": "X-Api-Key", "value": "geheim"}],
-    "contentSynchronisation": {"enabled": True},
-}
-
-
-def test_no_secret_of_a_configuration_is_kept():
-    made = Configuration(**read_fields("cgr", REST))
-
-    assert (made.username, made.password_set) == (TOKEN_AS_USERNAME, True)
-    assert (made.query_params, made.custom_http_headers, made.smart_remote) == (True, True, True)
-    assert "geheim" not in str(made)
-    assert JWT[:20] not in str(made)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-@given(st.dictionaries(st.sampled_from([*REST, "repositories", "offline", "socketTimeoutMillis", "proxy"]), JSON))
-def test_any_configuration_is_read(fields):
-    made = Configuration(**read_fields("cgr", json.loads(json.dumps(fields))))
-
-    assert made.key == "cgr"
-    assert made.offline in (None, True, False)

@@ -1,5 +1,6 @@
 """What this machine cannot reach is a remark, unless it stands where Artifactory does."""
 
+import facts
 import pytest
 from stories import control, control_fails, named, target, through, unfound
 
@@ -11,6 +12,8 @@ from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor.net.path import AddressPath, Path
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.network.paths import BlobHostPath, UpstreamPath
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.network.artifactory import reach_artifactory
 from cgrdoctor_checks.network.blob_host import reach_blob_host
 from cgrdoctor_checks.network.upstream import reach_upstream
 from cgrdoctor_checks.pull.through import pull_cause
@@ -74,6 +77,25 @@ def test_what_chainguard_asks_of_a_connection(version, cipher, alpn, codes):
     seen = UpstreamPath(path=Path(host="cgr.dev", port=443, addresses=(reached,)))
 
     assert [finding.code for finding in judged(reach_upstream, HERE, seen).findings] == codes
+
+
+def moved(**fields):
+    """A pull whose layer lies on another host, which is refused, through a remote with these settings."""
+    gone = Failure(stage="connect", kind="refused", message="refused", seconds=0.1)
+    layer = facts.step("layer", None, "", host="store.test", failure=gone, redirected_to=("https://store.test/x",))
+    return judged(
+        reach_artifactory, HERE, RegistryPing(step=facts.PING), through(layer), facts.settings(facts.remote(**fields))
+    )
+
+
+def test_a_redirect_that_the_remote_asks_for_can_be_switched_off():
+    (plain,), (told,) = moved().findings, moved(cdn_redirect=True).findings
+    off = [command.command for command in told.remedy.commands if command.changes]
+
+    assert (plain.code, told.code) == ("download-host-unreachable", "download-host-unreachable")
+    assert not [command for command in plain.remedy.commands if command.changes]
+    assert [command for command in off if "cdnRedirect" in command and "downloadRedirect" not in command]
+    assert "cdn_redirect = false" in off
 
 
 def entries(*facts):

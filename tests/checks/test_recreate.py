@@ -16,7 +16,7 @@ from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY
 from cgrdoctor_checks.codes.fields import TOKEN_AUTHENTICATION_DISABLED
 from cgrdoctor_checks.codes.image import TAG_NOT_FOUND
 from cgrdoctor_checks.codes.pull import PULL_FAILED, UPSTREAM_FAILED
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.fresh_remote import OF_THE_INSTANCE, UMBRELLAS, recreation, with_recreation
@@ -106,7 +106,7 @@ def test_a_rest_call_says_what_was_meant(shell, key, value):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(proxy=HOSTILE.filter(bool) | st.sampled_from(HARD))
 def test_a_test_remote_is_made_of_any_names(shell, proxy):
-    remote = Configuration(key="cgr", view="full", proxy=proxy, project_id="acme.com")
+    remote = Configuration(key="cgr", view="full", proxy=proxy)
     commands = by_kind(recreation(target(), remote))
     argv, stdin = shell(commands["rest", "printf"].command)
     made = json.loads(dict(configuration(stdin))["data"])
@@ -114,7 +114,7 @@ def test_a_test_remote_is_made_of_any_names(shell, proxy):
 
     assert argv[4:] == ["PUT", "https://acme.jfrog.io/artifactory/api/repositories/cgr-doctor-test"]
     assert (made["url"], made["enableTokenAuthentication"]) == ("https://cgr.dev/", True)
-    assert (made["proxy"], made["dockerProjectId"], made["password"]) == (proxy, "acme.com", "eyJ.pull_token-2")
+    assert (made["proxy"], made["password"]) == (proxy, "eyJ.pull_token-2")
     assert words == ["rt", "repo-create", "/dev/stdin"]
     assert json.loads(template) == {name: _text(value) for name, value in made.items()}
     assert no_secret_in([*argv, *words])
@@ -122,6 +122,40 @@ def test_a_test_remote_is_made_of_any_names(shell, proxy):
 
 def _text(value):
     return str(value).lower() if isinstance(value, bool) else value
+
+
+KNOWN_TO_JF = """
+    key rclass packageType url description notes includesPattern excludesPattern repoLayoutRef projectKey username
+    password proxy hardFail offline blackedOut storeArtifactsLocally socketTimeoutMillis localAddress
+    retrievalCachePeriodSecs failedRetrievalCachePeriodSecs missedRetrievalCachePeriodSecs assumedOfflinePeriodSecs
+    blockMismatchingMimeTypes allowAnyHostAuth enableCookieManagement bypassHeadRequests clientTlsCertificate
+    downloadRedirect priorityResolution cdnRedirect blockPushingSchema1 contentSynchronisation
+    enableTokenAuthentication externalDependenciesEnabled xrayIndex propertySets repositories
+    artifactoryRequestsCanRetrieveRemoteArtifacts
+""".split()  # noqa: SIM905 - a list of words is easier to compare
+"""Keys of a template, as the JFrog CLI knows them; any other makes `jf rt repo-create` refuse it as a whole."""
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.field.name)
+def test_a_row_says_whether_the_jfrog_cli_takes_it(row):
+    assert row.field.jf == (row.field.name in KNOWN_TO_JF)
+
+
+@pytest.mark.parametrize("project", ["", "acme.com"])
+def test_the_template_names_only_what_the_jfrog_cli_knows(shell, project):
+    """It refuses the Project ID, so that there is no such line for a remote that has one; the others stay."""
+    commands = recreation(target(), Configuration(key="cgr", view="full", proxy="corp", project_id=project))
+    templates = [command.command for command in commands if " jf " in command.command]
+
+    assert [command.kind for command in commands if command.command not in templates] == [
+        "ui",
+        "rest",
+        "terraform",
+        "shell",
+    ]
+    assert len(templates) == (not project)
+    for template in templates:
+        assert set(json.loads(shell(template)[1])) <= set(KNOWN_TO_JF)
 
 
 def test_free_images_need_no_credential():
@@ -154,7 +188,7 @@ def test_the_pull_to_try_follows_the_access_method(method, host, image):
 
 
 def test_terraform_text_begins_no_template():
-    assert commands.terraform_text('a"b${c}%{d}\\') == '"a\\"b$${c}%%{d}\\\\"'
+    assert commands.terraform_literal('a"b${c}%{d}\\') == '"a\\"b$${c}%%{d}\\\\"'
 
 
 @pytest.mark.parametrize("code", [TOKEN_AUTHENTICATION_DISABLED, PULL_FAILED, UPSTREAM_FAILED])

@@ -24,8 +24,8 @@ from msgspec.structs import replace
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.artifactory.members import virtual_members
 from cgrdoctor_checks.artifactory.name_collision import name_collision
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes, flattened
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import upstream_path
 from cgrdoctor_checks.facts.direct.namesakes import DirectNamesakes, Namesake
 from cgrdoctor_checks.facts.pull.virtual_members import keys_to_ask, question

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.faults.healthy_here import free
-from cgrdoctor.lab.faults.virtual import through, with_repositories
+from cgrdoctor.lab.faults.virtual import priority_to_the_remote, through, with_repositories
 from cgrdoctor.lab.world import (
     ADMIN,
     ARTIFACTORY,
@@ -56,6 +56,11 @@ def _crowded(world: World) -> World:
 
 
 WORLDS = (
+    Fault(
+        "healthy-virtual-priority",
+        "A local repository has a newer image of the same name, and the remote has priority",
+        lambda world: priority_to_the_remote(world, by_time=False),
+    ),
     Fault(
         "healthy-6",
         "Artifactory 6.23",

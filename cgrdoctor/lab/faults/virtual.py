@@ -68,6 +68,14 @@ def _local_of_same_name(world: World) -> World:
     return through(world.repository_with("docker-local", images=(Image(PATH, ("3.12",), revision=9),)))
 
 
+def priority_to_the_remote(world: World, *, by_time: bool) -> World:
+    """The remote goes before a local repository into which somebody pushed an image of the same name just now."""
+    held = world.repository_with(KEY, cached=(Cached(PATH, "3.12", age=3600),)).fields_with(
+        KEY, priorityResolution=True
+    )
+    return _local_of_same_name(held).fields_with(VIRTUAL, resolveDockerTagsByTimestamp=by_time)
+
+
 def _other_registry(world: World) -> World:
     held = (Cached("chainguard/go", "latest", revision=5),)
     hub = Repository("docker-hub", fields={"url": "https://registry-1.docker.io/"}, cached=held)
@@ -195,6 +203,14 @@ FAULTS = (
         "virtual-name-collision-local",
         "A local repository has an image of the same name",
         _local_of_same_name,
+        "virtual-name-collision",
+        ("F33",),
+        severity="warn",
+    ),
+    Fault(
+        "virtual-name-collision-newest",
+        "The virtual serves the newest tag, which a local repository holds, although the remote has priority",
+        lambda world: priority_to_the_remote(world, by_time=True),
         "virtual-name-collision",
         ("F33",),
         severity="warn",

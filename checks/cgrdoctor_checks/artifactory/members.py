@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, NotNeeded, check, fail
 from cgrdoctor_checks.codes.artifactory import VIRTUAL_MEMBER_MISSING, VIRTUAL_MEMBER_WRONG_TYPE
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import DOCKER_TYPES, Remotes, is_meant_for_chainguard
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target

@@ -7,6 +7,7 @@ from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.pull import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_SOCKET_TIMEOUT
+from cgrdoctor_checks.facts.artifactory.configuration import usual
 from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, READ_TIMEOUT
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 from cgrdoctor_checks.remedies import commands
@@ -15,7 +16,7 @@ from cgrdoctor_checks.remedies import commands
 def too_slow(case: Case) -> Finding:
     """The connection stood, and the bytes did not come within the remote's Socket Timeout."""
     periods = [r.socket_timeout for r in (case.settings.remotes if case.settings else ()) if r.socket_timeout]
-    span = f" of {max(periods)} ms" if periods else " (15000 ms unless set)"
+    span = f" of {max(periods)} ms" if periods else f" ({usual('socket_timeout')} ms unless set)"
     key = case.remote_key
     step = next((one for one in case.failures if upstream_stage(one.message, one.path) is READ_TIMEOUT), case.failed)
     return fail(
@@ -25,13 +26,11 @@ def too_slow(case: Case) -> Finding:
         subject=BLOB_HOST,
         evidence=case.evidence,
         confidence="likely",
-        remedy=commands.setting(
+        remedy=commands.change(
             key,
             case.target.artifactory_url,
             f"Raise Socket Timeout of {key}",
-            ui="Advanced > Network > Socket Timeout = 60000",
-            rest={"socketTimeoutMillis": 60000},
-            terraform="socket_timeout_millis = 60000",
+            {"socket_timeout": 60000},
             steps=(
                 "Look whether an inspecting proxy stands between Artifactory and the blob host; exempt the host there.",
             ),

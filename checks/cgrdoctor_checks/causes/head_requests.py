@@ -27,13 +27,11 @@ def head_unusable(case: Case) -> Finding:
         subject=REGISTRY_HOST,
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
-        remedy=commands.setting(
+        remedy=commands.change(
             key,
             case.target.artifactory_url,
             f"Let {key} ask by GET",
-            ui="Advanced > Network > Bypass HEAD Requests = checked",
-            rest={"bypassHeadRequests": True},
-            terraform="bypass_head_requests = true",
+            {"bypass_head_requests": True},
             steps=("On the Artifactory host: curl -I https://cgr.dev/v2/ and curl https://cgr.dev/v2/ must agree.",),
         ),
     )

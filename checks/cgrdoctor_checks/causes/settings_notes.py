@@ -1,4 +1,4 @@
-"""What the settings of a remote say about trouble on its way to cgr.dev: no faults by themselves, but good to know.
+"""What the settings of a repository say about trouble on its way to cgr.dev: no faults by themselves, but good to know.
 
 Sources: JFrog REST API, Repository Configuration JSON; Terraform provider for Artifactory, remote repositories.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, usual
 
 
 def notes(remote: Configuration) -> tuple[str, ...]:
     """One sentence for each setting that bears on Artifactory's own way upstream."""
-    return tuple(f"{remote.key}: {text}" for text in (*_route(remote), *_behaviour(remote), *_additions(remote)))
+    return tuple(
+        f"{remote.key}: {text}"
+        for text in (*_route(remote), *_behaviour(remote), *_additions(remote), *_as_a_virtual(remote))
+    )
 
 
 def _route(remote: Configuration) -> Iterator[str]:
@@ -33,6 +36,9 @@ def _behaviour(remote: Configuration) -> Iterator[str]:
         yield "Hard Fail is on, so upstream trouble answers 500 and ends a virtual's search"
     if remote.assumed_offline_period == 0:
         yield "is never assumed offline (period 0)"
+    patience, most = remote.metadata_timeout, usual("metadata_timeout")
+    if patience is not None and patience < most:
+        yield f"waits no longer than {patience} s for metadata (Metadata Retrieval Timeout, {most} s unless set)"
     if remote.missed_retrieval_cache_period == 0:
         yield "remembers no misses (period 0)"
     if remote.retrieval_cache_period == 0:
@@ -53,3 +59,11 @@ def _additions(remote: Configuration) -> Iterator[str]:
         yield "adds HTTP headers of its own to every request"
     if remote.smart_remote:
         yield "is set up as a smart remote of another Artifactory, which cgr.dev is not"
+
+
+def _as_a_virtual(virtual: Configuration) -> Iterator[str]:
+    """For whom a virtual asks its members, and which of their answers it takes."""
+    if virtual.artifactory_requests_can_retrieve:
+        yield "fetches for other Artifactory instances too (Artifactory Requests Can Retrieve Remote Artifacts)"
+    if virtual.resolve_docker_tags_by_timestamp:
+        yield "asks all members for a tag and serves the newest (Resolve Docker Tags by Latest Timestamp)"

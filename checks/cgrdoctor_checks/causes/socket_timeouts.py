@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cgrdoctor.net.step import Step
+from cgrdoctor_checks.facts.artifactory.configuration import usual
 
-DEFAULT = 15.0
+DEFAULT: float = usual("socket_timeout") / 1000
 """Seconds of a remote's Socket Timeout unless set."""
 
 MOST = 4

@@ -14,6 +14,7 @@ from cgrdoctor_checks.codes.fields import (
     REMOTE_OFFLINE,
 )
 from cgrdoctor_checks.codes.pull import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL
+from cgrdoctor_checks.facts.artifactory.configuration import usual
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands
 
@@ -89,8 +90,9 @@ def _words(case: Case) -> str:
 def _heals(case: Case) -> commands.Remedy:
     periods = [r.assumed_offline_period for r in (case.settings.remotes if case.settings else ())]
     seconds = next((period for period in periods if period is not None), None)
-    span = f"{seconds} s" if seconds is not None else "the Assumed Offline Period (300 s unless set)"
-    moment = healed_at(case.through, seconds or 300)
+    unless_set = usual("assumed_offline_period")
+    span = f"{seconds} s" if seconds is not None else f"the Assumed Offline Period ({unless_set} s unless set)"
+    moment = healed_at(case.through, seconds or unless_set)
     return commands.egress(
         "Mend Artifactory's way to cgr.dev; the state ends by itself",
         case.target.image,

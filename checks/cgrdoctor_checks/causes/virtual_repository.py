@@ -6,8 +6,9 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Finding, Owner, Rival, fail
+from cgrdoctor import Because, Finding, Owner, Rival, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
+from cgrdoctor_checks.causes.settings_notes import notes
 from cgrdoctor_checks.codes.artifactory import VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.codes.token import ARTIFACTORY_PERMISSION_DENIED
@@ -70,9 +71,18 @@ def named(case: Case, finding: Finding) -> Finding:
         subject=finding.subject if finding.leg in ("image", "reference") else case.subject,
         evidence=tuple(dict.fromkeys((*finding.evidence, *virtual.evidence))),
     )
+    told = _with_its_settings(virtual, told)
     if virtual.members.known:
         return told
     return replace(told, rivals=(*told.rivals, *_unseen_members(virtual, case.subject)))
+
+
+def _with_its_settings(virtual: Case, finding: Finding) -> Finding:
+    """What the virtual's own settings say about it, beside the reasons there are."""
+    found = notes(virtual.configuration) if virtual.configuration is not None else ()
+    own = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
+    told = tuple(Because(text=text, evidence=("repository-configuration",)) for text in found)
+    return replace(finding, because=(*own, *told)) if told else finding
 
 
 def _unseen_members(virtual: Case, key: str) -> tuple[Rival, ...]:

@@ -17,6 +17,7 @@ Uncheck the first two and the last, check Store Artifacts Locally.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cgrdoctor import Code, Finding, Severity, check, graded
 from cgrdoctor_checks.codes.fields import (
@@ -25,8 +26,8 @@ from cgrdoctor_checks.codes.fields import (
     REMOTE_BLACKED_OUT,
     REMOTE_OFFLINE,
 )
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
@@ -43,21 +44,18 @@ def availability(
     target: Target, settings: AdminView, freshness: Freshness | None, through: PullThrough | None
 ) -> Iterator[Finding]:
     """Fails for what stops uncached pulls, warns for what only departs from a sound configuration."""
+    stops = severity_of_setting(freshness)
+    lenient: Severity = "fail" if _blob_failed(through) else "warn"
+    graded_by = {REMOTE_BLACKED_OUT: stops, REMOTE_OFFLINE: stops, LENIENT_HOST_AUTHENTICATION: lenient}
     for remote in settings.remotes:
-        stops = severity_of_setting(freshness)
-        if remote.blacked_out:
-            yield _switch(
-                target, remote, settings, REMOTE_BLACKED_OUT, stops, f"{remote.key} is blacked out", freshness
-            )
-        if remote.offline:
-            yield _switch(target, remote, settings, REMOTE_OFFLINE, stops, f"{remote.key} is marked Offline", freshness)
-        if remote.lenient_host_authentication:
-            lenient: Severity = "fail" if _blob_failed(through) else "warn"
-            summary = f"Lenient Host Authentication of {remote.key} is on"
-            yield _switch(target, remote, settings, LENIENT_HOST_AUTHENTICATION, lenient, summary, freshness)
-        if remote.store_artifacts_locally is False:
-            summary = f"{remote.key} stores nothing it fetches"
-            yield _switch(target, remote, settings, CACHE_DISABLED, "warn", summary, freshness)
+        for switch in SWITCHES:
+            if getattr(remote, switch.name) is not (not switch.wanted):
+                continue
+            severity = graded_by.get(switch.code, "warn")
+            summary = switch.sentence.format(key=remote.key)
+            told = still_cached(summary, freshness) if severity == "fail" else summary
+            yield with_recreation(target, _finding(target, remote, settings, switch, severity, told), remote)
+    settings.must_show(*(switch.name for switch in SWITCHES))
 
 
 def _blob_failed(through: PullThrough | None) -> bool:
@@ -65,49 +63,44 @@ def _blob_failed(through: PullThrough | None) -> bool:
     return failed is not None and failed.name in ("config", "layer")
 
 
-_SWITCHES: dict[str, tuple[str, str, bool, str]] = {
-    REMOTE_BLACKED_OUT.name: ("Advanced > Ignore Repository = unchecked", "blackedOut", False, "blacked_out"),
-    REMOTE_OFFLINE.name: ("Basic > Offline = unchecked", "offline", False, "offline"),
-    LENIENT_HOST_AUTHENTICATION.name: (
-        "Advanced > Lenient Host Authentication = unchecked",
-        "allowAnyHostAuth",
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A field that is on or off, what to say where it is not as wanted, and the code of that."""
+
+    name: str
+    wanted: bool
+    sentence: str
+    code: Code
+
+
+SWITCHES = (
+    Switch("blacked_out", False, "{key} is blacked out", REMOTE_BLACKED_OUT),
+    Switch("offline", False, "{key} is marked Offline", REMOTE_OFFLINE),
+    Switch(
+        "lenient_host_authentication",
         False,
-        "allow_any_host_auth",
+        "Lenient Host Authentication of {key} is on",
+        LENIENT_HOST_AUTHENTICATION,
     ),
-    CACHE_DISABLED.name: (
-        "Advanced > Store Artifacts Locally = checked",
-        "storeArtifactsLocally",
-        True,
-        "store_artifacts_locally",
-    ),
-}
+    Switch("store_artifacts_locally", True, "{key} stores nothing it fetches", CACHE_DISABLED),
+)
 
 
-def _switch(
-    target: Target,
-    remote: Configuration,
-    settings: AdminView,
-    code: Code,
-    severity: Severity,
-    summary: str,
-    freshness: Freshness | None,
+def _finding(
+    target: Target, remote: Configuration, settings: AdminView, switch: Switch, severity: Severity, summary: str
 ) -> Finding:
-    ui, rest_name, wanted, terraform_name = _SWITCHES[code.name]
-    finding = graded(
-        code,
+    return graded(
+        switch.code,
         severity,
-        still_cached(summary, freshness) if severity == "fail" else summary,
+        summary,
         subject=remote.key,
-        expected=str(wanted).lower(),
-        actual=str(not wanted).lower(),
+        expected=str(switch.wanted).lower(),
+        actual=str(not switch.wanted).lower(),
         evidence=settings.exchanges,
-        remedy=commands.setting(
+        remedy=commands.change(
             remote.key,
             target.artifactory_url,
-            f"{code.fix.rstrip('.')} ({remote.key})",
-            ui=ui,
-            rest={rest_name: wanted},
-            terraform=f"{terraform_name} = {str(wanted).lower()}",
+            f"{switch.code.fix.rstrip('.')} ({remote.key})",
+            {switch.name: switch.wanted},
         ),
     )
-    return with_recreation(target, finding, remote)

@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from cgrdoctor import Confidence, Finding, Rival, check, graded
 from cgrdoctor_checks.codes.fields import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.codes.token import PULL_TOKEN_WRONG_ORGANIZATION
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.departures import malformed
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
@@ -52,15 +52,21 @@ def remote_credentials(
     """Missing or of another organization where the image is none of the free ones, malformed wherever one is set."""
     works = freshness is not None and freshness.works and freshness.fresh
     for remote in settings.remotes:
-        needed = organization_of(target, remote) not in ("", FREE_ORGANIZATION)
+        needed = _needs_a_token(target, remote)
         departure = malformed(remote.username or "")
         if departure is not None:
             finding = _malformed(target, remote, departure, settings.exchanges, freshness)
             yield with_recreation(target, finding, remote)
-        elif not remote.username and needed and not others_have_one(settings, remote):
+        elif remote.username == "" and needed and not others_have_one(settings, remote):
             yield with_recreation(target, _missing(target, remote, settings.exchanges, freshness), remote)
         elif remote.username and needed and not works:
             yield from _doubtful(target, remote, settings, freshness, direct, token)
+    if not works and any(_needs_a_token(target, remote) for remote in settings.remotes):
+        settings.must_show("username", "password_set")
+
+
+def _needs_a_token(target: Target, remote: Configuration) -> bool:
+    return organization_of(target, remote) not in ("", FREE_ORGANIZATION)
 
 
 def others_have_one(settings: AdminView, remote: Configuration) -> bool:

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, warn
 from cgrdoctor_checks.codes.fields import MIME_BLOCKING_DISABLED, MIME_OVERRIDE_UNSAFE
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 
@@ -40,6 +40,7 @@ def mime_blocking(target: Target, settings: AdminView) -> Iterator[Finding]:
             yield _off(target, remote, settings.exchanges)
         elif remote.mime_override_list and remote.mime_override_list.strip(" ,"):
             yield _overridden(target, remote, settings.exchanges)
+    settings.must_show("block_mismatching_mime_types", "mime_override_list")
 
 
 def _off(target: Target, remote: Configuration, evidence: tuple[str, ...]) -> Finding:
@@ -50,13 +51,11 @@ def _off(target: Target, remote: Configuration, evidence: tuple[str, ...]) -> Fi
         expected="true",
         actual="false",
         evidence=evidence,
-        remedy=commands.setting(
+        remedy=commands.change(
             remote.key,
             target.artifactory_url,
             f"Turn on Block Mismatching Mime Types of {remote.key}",
-            ui="Advanced > Block Mismatching Mime Types = checked",
-            rest={"blockMismatchingMimeTypes": True},
-            terraform="block_mismatching_mime_types = true",
+            {"block_mismatching_mime_types": True},
         ),
     )
 
@@ -71,12 +70,10 @@ def _overridden(target: Target, remote: Configuration, evidence: tuple[str, ...]
         expected="(empty)",
         actual=listed,
         evidence=evidence,
-        remedy=commands.setting(
+        remedy=commands.change(
             remote.key,
             target.artifactory_url,
             f"Empty the mime type override list of {remote.key}",
-            ui="Advanced > Override Default Blocked Mime Types = empty",
-            rest={"mismatchingMimeTypesOverrideList": ""},
-            terraform='mismatching_mime_types_override_list = ""',
+            {"mime_override_list": ""},
         ),
     )

@@ -19,9 +19,10 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, fail, warn
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.departures import ALL, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -53,6 +54,7 @@ def patterns(
             yield with_recreation(target, _not_included(target, remote, settings.exchanges, freshness), remote)
         elif remote.remote and include is not None and include.strip() not in (ALL, "", "**", "**/**"):
             yield _narrow(target, remote, settings.exchanges)
+    settings.must_show("includes_pattern", "excludes_pattern")
 
 
 def _not_included(
@@ -89,23 +91,19 @@ def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], 
         expected="(empty)",
         actual=remote.excludes_pattern,
         evidence=evidence,
-        remedy=commands.setting(
+        remedy=commands.change(
             remote.key,
             target.artifactory_url,
             f"Remove the pattern that excludes {target.path_in_repository} from {remote.key}",
-            ui="Basic > Exclude Patterns",
-            rest={"excludesPattern": ""},
-            terraform='excludes_pattern = ""',
+            {"excludes_pattern": ""},
         ),
     )
 
 
 def _include_all(target: Target, remote: Configuration) -> commands.Remedy:
-    return commands.setting(
+    return commands.change(
         remote.key,
         target.artifactory_url,
         f"Set Include Patterns of {remote.key} to {ALL}",
-        ui=f"Basic > Include Patterns = {ALL}",
-        rest={"includesPattern": ALL},
-        terraform=f'includes_pattern = "{ALL}"',
+        {"includes_pattern": ALL},
     )

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, check, graded
 from cgrdoctor.net.reference import SEGMENT
 from cgrdoctor_checks.codes.fields import PROJECT_ID_DOUBLED, PROJECT_ID_MALFORMED
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -39,7 +39,7 @@ def project_id(target: Target, settings: AdminView, freshness: Freshness | None)
     What --upstream-image names is no part of the reference.
     """
     named, deeper, _ = target.path_in_repository.partition("/")
-    for remote in settings.remotes:
+    for remote in settings.showing("project_id"):
         if remote.project_id and not SEGMENT.fullmatch(remote.project_id):
             yield _malformed(target, remote, settings, freshness)
         if not remote.project_id or not deeper or named != remote.project_id:
@@ -74,12 +74,10 @@ def _malformed(target: Target, remote: Configuration, settings: AdminView, fresh
         expected=better if SEGMENT.fullmatch(better) else "the name of one organization",
         actual=written,
         evidence=settings.exchanges,
-        remedy=commands.setting(
+        remedy=commands.change(
             remote.key,
             target.artifactory_url,
             f"Correct the Project ID of {remote.key}",
-            ui=f"Basic > Docker Settings > Project ID = {better}",
-            rest={"dockerProjectId": better},
-            terraform=f'project_id = "{better}"',
+            {"project_id": better},
         ),
     )

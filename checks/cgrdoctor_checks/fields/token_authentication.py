@@ -35,8 +35,8 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 )
 def token_authentication(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
     """A remote for cgr.dev without token authentication cannot pull anything new."""
-    for remote in settings.remotes:
-        if remote.token_authentication is not False:
+    for remote in settings.showing("token_authentication"):
+        if remote.token_authentication:
             continue
         finding = graded(
             TOKEN_AUTHENTICATION_DISABLED,
@@ -46,13 +46,11 @@ def token_authentication(target: Target, settings: AdminView, freshness: Freshne
             expected="true",
             actual="false",
             evidence=settings.exchanges,
-            remedy=commands.setting(
+            remedy=commands.change(
                 remote.key,
                 target.artifactory_url,
                 f"Turn on Enable Token Authentication of {remote.key}",
-                ui="Basic > Docker Settings > Enable Token Authentication = checked",
-                rest={"enableTokenAuthentication": True},
-                terraform="enable_token_authentication = true",
+                {"token_authentication": True},
             ),
         )
         yield with_recreation(target, finding, remote)

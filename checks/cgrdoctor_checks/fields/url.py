@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Severity, check, graded
+from cgrdoctor import Finding, Severity, Unobservable, check, graded
 from cgrdoctor_checks.codes.fields import URL_MISMATCH
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.departures import describe
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -56,14 +56,15 @@ def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) ->
             remedy=_remedy(target, remote),
         )
         yield with_recreation(target, finding, remote)
+    hidden = next((remote.key for remote in remotes.chainguard if remote.url is None), None)
+    if hidden is not None:
+        raise Unobservable(f"Artifactory shows no URL of {hidden} that can be read", "an admin's access token")
 
 
 def _remedy(target: Target, remote: Configuration) -> commands.Remedy:
-    return commands.setting(
+    return commands.change(
         remote.key,
         target.artifactory_url,
         f"Set the URL of {remote.key} to {EXPECTED}",
-        ui=f"Basic > URL = {EXPECTED}",
-        rest={"url": EXPECTED},
-        terraform=f'url = "{EXPECTED}"',
+        {"url": EXPECTED},
     )

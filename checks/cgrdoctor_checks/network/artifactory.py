@@ -16,6 +16,7 @@ At the stage that fails: resolver, firewall, proxy, certificate.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cgrdoctor import Finding, check, fail
 from cgrdoctor.config.settings import Invocation
@@ -25,6 +26,8 @@ from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes import network as codes
 from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.network.failure_codes import code_of, words
 from cgrdoctor_checks.facts.network.paths import ArtifactoryPath
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -37,38 +40,55 @@ DOWNLOADS = ("config", "layer")
 """Steps that a host of Artifactory's own choice may answer; wherever else a redirect leads, somebody stands between."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the requests of this run fared on the way to Artifactory, and what it may be told to do otherwise."""
+
+    invocation: Invocation
+    path: ArtifactoryPath | None
+    pinged: RegistryPing
+    caller: Caller | None
+    through: PullThrough | None
+    settings: AdminView | None
+
+    @property
+    def seen(self) -> Path | None:
+        """The addresses of the host, as far as they were looked at."""
+        return self.path.path if self.path else None
+
+    @property
+    def asked(self) -> str:
+        """The host that was asked, wherever its answers come from."""
+        return self.invocation.registry_host or self.pinged.step.host
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The exchanges of the ping and of the look at the addresses."""
+        return evidence_of(self.pinged, self.path)
+
+
 @check(
     "network.artifactory",
     title="Artifactory can be reached from here",
     codes=[*codes.PATH_CODES, DOWNLOAD_HOST_UNREACHABLE],
 )
-def reach_artifactory(
-    invocation: Invocation,
-    path: ArtifactoryPath | None,
-    pinged: RegistryPing,
-    caller: Caller | None,
-    through: PullThrough | None,
-) -> Iterator[Finding]:
+def reach_artifactory(way: Way) -> Iterator[Finding]:
     """Judges the requests of this run first; the path tells which address and which stage.
 
     A pull that works is on a way that works. Where only the REST API does not answer, the way is not to blame either.
     """
-    evidence = evidence_of(pinged, path)
-    if through is not None and through.works:
-        yield from dead_addresses(path.path if path else None, "warn", None, evidence)
+    if way.through is not None and way.through.works:
+        yield from dead_addresses(way.seen, "warn", None, way.evidence)
         return
-    found = path.path if path else None
-    pulled = next(
-        (step for step in (pinged.step, *(through.pull.steps if through else ())) if _is_ours(step, pinged)), None
-    )
-    rest = caller.step if caller is not None and _is_ours(caller.step, pinged) else None
+    steps = (way.pinged.step, *(way.through.pull.steps if way.through else ()))
+    pulled = next((step for step in steps if _is_ours(step, way.pinged)), None)
+    rest = way.caller.step if way.caller is not None and _is_ours(way.caller.step, way.pinged) else None
     if pulled is not None and pulled.failure is not None:
-        asked = invocation.registry_host or pinged.step.host
-        yield from _broken(pulled, pulled.failure, found, invocation, asked, evidence)
+        yield from _broken(way, pulled, pulled.failure)
     elif rest is not None and rest.failure is not None:
-        yield from _remark_on_rest(rest, rest.failure, invocation, evidence)
+        yield from _remark_on_rest(way, rest, rest.failure)
     else:
-        yield from dead_addresses(found, "warn", None, evidence)
+        yield from dead_addresses(way.seen, "warn", None, way.evidence)
 
 
 def _is_ours(step: Step, pinged: RegistryPing) -> bool:
@@ -85,39 +105,51 @@ def _is_ours(step: Step, pinged: RegistryPing) -> bool:
     return not (waiting and step.name not in ("ping", "token", "rest") and pinged.step.status is not None)
 
 
-def _broken(
-    step: Step,
-    failure: Failure,
-    path: Path | None,
-    invocation: Invocation,
-    asked: str,
-    evidence: tuple[str, ...],
-) -> Iterator[Finding]:
+def _broken(way: Way, step: Step, failure: Failure) -> Iterator[Finding]:
+    code = code_of(failure)
     if step.redirected_to and step.name not in DOWNLOADS:
         return
-    if step.redirected_to and step.host != asked:
-        yield fail(
-            DOWNLOAD_HOST_UNREACHABLE,
-            f"Artifactory sends downloads to {words(step.host, failure)}",
-            subject=step.host,
-            evidence=(step.exchange,),
-            remedy=commands.steps(
-                DOWNLOAD_HOST_UNREACHABLE.fix,
-                f"For the network team: allow TCP 443 from the machines that pull to {step.host}.",
-                "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false.",
-                commands=(commands.look(f"https://{step.host}/"),),
-            ),
-        )
-        return
-    code = code_of(failure)
-    if code is not None:
-        yield path_finding(code, step.host, failure, path, invocation, "fail", None, (step.exchange, *evidence))
+    if step.redirected_to and step.host != way.asked:
+        yield _download_host(way, step, failure)
+    elif code is not None:
+        evidence = (step.exchange, *way.evidence)
+        yield path_finding(code, step.host, failure, way.seen, way.invocation, "fail", None, evidence)
 
 
-def _remark_on_rest(
-    step: Step, failure: Failure, invocation: Invocation, evidence: tuple[str, ...]
-) -> Iterator[Finding]:
+REDIRECTS = ("download_redirect", "cdn_redirect")
+"""Settings of a remote by which Artifactory sends clients elsewhere for blobs."""
+
+
+def _download_host(way: Way, step: Step, failure: Failure) -> Finding:
+    """Artifactory answered with a redirect, and the host that it names cannot be reached from here."""
+    off = [_without_redirects(way, remote) for remote in (way.settings.remotes if way.settings else ())]
+    known = [one for one in off if one is not None]
+    plain = "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false."
+    return fail(
+        DOWNLOAD_HOST_UNREACHABLE,
+        f"Artifactory sends downloads to {words(step.host, failure)}",
+        subject=step.host,
+        evidence=(step.exchange, *evidence_of(way.settings if known else None)),
+        remedy=commands.steps(
+            DOWNLOAD_HOST_UNREACHABLE.fix,
+            f"For the network team: allow TCP 443 from the machines that pull to {step.host}.",
+            *(f"Or let Artifactory deliver itself. {line}" for one in known for line in one.steps),
+            *(() if known else (plain,)),
+            commands=(commands.look(f"https://{step.host}/"), *(command for one in known for command in one.commands)),
+        ),
+    )
+
+
+def _without_redirects(way: Way, remote: Configuration) -> commands.Remedy | None:
+    """The change that lets Artifactory deliver itself, where the remote was set to send clients elsewhere."""
+    base = way.invocation.artifactory_url or f"https://{way.asked}/artifactory"
+    changes = {name: False for name in REDIRECTS if getattr(remote, name)}
+    return commands.change(remote.key, base, "Let Artifactory deliver itself", changes) if changes else None
+
+
+def _remark_on_rest(way: Way, step: Step, failure: Failure) -> Iterator[Finding]:
     """The host answered `/v2/`, so the way is there: what the REST API does is a remark."""
     code = code_of(failure)
     if code is not None:
-        yield path_finding(code, step.host, failure, None, invocation, "info", None, (step.exchange, *evidence))
+        evidence = (step.exchange, *way.evidence)
+        yield path_finding(code, step.host, failure, None, way.invocation, "info", None, evidence)

@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Literal
 from urllib.parse import quote
 
 from cgrdoctor import Command, Remedy
 from cgrdoctor.net.hosts import BLOB_HOST, MISPRINTED_BLOB_HOST, REGISTRY_HOST
+from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 
 __all__ = [
     "PULL_TOKEN",
     "WEBSITES",
     "Command",
     "Remedy",
+    "change",
     "delete_cached",
     "egress",
     "look",
     "pull",
     "rest",
-    "setting",
     "shell",
     "steps",
-    "terraform_text",
+    "terraform_literal",
     "update",
     "zap",
 ]
@@ -51,18 +53,33 @@ FIREWALL = (
 """The rule as a firewall takes it (Chainguard docs: network requirements, Artifactory pull-through guide)."""
 
 
-def setting(
-    key: str, base: str, summary: str, *, ui: str, rest: Mapping[str, object], terraform: str, steps: Sequence[str] = ()
+def change(
+    key: str,
+    base: str,
+    summary: str,
+    settings: Mapping[str, object],
+    *,
+    steps: Sequence[str] = (),
+    kind: Literal["Remote", "Virtual"] = "Remote",
 ) -> Remedy:
-    """Change one setting of the remote `key`: by hand, by REST (merge semantics), by Terraform."""
+    """Change settings of a repository, named as in `Configuration`: by hand, by REST (merge), by Terraform."""
+    fields = {ROWS[name].field: value for name, value in settings.items()}
+    by_hand = ", ".join(f"{field.form} = {_in_the_form(value)}" for field, value in fields.items())
+    attributes = "\n".join(f"{field.attribute} = {terraform_literal(value)}" for field, value in fields.items())
     return Remedy(
         summary=summary,
-        steps=(*steps, f"Administration > Repositories > Remote > {key}: {ui}, then Save."),
+        steps=(*steps, f"Administration > Repositories > {kind} > {key}: {by_hand}, then Save."),
         commands=(
-            update(key, base, rest),
-            Command(description=f"In the resource of {key}", command=terraform, kind="terraform", changes=True),
+            update(key, base, {field.name: value for field, value in fields.items()}),
+            Command(description=f"In the resource of {key}", command=attributes, kind="terraform", changes=True),
         ),
     )
+
+
+def _in_the_form(value: object) -> str:
+    if isinstance(value, bool):
+        return "checked" if value else "unchecked"
+    return str(value) or "empty"
 
 
 def update(key: str, base: str, fields: Mapping[str, object], secrets: Mapping[str, str] | None = None) -> Command:
@@ -108,9 +125,10 @@ def _for_printf(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "%%").replace("\n", "\\n")
 
 
-def terraform_text(text: str) -> str:
-    """A string literal of Terraform's language, in which `${` and `%{` begin nothing."""
-    return json.dumps(text).replace("${", "$${").replace("%{", "%%{")
+def terraform_literal(value: object) -> str:
+    """A literal of Terraform's language; in a text `${` and `%{` begin nothing."""
+    literal = json.dumps(value)
+    return literal.replace("${", "$${").replace("%{", "%%{") if isinstance(value, str) else literal
 
 
 def shell(description: str, *words: str, changes: bool = False) -> Command:

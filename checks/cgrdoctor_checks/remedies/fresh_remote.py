@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from cgrdoctor import Command, Finding, Remedy
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.remedies.commands import PULL_TOKEN, rest, shell, terraform_text
+from cgrdoctor_checks.remedies.commands import PULL_TOKEN, rest, shell, terraform_literal
 
 TEST_KEY = "cgr-doctor-test"
 UMBRELLAS = ("pull-through-failed", "upstream-failed")
@@ -50,7 +51,7 @@ def with_recreation(target: Target, finding: Finding, remote: Configuration | No
 
 
 def recreation(target: Target, remote: Configuration | None = None) -> tuple[Command, ...]:
-    """By hand, by REST, in Terraform, as a template of the JFrog CLI; then the pull to try."""
+    """By hand, by REST, in Terraform, with the JFrog CLI where its template takes all of it; then the pull to try."""
     fields = _fields(remote)
     private = (fields.get("dockerProjectId") or target.organization) != FREE_ORGANIZATION
     secrets = PULL_TOKEN if private else {}
@@ -66,12 +67,7 @@ def recreation(target: Target, remote: Configuration | None = None) -> tuple[Com
         Command(
             description="The same in Terraform", command=_terraform(fields, private), kind="terraform", changes=True
         ),
-        Command(
-            description="The same with the JFrog CLI, its template on standard input",
-            command=_template(fields, secrets),
-            kind="shell",
-            changes=True,
-        ),
+        *_by_the_cli(fields, secrets),
         shell("Then try", "docker", "pull", image_through_it(target)),
     )
 
@@ -117,20 +113,14 @@ def _ui(fields: dict[str, object], private: bool) -> str:
     )
 
 
-_TERRAFORM = {
-    "key": "key",
-    "url": "url",
-    "includesPattern": "includes_pattern",
-    "dockerProjectId": "project_id",
-    "proxy": "proxy",
-    "enableTokenAuthentication": "enable_token_authentication",
-    "blockMismatchingMimeTypes": "block_mismatching_mime_types",
-}
-"""Attributes of artifactory_remote_docker_repository by REST name (Terraform provider for Artifactory)."""
-
-
 def _terraform(fields: dict[str, object], private: bool) -> str:
-    values = {_TERRAFORM[name]: _literal(value) for name, value in fields.items() if name in _TERRAFORM}
+    known = {row.field.name: row.field.attribute for row in ROWS.values()}
+    values = {"key": terraform_literal(fields["key"])}
+    values |= {
+        known[name]: terraform_literal(value)
+        for name, value in fields.items()
+        if name not in ("key", "rclass", "packageType")
+    }
     if private:
         values |= {"username": "var.chainguard_identity_id", "password": "var.chainguard_token"}
     width = max(map(len, values))
@@ -140,8 +130,16 @@ def _terraform(fields: dict[str, object], private: bool) -> str:
     )
 
 
-def _literal(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else terraform_text(str(value))
+def _by_the_cli(fields: dict[str, object], secrets: dict[str, str]) -> Iterator[Command]:
+    """Nothing where one field is none of its own: `jf rt repo-create` refuses a template as a whole for that."""
+    refused = {row.field.name for row in ROWS.values() if not row.field.jf}
+    if refused.isdisjoint(fields):
+        yield Command(
+            description="The same with the JFrog CLI, its template on standard input",
+            command=_template(fields, secrets),
+            kind="shell",
+            changes=True,
+        )
 
 
 def _template(fields: dict[str, object], secrets: dict[str, str]) -> str:

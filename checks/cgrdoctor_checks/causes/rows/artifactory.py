@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.table import Outcome, Row
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.departures import describe, malformed, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import is_meant_for_chainguard
-from cgrdoctor_checks.facts.artifactory.repository import Configuration
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
 from cgrdoctor_checks.facts.pull.connection_test import BLOBS, EgressTest
 from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache

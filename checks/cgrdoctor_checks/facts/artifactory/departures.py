@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from cgrdoctor.net.ant import allowed
-from cgrdoctor_checks.facts.artifactory.repository import TOKEN_AS_USERNAME
+from cgrdoctor_checks.facts.artifactory.configuration import TOKEN_AS_USERNAME
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.pull_token import IDENTITY, TOKEN_USER
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import anyio
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration, read_fields
+from cgrdoctor_checks.facts.artifactory.fields import Field
 from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
 from cgrdoctor_checks.facts.artifactory.repository import (
-    Configuration,
     ConfigurationAnswer,
     RepositoryConfiguration,
-    read_fields,
     reserved_for_another_edition,
 )
 
@@ -51,6 +53,23 @@ class AdminView(Fact, frozen=True, kw_only=True):
     """The remotes for cgr.dev whose every field this caller may read. Where it is missing, no field is blamed."""
 
     remotes: tuple[Configuration, ...] = ()
+
+    def showing(self, *names: str) -> Iterator[Configuration]:
+        """The remotes of which all these fields are known. Raises Unobservable behind them if there are others."""
+        yield from (remote for remote in self.remotes if None not in (getattr(remote, name) for name in names))
+        self.must_show(*names)
+
+    def must_show(self, *names: str) -> None:
+        """Raises Unobservable if one of these fields of a remote is unknown, so that nothing passes unseen."""
+        for remote in self.remotes:
+            for name in names:
+                if getattr(remote, name) is None:
+                    raise Unobservable(_not_shown(remote.key, ROWS[name].field), "a look at it in Artifactory's pages")
+
+
+def _not_shown(key: str, field: Field) -> str:
+    since = f", which came with {field.since}" if field.since else ""
+    return f"Artifactory shows no {field.name} of {key} that can be read{since}"
 
 
 @probe()

@@ -7,79 +7,17 @@ is unknown, never false.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
+
+from msgspec import structs
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.step import Step
-from cgrdoctor.privacy.jwt_claims import claims
-from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.facts.artifactory.caller import Caller, refuse_without_rest
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, read_fields
 from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
 from cgrdoctor_checks.facts.reference.target import Target
-
-View = Literal["full", "partial", "listed"]
-
-TOKEN_AS_USERNAME = "(a token)"  # noqa: S105 - stands for a secret that is not kept
-LONGEST_USERNAME = 200
-"""Characters; an identity id of a deep folder has fewer, a token more."""
-
-
-class Configuration(Fact, frozen=True, kw_only=True):
-    """The fields that matter for pulling. None is unknown. `password_set` is all that is kept of the password.
-
-    Periods are seconds, `socket_timeout` milliseconds, as Artifactory names them. A `username` that is a token is
-    kept as `TOKEN_AS_USERNAME`; of query parameters and extra headers, which may be secret, only whether there are any.
-    """
-
-    key: str
-    view: View
-    repository_class: str = ""
-    package_type: str = ""
-    url: str | None = None
-    username: str | None = None
-    password_set: bool | None = None
-    token_authentication: bool | None = None
-    block_mismatching_mime_types: bool | None = None
-    mime_override_list: str | None = None
-    lenient_host_authentication: bool | None = None
-    includes_pattern: str | None = None
-    excludes_pattern: str | None = None
-    offline: bool | None = None
-    blacked_out: bool | None = None
-    hard_fail: bool | None = None
-    store_artifacts_locally: bool | None = None
-    socket_timeout: int | None = None
-    retrieval_cache_period: int | None = None
-    missed_retrieval_cache_period: int | None = None
-    assumed_offline_period: int | None = None
-    bypass_head_requests: bool | None = None
-    cookie_management: bool | None = None
-    proxy: str | None = None
-    disable_proxy: bool | None = None
-    project_id: str | None = None
-    curated: bool | None = None
-    external_dependencies: bool | None = None
-    download_redirect: bool | None = None
-    priority_resolution: bool | None = None
-    xray_index: bool | None = None
-    pass_through: bool | None = None
-    local_address: str | None = None
-    client_tls_certificate: str | None = None
-    query_params: bool | None = None
-    custom_http_headers: bool | None = None
-    smart_remote: bool | None = None
-    repositories: tuple[str, ...] | None = None
-
-    @property
-    def remote(self) -> bool:
-        """Whether it is a remote repository."""
-        return self.repository_class == "remote"
-
-    @property
-    def virtual(self) -> bool:
-        """Whether it is a virtual repository."""
-        return self.repository_class == "virtual"
 
 
 class RepositoryConfiguration(Configuration, frozen=True, kw_only=True):
@@ -96,11 +34,11 @@ class RepositoryAbsence(Fact, frozen=True, kw_only=True):
 
 
 class ConfigurationAnswer(Fact, frozen=True, kw_only=True):
-    """The raw answer to the configuration request, the one request both facts above are read from."""
+    """The answer to the configuration request, the one request both facts above are made of; None where it is none."""
 
     key: str
     step: Step
-    fields: dict[str, Any] | None = None
+    configuration: Configuration | None = None
 
 
 @probe()
@@ -110,9 +48,11 @@ async def configuration_answer(rest: ArtifactoryRest, target: Target, caller: Ca
         raise Unobservable("the repository key is not known", "--repository KEY")
     refuse_without_rest(caller, rest)
     reply = await rest.get("api/repositories", target.repository)
-    fields = dict(reply.object) if _is_configuration(reply.object) else None
     return ConfigurationAnswer(
-        exchanges=(reply.step.exchange,), key=target.repository, step=reply.step, fields=_without_secrets(fields)
+        exchanges=(reply.step.exchange,),
+        key=target.repository,
+        step=reply.step,
+        configuration=read_configuration(target.repository, reply.object),
     )
 
 
@@ -121,8 +61,8 @@ async def repository_configuration(
     answer: ConfigurationAnswer, listed: RepositoryList | None
 ) -> RepositoryConfiguration:
     """The configuration, from the answer or, where that was refused, from the row in the list."""
-    if answer.fields is not None:
-        return RepositoryConfiguration(exchanges=answer.exchanges, **read_fields(answer.key, answer.fields))
+    if answer.configuration is not None:
+        return RepositoryConfiguration(**{**structs.asdict(answer.configuration), "exchanges": answer.exchanges})
     row = listed.find(answer.key) if listed else None
     if row is None or listed is None:
         raise Unobservable("the repository's configuration could not be read", "an admin's access token")
@@ -139,7 +79,7 @@ async def repository_configuration(
 @probe()
 async def repository_absence(answer: ConfigurationAnswer, listed: RepositoryList | None) -> RepositoryAbsence:
     """Whether the key exists: 400 and 404 both mean absent (JFrog REST v1 and v2), other refusals mean unknown."""
-    if answer.fields is not None:
+    if answer.configuration is not None:
         raise NotNeeded("the repository exists")
     if listed is not None and listed.find(answer.key):
         raise NotNeeded("the repository is in the list")
@@ -171,114 +111,7 @@ def reserved_for_another_edition(step: Step) -> bool:
     return step.status in (400, 403) and "pro" in step.message.lower().split() and step.shape != "html"
 
 
-def _is_configuration(fields: Mapping[str, Any]) -> bool:
-    return isinstance(fields.get("key"), str) and ("rclass" in fields or "type" in fields or "packageType" in fields)
-
-
-def _without_secrets(fields: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Only the fields that are read, the password reduced to whether there is one."""
-    if fields is None:
-        return None
-    names = [name for names in _FIELDS.values() for name in names]
-    kept = {name: fields[name] for name in (*names, "contentSynchronisation") if name in fields}
-    kept.update({name: bool(fields[name]) for name in SECRET if name in fields})
-    if "password" in fields:
-        kept["password"] = "set" if fields["password"] else ""
-    if _is_token(fields.get("username")):
-        kept["username"] = TOKEN_AS_USERNAME
-    return kept
-
-
-def _is_token(username: object) -> bool:
-    """Whether a secret stands where the user name belongs: a JWT, or a text longer than any identity."""
-    return isinstance(username, str) and (claims(username) is not None or len(username.strip()) > LONGEST_USERNAME)
-
-
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "repository_class": ("rclass", "type"),
-    "package_type": ("packageType",),
-    "url": ("url",),
-    "username": ("username",),
-    "token_authentication": ("enableTokenAuthentication",),
-    "block_mismatching_mime_types": ("blockMismatchingMimeTypes",),
-    "mime_override_list": ("mismatchingMimeTypesOverrideList",),
-    "lenient_host_authentication": ("allowAnyHostAuth",),
-    "includes_pattern": ("includesPattern",),
-    "excludes_pattern": ("excludesPattern",),
-    "offline": ("offline",),
-    "blacked_out": ("blackedOut",),
-    "hard_fail": ("hardFail",),
-    "store_artifacts_locally": ("storeArtifactsLocally",),
-    "socket_timeout": ("socketTimeoutMillis",),
-    "retrieval_cache_period": ("retrievalCachePeriodSecs",),
-    "missed_retrieval_cache_period": ("missedRetrievalCachePeriodSecs", "failedRetrievalCachePeriodSecs"),
-    "assumed_offline_period": ("assumedOfflinePeriodSecs",),
-    "bypass_head_requests": ("bypassHeadRequests",),
-    "cookie_management": ("enableCookieManagement",),
-    "proxy": ("proxy",),
-    "disable_proxy": ("disableProxy",),
-    "project_id": ("dockerProjectId",),
-    "curated": ("curated",),
-    "external_dependencies": ("externalDependenciesEnabled",),
-    "download_redirect": ("downloadRedirect",),
-    "priority_resolution": ("priorityResolution",),
-    "xray_index": ("xrayIndex",),
-    "pass_through": ("passThrough",),
-    "local_address": ("localAddress",),
-    "client_tls_certificate": ("clientTlsCertificate",),
-    "repositories": ("repositories",),
-}
-"""Our field names and the REST names that carry them (JFrog REST 7.161, 6.23; Terraform provider)."""
-
-SECRET = ("queryParams", "customHttpHeaders")
-"""Fields that may carry secrets; only whether they are filled in is kept."""
-
-_TEXTS = {
-    "url",
-    "username",
-    "mime_override_list",
-    "includes_pattern",
-    "excludes_pattern",
-    "proxy",
-    "project_id",
-    "local_address",
-    "client_tls_certificate",
-}
-_NUMBERS = {"socket_timeout", "retrieval_cache_period", "missed_retrieval_cache_period", "assumed_offline_period"}
-
-
-def read_fields(key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments for a `Configuration`: values of the wrong type are dropped as unknown."""
-    values: dict[str, Any] = {"key": key, "view": "full" if "enableTokenAuthentication" in fields else "partial"}
-    for name, rest_names in _FIELDS.items():
-        raw = next((fields[rest] for rest in rest_names if rest in fields), None)
-        value = _typed(name, raw)
-        if value is not None:
-            values[name] = value
-    if "password" in fields:
-        values["password_set"] = bool(fields["password"])
-    if _is_token(values.get("username")):
-        values["username"] = TOKEN_AS_USERNAME
-    for name, rest_name in zip(("query_params", "custom_http_headers"), SECRET, strict=True):
-        if rest_name in fields:
-            values[name] = bool(fields[rest_name])
-    smart = fields.get("contentSynchronisation")
-    if isinstance(smart, dict) and isinstance(smart.get("enabled"), bool):
-        values["smart_remote"] = smart["enabled"]
-    if values.get("repository_class") == "virtual":
-        values["view"] = "full" if "repositories" in fields else "partial"
-    return values
-
-
-def _typed(name: str, raw: Any) -> Any:
-    if name in ("repository_class", "package_type"):
-        return raw.lower() if isinstance(raw, str) else None
-    if name in _TEXTS:
-        return cut(raw, 2000) if isinstance(raw, str) else None
-    if name in _NUMBERS:
-        return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
-    if name == "repositories":
-        return tuple(item for item in raw[:500] if isinstance(item, str)) if isinstance(raw, list) else None
-    if isinstance(raw, str) and raw.strip().lower() in ("true", "false"):
-        return raw.strip().lower() == "true"
-    return raw if isinstance(raw, bool) else None
+def read_configuration(key: str, answer: Mapping[str, Any]) -> Configuration | None:
+    """The configuration in an answer of the REST API, None where it is none."""
+    named = isinstance(answer.get("key"), str) and any(name in answer for name in ("rclass", "type", "packageType"))
+    return Configuration(**read_fields(key, answer)) if named else None

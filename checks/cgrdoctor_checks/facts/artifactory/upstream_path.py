@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
-from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.reference.target import Target
 
 

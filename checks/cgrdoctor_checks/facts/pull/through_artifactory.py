@@ -17,8 +17,9 @@ from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
-from cgrdoctor_checks.facts.artifactory.repository import Configuration, RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.docker.platform import WantedPlatform
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
