@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
-from cgrdoctor.lab.faults import docker, healthy_here, healthy_there
+from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, proxy, virtual
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
@@ -28,30 +28,19 @@ SETTINGS = Discriminator((("settings",),))
 SETTINGS_BY_TAG = Discriminator((("settings",),), REFERENCE)
 CREDENTIAL = Discriminator((("credential",),))
 
+BY_FILE = {
+    access: AS_IT_IS,
+    docker: ON_THIS_MACHINE,
+    fields: SETTINGS,
+    proxy: ON_THIS_MACHINE,
+    virtual: AS_IT_IS,
+}
+"""What tells the faults of a file apart, unless they say something else."""
+
 DISCRIMINATORS: Mapping[str, Discriminator] = {
+    **{fault.name: usual for file, usual in BY_FILE.items() for fault in file.FAULTS},
     **dict.fromkeys(
-        (
-            "credential-helper-lies",
-            "credential-helper-loses",
-            "credential-helper-missing",
-            "docker-ca-missing",
-            "docker-config-invalid",
-            "docker-config-invalid-entry",
-            "docker-credentials-ignored",
-            "docker-credentials-missing-for-docker",
-            "docker-credentials-other-host",
-            "docker-daemon-unreachable",
-            "docker-not-installed",
-            "docker-proxy-differs",
-            "docker-proxy-differs-pull",
-            "docker-pull-failed",
-            "docker-pull-untrue",
-            "proxy-authentication-required",
-            "proxy-garbage",
-            "proxy-refused",
-            "proxy-refused-page",
-            "proxy-unreachable",
-        ),
+        (),
         ON_THIS_MACHINE,
     ),
     **dict.fromkeys(
@@ -74,11 +63,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "digest-mismatch",
             "docker-api-misrouted",
             "gateway-rate-limited",
-            "legacy-saas-remote-offline",
             "media-type-mismatch",
             "missed-retrieval-cached-on-one-node",
-            "port-image-not-found",
-            "port-pull-token-expired",
             "project-id-malformed",
             "remote-password-missing",
             "remote-token-of-other-organization",
@@ -87,27 +73,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "remote-username-swapped",
             "remote-username-white-space",
             "repository-key-unusable",
-            "subdomain-not-routed",
-            "subdomain-token-authentication-disabled",
             "upstream-refused-hard-fail",
-            "virtual-curation-blocked",
-            "virtual-image-not-found",
-            "virtual-include-pattern-blocks",
-            "virtual-member-missing-nested",
-            "virtual-member-missing-unseen",
-            "virtual-member-permission-denied",
-            "virtual-member-wrong-type",
-            "virtual-name-collision-local",
-            "virtual-name-collision-project-ids",
-            "virtual-name-collision-registry",
-            "virtual-name-collision-upstream-image",
-            "virtual-pull-token-expired-unseen",
-            "virtual-token-authentication-disabled",
-            "virtual-upstream-dropped",
-            "virtual-upstream-untrusted",
-            "virtual-xray-blocked",
             "virtual-xray-blocked-reworded",
-            "virtual-xray-blocked-unseen",
             "xray-blocked-hidden",
             "xray-blocked-reworded",
             "xray-blocked-wordless",
@@ -123,7 +90,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "artifactory-storage-full": ALWAYS,
     "artifactory-too-old": Discriminator(fixed=frozenset({"version"})),
     "cache-corrupt": Discriminator(fixed=ROUTE | REFERENCE),
-    "cache-disabled": SETTINGS,
     "cache-incomplete": Discriminator(fixed=ROUTE | REFERENCE | frozenset({"version"})),
     "cache-poisoned": Discriminator(fixed=ROUTE | REFERENCE),
     "cache-stale": Discriminator((("credential", "login"),), REFERENCE | ROUTE),
@@ -139,7 +105,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "docker-api-not-routed": Discriminator(fixed=frozenset({"method"})),
     "docker-credentials-missing": Discriminator(fixed=CALLER),
     "download-host-unreachable": ALWAYS,
-    "exclude-pattern-blocks": SETTINGS,
     "exclude-pattern-unseen": Discriminator((("direct-key", "login"),), CALLER),
     "free-tag-unavailable": Discriminator((("direct",),), REFERENCE),
     "image-not-found": Discriminator((("credential",),), REFERENCE),
@@ -147,11 +112,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "image-not-free": Discriminator((("direct",),)),
     "image-not-in-catalog": CREDENTIAL,
     "image-not-in-catalog-capability": CREDENTIAL,
-    "include-pattern-blocks": SETTINGS,
-    "include-pattern-narrow": SETTINGS,
-    "lenient-host-authentication-enabled": SETTINGS,
-    "mime-blocking-disabled": SETTINGS,
-    "mime-override-unsafe": SETTINGS,
     "missed-retrieval-cached": Discriminator((("credential",),), REFERENCE),
     "not-artifactory": Discriminator(fixed=REACH | CALLER),
     "organization-unknown": Discriminator((("direct",),), REFERENCE),
@@ -177,16 +137,13 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "reference-placeholder": Discriminator(fixed=REFERENCE),
     "remote-assumed-offline": ALWAYS,
     "remote-blacked-out": Discriminator((("direct-key",), ("settings",))),
-    "remote-credentials-missing": SETTINGS,
     "remote-credentials-missing-unseen": Discriminator((("settings",),), CALLER),
-    "remote-offline": SETTINGS,
     "remote-offline-unseen": Discriminator((("direct-key", "login"),), CALLER),
     "remote-url-host": Discriminator((("settings",), ("list", "direct-key"))),
     "remote-url-http": Discriminator((("settings",), ("list", "direct-key"))),
     "remote-url-path": Discriminator((("settings",), ("list", "direct-key"))),
     "remote-url-slash": Discriminator((("settings",), ("list", "direct-key"))),
     "remote-url-v2": Discriminator((("settings",), ("list", "direct-key"))),
-    "remote-username-malformed": SETTINGS,
     "repository-local": Discriminator((("list",),), ROUTE | REFERENCE),
     "repository-not-found": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "repository-wrong-type": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
@@ -196,7 +153,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "tls-name-mismatch": NO_ANSWER,
     "tls-silent": NO_ANSWER,
     "tls-untrusted": NO_ANSWER,
-    "token-authentication-disabled": SETTINGS,
     "token-authentication-disabled-free": Discriminator((("settings",),), CALLER),
     "token-realm-http": Discriminator((("login",),)),
     "token-realm-internal": Discriminator((("login",),)),

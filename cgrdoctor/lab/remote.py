@@ -221,7 +221,7 @@ class Remote:
     async def _ask(self, image: str, what: str) -> Reply:
         project = self.settings["dockerProjectId"]
         full = f"{project}/{image}" if project else image
-        base = self.settings["url"].rstrip("/")
+        base = self._base()
         if not self.world.appends_url_path:
             scheme, _, rest = base.partition("://")
             base = f"{scheme}://{rest.partition('/')[0]}"
@@ -242,6 +242,11 @@ class Remote:
             raise self._transport(problem, f"{image}/{what}") from problem
         self.failures = self.failures if reply.status >= 500 else 0
         return reply
+
+    def _base(self) -> str:
+        """The URL without its closing slash; without all of them, unless it is left as it is."""
+        url = str(self.settings["url"])
+        return url.removesuffix("/") if self.settings["disableUrlNormalization"] else url.rstrip("/")
 
     def _token_text(self, problem: TokenError, path: str) -> str:
         text = self.world.texts.get(

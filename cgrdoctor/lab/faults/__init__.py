@@ -1,4 +1,4 @@
-"""Faults as data, one file a leg, and healthy worlds on which the doctor must stay silent."""
+"""Faults as data, one file a leg, and healthy worlds on which the doctor must stay silent, beside them or apart."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ FAULTS: Mapping[str, Fault] = {
 HEALTHY: Mapping[str, Fault] = {
     fault.name: fault
     for fault in sorted(
-        (*healthy.WORLDS, *healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY), key=lambda fault: fault.name
+        (
+            *(world for module in (healthy, healthy_here, healthy_there) for world in module.WORLDS),
+            *(world for module in MODULES for world in getattr(module, "HEALTHY", ())),
+        ),
+        key=lambda fault: fault.name,
     )
 }
 
