@@ -54,6 +54,13 @@ FAULTS = (
         "remote-url-slash", "The URL lacks its slash", "remote-url-mismatch", severity="warn", url="https://cgr.dev"
     ),
     _fault(
+        "remote-url-slashes",
+        "The URL ends in two slashes, and URL normalization is disabled",
+        "remote-url-mismatch",
+        url="https://cgr.dev//",
+        disableUrlNormalization=True,
+    ),
+    _fault(
         "token-authentication-disabled",
         "Enable Token Authentication is off",
         "token-authentication-disabled",
@@ -185,5 +192,13 @@ FAULTS = (
         "pull-through-failed",
         ("F08",),
         accept=("token-authentication-disabled",),
+    ),
+)
+
+HEALTHY = (
+    Fault(
+        "healthy-url-not-normalized",
+        "URL normalization is disabled, and the URL needs none",
+        lambda world: world.fields_with(KEY, disableUrlNormalization=True),
     ),
 )

@@ -87,6 +87,17 @@ class Configuration(Fact, frozen=True, kw_only=True):
             jf=False,
         ),
     ] = None
+    disable_url_normalization: Annotated[
+        bool | None,
+        Field(
+            "disableUrlNormalization",
+            "sends slashes of the URL as they are, a doubled or missing one too",
+            default=False,
+            since="7.63.12",
+            form="Advanced > Disable URL Normalization",
+            jf=False,
+        ),
+    ] = None
     lenient_host_authentication: Annotated[
         bool | None,
         Field(
