@@ -48,3 +48,14 @@ def test_an_old_report_is_shown_validated_redacted_and_judged_again(file, tmp_pa
     assert AGAIN[file.stem] in (None, status)
     assert [check["id"] for check in again["checks"] if check["status"] == "error"] == []
     assert again["facts"].keys() == json.loads(file.read_bytes())["facts"].keys()
+
+
+def test_how_a_judgement_came_about_is_shown_as_observations_against_causes(tmp_path):
+    status, stdout = run(tmp_path, "report", "show", "--explain", str(WRITTEN[0].parent / "faulty.json"))
+
+    lines = stdout.splitlines()
+    assert status == 0
+    assert any("! through manifest target: missing, unfound" in line for line in lines)
+    assert any(line.startswith("token-authentication-disabled") and "N" in line for line in lines)
+    assert any("remote-offline" in line and "ruled out: Offline is unchecked" in line for line in lines)
+    assert lines[-1].startswith("=> token-authentication-disabled, certain")
