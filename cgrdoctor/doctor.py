@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.engine.assemble import Circumstances, Judged, Traffic, assemble, broken, conclude, unfinished
-from cgrdoctor.engine.board import DEADLINE, Board, Outcome, Stopwatch
+from cgrdoctor.engine.board import DEADLINE, Board, Outcome, Stopwatch, arguments, lacking
 from cgrdoctor.engine.decided import decide, decision_of
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.diagnosis import diagnose
@@ -224,6 +224,19 @@ def judge_again(report: Report) -> Report:
         unverified=conclusion.unverified,
         checks=results,
     )
+
+
+def explained(report: Report) -> Iterator[str]:
+    """How each check that can say so came to its judgement, from the facts of a report, as lines of text."""
+    catalogue = load()
+    kinds: dict[str, type[Fact]] = {fact_name(probe.makes): probe.makes for probe in catalogue.probes}
+    outcomes = {kinds[name]: _revive(kinds[name], record) for name, record in report.facts.items() if name in kinds}
+    for check in catalogue.checks:
+        if check.explain is None:
+            continue
+        lack = lacking(check.needs, outcomes)
+        yield f"{check.id}: {check.title}"
+        yield from (f"not looked at: {lack.root.reason}",) if lack else check.explain(**arguments(check, outcomes))
 
 
 def _globs(report: Report, name: str) -> tuple[str, ...]:

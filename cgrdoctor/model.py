@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Severity = Literal["info", "warn", "fail"]
 Confidence = Literal["certain", "likely", "possible"]
@@ -38,7 +38,7 @@ Owner = Literal[
     "chainguard-support",
     "jfrog-support",
 ]
-ObservedFrom = Literal["here", "artifactory"]
+ObservedFrom = Literal["here", "artifactory", "ticket"]
 ExchangeKind = Literal["http", "dns", "tcp", "tls", "process", "file", "docker"]
 CommandKind = Literal["shell", "rest", "terraform", "ui"]
 
@@ -261,9 +261,10 @@ class Tool(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """When, where and how the run was made. `requests` counts HTTP requests by host."""
+    """When, where and how the run was made. `node` is what its machine is called, `requests` counts them by host."""
 
     id: str
+    node: str | None = None
     started_at: str
     duration: float
     vantage: Literal["client", "artifactory"]

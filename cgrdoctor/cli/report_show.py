@@ -13,12 +13,20 @@ from cgrdoctor.errors import UsageProblem
 
 @click.command("show", cls=Grouped, context_settings=HELP)
 @click.argument("file")
+@click.option("--explain", is_flag=True, help="Observations against causes: how the judgement came about.")
 @report_options
-def command(file: str, **options: Any) -> int:
+def command(file: str, *, explain: bool, **options: Any) -> int:
     """Show a report in any format, or write it to files. The exit status says only whether that worked."""
     from cgrdoctor.report.write import deliver
 
     report = report_from(file)
+    if explain:
+        from cgrdoctor.doctor import explained
+        from cgrdoctor.report.clean import inert
+
+        for line in explained(report):
+            click.echo(inert(line))
+        return 0
     delivered = deliver(settings_from(options), report)
     if delivered is not report:
         raise UsageProblem("the report was not written everywhere")

@@ -83,6 +83,7 @@ class Check(Node):
     guide: str | None = None
     unlocked_by: str | None = None
     doc: str = field(default="", repr=False)
+    explain: Callable[..., Iterable[str]] | None = field(default=None, repr=False)
 
 
 def probe(*, timeout: float | None = None) -> Callable[[ProbeFunction], ProbeFunction]:
@@ -102,15 +103,24 @@ def check(
     codes: Sequence[Code],
     guide: str | None = None,
     unlocked_by: str | None = None,
+    explain: Callable[..., Iterable[str]] | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declares a function over facts as a check.
 
     `check_id` is `<area>.<subject>`, permanent. `guide` names the requirement of the guide this check verifies, so
-    that a skip is listed under `unverified`; `unlocked_by` says what would make it visible.
+    that a skip is listed under `unverified`; `unlocked_by` says what would make it visible. `explain` takes what the
+    check takes, and gives lines of text that show how it came to its judgement.
     """
 
     def mark(function: CheckFunction) -> CheckFunction:
-        declared = {"id": check_id, "title": title, "codes": tuple(codes), "guide": guide, "unlocked_by": unlocked_by}
+        declared = {
+            "id": check_id,
+            "title": title,
+            "codes": tuple(codes),
+            "guide": guide,
+            "unlocked_by": unlocked_by,
+            "explain": explain,
+        }
         function.__cgrdoctor_check__ = declared  # type: ignore[attr-defined]  # functions take attributes; typing has no word for it
         return function
 

@@ -1,7 +1,9 @@
 """Error bodies of registries, Artifactory and whatever stands before them, in one shape.
 
 Known shapes: OCI `{"errors":[{"code","message","detail"}]}`, Artifactory REST `{"errors":[{"status","message"}]}`,
-Access `{"error","error_description"}`, 6.23 `{"statusCode","details"}`, plain text, HTML of proxies and Tomcat.
+Access `{"error","error_description"}`, 6.23 `{"statusCode","details"}`, problem documents `{"title","detail"}`, any of
+them side by side with a `message`, plain text, HTML of proxies and Tomcat. A message that holds JSON again is read from
+the outside in: what stands around the inner document, then what that says.
 """
 
 from __future__ import annotations
@@ -22,6 +24,27 @@ LIMIT = 64 * 1024
 
 TEXT_LIMIT = 2000
 ENTRIES = 20
+DEPTH = 3
+"""Documents inside each other that are read."""
+
+SPEAKING = (
+    "error_description",
+    "message",
+    "errorMessage",
+    "error_message",
+    "detail",
+    "details",
+    "description",
+    "reason",
+    "error",
+    "errors",
+    "title",
+)
+"""Keys in which a message was seen, beside each other too; the most telling first."""
+
+CODES = ("code", "statusCode", "status", "error")
+"""Keys in which a code or a status was seen."""
+
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{0,400}?)</title", re.IGNORECASE | re.DOTALL)
 _HTML = re.compile(r"\s*(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
 
@@ -71,15 +94,51 @@ def _from_json(value: Any, depth: int) -> ErrorBody:
     listed = value.get("errors")
     if isinstance(listed, list) and listed:
         return _listed(listed[:ENTRIES], depth)
-    if isinstance(listed, str) and listed:
-        return _single("json-other", "", listed)
+    said = _said(value, depth)
+    code = next((text for name in CODES if (text := _text(value.get(name)))), "")
+    said = [text for text in said if text != code] or said
+    if not said:
+        return ErrorBody("json-other") if not code else _single("json-other", code, "")
+    shape: Shape = "json-other"
     if "error" in value:
-        return _single("access", _text(value["error"]), _text(value.get("error_description")) or _text(value["error"]))
-    if "statusCode" in value or "details" in value:
-        return _single("status-code", _text(value.get("statusCode")), _text(value.get("details")))
-    if isinstance(value.get("message"), str):
-        return _single("json-other", _text(value.get("code") or value.get("status")), value["message"])
-    return ErrorBody("json-other")
+        shape = "access"
+    elif "statusCode" in value or "details" in value:
+        shape = "status-code"
+    return _single(shape, code, joined(*said))
+
+
+def joined(*texts: str) -> str:
+    """Texts one behind the other; one that ends in a colon is completed by the next."""
+    whole = ""
+    for text in filter(None, texts):
+        whole += text if not whole else f" {text}" if whole.endswith(":") else f"; {text}"
+    return whole
+
+
+def _said(value: dict[str, Any], depth: int) -> list[str]:
+    """Every text in which a document says something, the most telling first; an inner document's in its place."""
+    found: list[str] = []
+    for name in SPEAKING:
+        part = value.get(name)
+        texts = part if isinstance(part, list) else [part]
+        for text in texts[:ENTRIES]:
+            inner = _from_json(text, depth + 1).text if isinstance(text, dict) and depth < DEPTH else ""
+            found += [inner] if inner else _unfolded(_text(text), depth)
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _unfolded(message: str, depth: int) -> list[str]:
+    """A message, and what a JSON document inside it says; nothing is lost."""
+    start = message.find("{")
+    if start < 0 or depth >= DEPTH or len(message) > LIMIT:
+        return [message] if message else []
+    end = message.rfind("}")
+    inner = json_or_none(message[start : end + 1]) if end > start else None
+    told = _from_json(inner, depth + 1).text if isinstance(inner, dict) else ""
+    if not told:
+        return [message]
+    around = " ".join(f"{message[:start]} {message[end + 1 :]}".split())
+    return [text for text in (around, told) if text]
 
 
 def _listed(listed: list[Any], depth: int) -> ErrorBody:
@@ -96,16 +155,19 @@ def _listed(listed: list[Any], depth: int) -> ErrorBody:
 
 
 def _entries(item: dict[str, Any], depth: int) -> list[ErrorEntry]:
-    """The entry, or those of another error body that stands inside its message."""
+    """The entry, with those of another error body that stands inside its message in its place."""
     message = _text(item.get("message"))
-    start = message.find('{"errors"')
-    if start >= 0 and depth < 2:
-        inner = json_or_none(message[start:])
-        found = _from_json(inner, depth + 1) if inner is not None else None
-        if found is not None and found.entries:
-            return list(found.entries)
+    start, end = message.find("{"), message.rfind("}")
+    inner = json_or_none(message[start : end + 1]) if 0 <= start < end and depth < DEPTH else None
+    found = _from_json(inner, depth + 1) if isinstance(inner, dict) else None
+    if found is not None and found.entries:
+        around = clean(f"{message[:start]} {message[end + 1 :]}")
+        first = found.entries[0]
+        whole = joined(around, first.message)
+        return [ErrorEntry(first.code, cut(whole, TEXT_LIMIT), first.detail), *found.entries[1:]]
     code = _text(item.get("code")) or _text(item.get("status"))
-    return [ErrorEntry(cut(code, 80), clean(message), clean(_detail(item.get("detail"))))]
+    said = message or "; ".join(_said({name: part for name, part in item.items() if name != "detail"}, depth))
+    return [ErrorEntry(cut(code, 80), clean(said), clean(_detail(item.get("detail"))))]
 
 
 def _single(shape: Shape, code: str, message: str) -> ErrorBody:

@@ -95,7 +95,8 @@ def _entry(best: Weighed, left: Sequence[Weighed], rows: Sequence[Row], rest: tu
     signed = [one for one in others if one.signed and not _explained_by(best, one)]
     opener_left = any(one.cause.name in best.cause.opened_by and one.signed for one in others)
     certain = best.named and not signed and not rest and not table.asked.guessed and not opener_left
-    return Entry(best, _rivals(best, others), certain and not best.cause.code.umbrella, rest)
+    certain = certain and not best.cause.code.umbrella
+    return Entry(best, () if certain else _rivals(best, others), certain, rest)
 
 
 def _explained_by(best: Weighed, other: Weighed) -> bool:

@@ -22,6 +22,7 @@ from cgrdoctor import Finding, check
 from cgrdoctor_checks.causes.catalogue import codes
 from cgrdoctor_checks.causes.explain import findings
 from cgrdoctor_checks.causes.observations import Case
+from cgrdoctor_checks.causes.view import view
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
@@ -31,6 +32,7 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
     codes=codes(),
     guide="The image comes through Artifactory",
     unlocked_by="an Artifactory that answers, and a login for it",
+    explain=view,
 )
 def pull_cause(case: Case) -> Iterator[Finding]:
     """The causes of the failure, or of the failure that the cache hides."""
