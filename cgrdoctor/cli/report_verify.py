@@ -10,7 +10,7 @@ import click
 from cgrdoctor.cli.forms import HELP, report_from
 from cgrdoctor.cli.options import doctor_options
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.process.streams import say, tell
+from cgrdoctor.process.streams import tell
 
 if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
@@ -87,13 +87,13 @@ def run(settings: Settings, before: Report) -> int:
     """Runs the doctor; with `-f text` the difference stands before the report."""
     from cgrdoctor.cli.progress import observer_for
     from cgrdoctor.doctor import Examination
+    from cgrdoctor.process import outlet
     from cgrdoctor.report.diff import compare, render
     from cgrdoctor.report.write import deliver
 
     def deliver_both(after: Report) -> Report:
-        if settings.format == "text":
-            say(render(compare(*of_what_ran_again(before, after))))
-        return deliver(settings, after)
+        changes = render(compare(*of_what_ran_again(before, after))) if settings.format == "text" else ""
+        return deliver(settings, after, before=changes, patience=outlet.IDLE)
 
     return Examination(settings, deliver_both, observer_for(settings)).run()
 
