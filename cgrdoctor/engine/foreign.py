@@ -5,7 +5,6 @@ The bounds hold for every check and probe; ours stay far below them.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -138,13 +137,20 @@ def size_of(value: Struct) -> int:
         raise ValueError(str(problem)) from None
 
 
-def interrupt(thread: threading.Thread) -> None:
-    """Raises SystemExit in a thread that computes and computes, so that it does not take the time of all others.
+def interrupter() -> Callable[[threading.Thread], None]:
+    """What raises SystemExit in a thread that computes and computes, so that it takes no time from all others.
 
-    One that waits for something meets it only then; one that will not hear goes on.
+    A thread that waits for something meets it only then; one that will not hear goes on. Made before it is needed,
+    because nothing can be loaded in good time beside such a thread.
     """
-    with contextlib.suppress(ImportError, AttributeError):
+    try:
         import ctypes
 
-        number = ctypes.c_ulong(thread.ident or 0)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(SystemExit))
+        raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    except (ImportError, AttributeError):
+        return lambda _thread: None
+    return lambda thread: _ignored(raise_in(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)))
+
+
+def _ignored(_result: object) -> None:
+    """How many threads were met: the one that is meant, or none because it has ended meanwhile."""

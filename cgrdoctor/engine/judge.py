@@ -20,7 +20,7 @@ from cgrdoctor.engine.foreign import (
     Read,
     bare,
     checked,
-    interrupt,
+    interrupter,
     read_findings,
     said,
     size_of,
@@ -33,6 +33,9 @@ from cgrdoctor.privacy.truncate import cut
 
 LIMIT = 1.0
 """Seconds one check may take; judging facts takes well under a millisecond."""
+
+LEAST = 0.01
+"""Seconds that a check of ours may take even where there is no time left."""
 
 AT_ONCE = 64
 """Checks of other packages that are judged at the same time."""
@@ -80,10 +83,11 @@ class Bench:
         """The results of checks in one thread; behind one that gives no answer a new one goes on."""
         waiting, results = list(checks), list[CheckResult]()
         while waiting:
-            judging = self._begin(*waiting)
-            while waiting and (result := judging.answer(self._until)) is not None:
+            judging = _Judging(self._judged, waiting)
+            while waiting and (result := judging.answer(self._until, LEAST)) is not None:
                 results.append(result)
                 waiting.pop(0)
+            judging.give_up()
             if waiting:
                 results.append(_no_answer(waiting.pop(0)))
         return results
@@ -91,17 +95,22 @@ class Bench:
     def all_at_once(self, checks: Sequence[Check]) -> list[CheckResult]:
         """The results of checks in a thread each, so that none waits for another one that hangs."""
         results: list[CheckResult] = []
+        interrupt = interrupter() if checks else None
         room = ALL_FINDINGS
         for begin in range(0, len(checks), AT_ONCE):
-            begun = [(check, self._begin(check)) for check in checks[begin : begin + AT_ONCE]]
+            begun = [(check, _Judging(self._judged, [check])) for check in checks[begin : begin + AT_ONCE]]
             limit = min(self._until, time.monotonic() + LIMIT)
-            for check, judging in begun:
-                result, room = self._afforded(judging.answer(limit) or _no_answer(check), room)
+            answers = [(check, judging, judging.answer(limit)) for check, judging in begun]
+            for _, judging, answer in answers:
+                if answer is None and interrupt is not None:
+                    interrupt(judging.thread)
+            for check, _, answer in answers:
+                result, room = self._afforded(answer or _no_answer(check), room)
                 results.append(result)
         return results
 
-    def _begin(self, *checks: Check) -> _Judging:
-        return _Judging(lambda check: judge_one(check, self._outcomes, self._on_bug, self.left_out), checks)
+    def _judged(self, check: Check) -> CheckResult:
+        return judge_one(check, self._outcomes, self._on_bug, self.left_out)
 
     def _afforded(self, result: CheckResult, room: int) -> tuple[CheckResult, int]:
         """The result without the findings for which a report has no room left, and the room left then."""
@@ -126,22 +135,25 @@ class _Judging:
     def __init__(self, judge: Callable[[Check], CheckResult], checks: Sequence[Check]) -> None:
         self._answers: queue.SimpleQueue[CheckResult] = queue.SimpleQueue()
         self._given_up = False
-        self._thread = threading.Thread(target=self._work, args=(judge, checks), name="cgrdoctor-judge", daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._work, args=(judge, tuple(checks)), daemon=True)
+        self.thread.start()
 
     def _work(self, judge: Callable[[Check], CheckResult], checks: Sequence[Check]) -> None:
         for check in checks:
             if not self._given_up:
                 self._answers.put(judge(check))
 
-    def answer(self, until: float) -> CheckResult | None:
-        """The next result, None if there is none by then (monotonic), or within `LIMIT` s: then there is no more."""
+    def answer(self, until: float, least: float = 0.0) -> CheckResult | None:
+        """The next result; None if there is none by then (monotonic) or within `LIMIT` s, `least` s at least."""
+        left = max(least, min(LIMIT, until - time.monotonic()))
         try:
-            return self._answers.get(timeout=max(0.01, min(LIMIT, until - time.monotonic())))
+            return self._answers.get(timeout=left) if left > 0 else self._answers.get_nowait()
         except queue.Empty:
-            self._given_up = True
-            interrupt(self._thread)
             return None
+
+    def give_up(self) -> None:
+        """Nothing more is judged here."""
+        self._given_up = True
 
 
 def _unheard(_origin: str, _error: BaseException) -> None:

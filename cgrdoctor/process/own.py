@@ -6,6 +6,11 @@ Where it is called inside another program (tests, a demonstration) it does none 
 
 from __future__ import annotations
 
+import sys
+
+TURN = 0.001
+"""Seconds for which a thread has the interpreter while others wait: those of others that compute hold up ours less."""
+
 _own = False
 
 
@@ -18,3 +23,4 @@ def make_own() -> None:
     """Nobody else has business in this process, from now on to its end."""
     global _own  # noqa: PLW0603 - it is about the process, of which there is one
     _own = True
+    sys.setswitchinterval(TURN)
