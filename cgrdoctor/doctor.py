@@ -45,7 +45,7 @@ UPSTREAM_TIMEOUT = 35.0
 MARGIN = 0.3
 """Seconds before the deadline at which the last request gives up, so that what it saw still becomes a fact."""
 
-JUDGING = 0.5
+JUDGING = 0.4
 """Seconds after the deadline until which checks are waited for; the rest of the promised second makes the report."""
 
 ESCAPED = "a task that no probe waits for"

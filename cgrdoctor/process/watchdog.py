@@ -19,7 +19,7 @@ from cgrdoctor.process import outlet
 from cgrdoctor.process.alarm import Alarm, take_signals
 from cgrdoctor.process.streams import tell
 
-GRACE = 0.5
+GRACE = 0.3
 """Seconds after the deadline at which the watchdog takes over."""
 
 MAKING = 1.7
@@ -63,6 +63,7 @@ class Ending:
         """Delivers, unless the watchdog already does: then this call never returns, because the process ends."""
         if not self._begun.acquire(blocking=False):
             threading.Event().wait()
+        self._changed.set()
         try:
             return self._deliver()
         finally:
@@ -96,19 +97,16 @@ class Ending:
             self._on_interrupt()
 
     def _watch(self) -> None:
-        while (left := self._ends_at + GRACE - time.monotonic()) > 0:
+        while not self._begun.locked() and (left := self._ends_at + GRACE - time.monotonic()) > 0:
             self._changed.wait(left)
             self._changed.clear()
-            if self._done.is_set():
-                return
         if self._begun.acquire(blocking=False):
             threading.Thread(target=self._deliver_and_leave, daemon=True).start()
         self._see_delivered()
 
     def _see_delivered(self) -> None:
         """Leaves where the report is not made, or not taken, in time."""
-        made_by = time.monotonic() + MAKING
-        self._alarm.set(self._ends_at)
+        made_by = max(time.monotonic(), self._ends_at + GRACE) + MAKING
         while not self._done.wait(BEAT):
             self._alarm.set(self._ends_at)
             idle = outlet.idle()
