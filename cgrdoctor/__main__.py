@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import NoReturn
 
 
 def leave(number: int, _frame: object) -> None:
@@ -20,22 +21,40 @@ def stay() -> None:
 
 def main() -> int:
     """Runs the command line and returns the exit status."""
+    from cgrdoctor.process.streams import forgiving
+
+    with forgiving():
+        return _work()
+
+
+def command() -> NoReturn:
+    """The process of the command: it ends with its work, whatever threads, tasks and hooks of others are left."""
+    from cgrdoctor.process.outlet import outlet
+    from cgrdoctor.process.own import make_own
+    from cgrdoctor.process.streams import close_quietly, forgiving
+
+    make_own()
+    with forgiving():
+        status = _work()
+        close_quietly(outlet())
+        os._exit(status)
+
+
+def _work() -> int:
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
     from cgrdoctor.process.crash import contain, show_bug
-    from cgrdoctor.process.streams import forgiving
 
     contain()
-    with forgiving():
-        try:
-            from cgrdoctor.cli import run
+    try:
+        from cgrdoctor.cli import run
 
-            status = run(sys.argv[1:])
-            stay()
-            return status
-        except Exception as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
-            return show_bug(error)
+        status = run(sys.argv[1:])
+        stay()
+        return status
+    except BaseException as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
+        return show_bug(error)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -6,6 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,22 +21,33 @@ from cgrdoctor.engine.board import DEADLINE, Board, Outcome, Stopwatch, argument
 from cgrdoctor.engine.decided import decide, decision_of
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.diagnosis import diagnose
-from cgrdoctor.engine.discovery import Catalogue, load
+from cgrdoctor.engine.discovery import Catalogue, Problem, load
+from cgrdoctor.engine.foreign import said
 from cgrdoctor.engine.judge import judge
 from cgrdoctor.engine.plan import Plan, plan_catalogue
 from cgrdoctor.engine.progress import Live
 from cgrdoctor.engine.run import Observer, observe
 from cgrdoctor.model import CheckResult, Fact, FactRecord, Redactions, Report, TargetRecord
+from cgrdoctor.net.absence import Absences
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.process.crash import silence_libraries
-from cgrdoctor.process.watchdog import Ending, signals
+from cgrdoctor.process import outlet
+from cgrdoctor.process.crash import bug_line, foreign_traceback, show_bug, silence_libraries
+from cgrdoctor.process.loop import Loop
+from cgrdoctor.process.streams import tell
+from cgrdoctor.process.watchdog import PARTING, Ending, signals
+from cgrdoctor.report.broken import broken_report
 
 MARGIN = 0.3
 """Seconds before the deadline at which the last request gives up, so that what it saw still becomes a fact."""
+
+JUDGING = 0.4
+"""Seconds after the deadline until which checks are waited for; the rest of the promised second makes the report."""
+
+ESCAPED = "a task that no probe waits for"
 
 Deliver = Callable[[Report], Report]
 """Writes a report everywhere it was asked for; gives it back, changed if an output could not be written."""
@@ -57,60 +69,102 @@ class Examination:
         self._plan = Plan((), (), ())
         self._http: Http | None = None
         self._keyring: Keyring | None = None
-        self._ending = Ending(self._finish, self._ends_at)
+        self._absences = Absences()
+        self._escaped: list[Problem] = []
+        self._observed = False
+        self._ending = Ending(self._finish, self._ends_at, self._part)
 
     def run(self) -> int:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
         silence_libraries()
         self._ending.start()
         self._trust = preloaded(self._settings.cacert, os.environ)
-        with signals(self._ending):
+        with signals(self._ending) as take_signals:
             try:
-                return self._run()
+                return self._run(take_signals)
             except BaseException:
                 self._ending.abandon()
                 raise
 
-    def _run(self) -> int:
+    def _run(self, take_signals: Callable[[], None]) -> int:
         self._board.give(invocation(self._settings))
-        self._catalogue = load()
+        self._catalogue = load(self._show_bug)
+        take_signals()
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
         )
-        anyio.run(self._examine)
-        return self._ending.finish()
+        loop = Loop(self._absences, self._note_escape)
+        try:
+            loop.run(self._examine)
+            return self._ending.finish()
+        finally:
+            loop.leave()
 
     def report(self) -> Report:
         """What is known now, judged."""
+        plan = replace(self._plan, problems=(*self._plan.problems, *self._escaped))
         outcomes = self._board.snapshot()
-        results = judge(self._plan, outcomes, seconds=max(0.2, self._ends_at + 0.7 - time.monotonic()))
+        left_out: list[str] = []
+        seconds = max(0.2, self._ends_at + JUDGING - time.monotonic())
+        results = judge(plan, outcomes, seconds=seconds, on_bug=self._show_bug, left_out=left_out)
         codes = self._catalogue.codes if self._catalogue else {}
         return assemble(
-            self._plan,
+            plan,
             outcomes,
             results,
             codes,
             self._circumstances(),
             self._traffic(),
             signal=self._ending.signal,
+            left_out=left_out,
         )
 
     def _finish(self) -> int:
-        report = self.report()
-        clean = self._redaction.struct(report)
-        counted = msgspec.structs.replace(clean, redactions=self._redactions())
+        try:
+            report = self.report()
+            clean = self._redaction.struct(report)
+            counted = msgspec.structs.replace(clean, redactions=self._redactions())
+        except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
+            show_bug(error)
+            counted = broken_report(self._settings, f"cgrdoctor broke with {bug_line(error)}")
         return self._deliver(counted).exit_status
+
+    def _part(self) -> None:
+        """Says that the report is not made in time, unless standard output was written to already."""
+        from cgrdoctor.report.write import deliver
+
+        if not outlet.used():
+            report = broken_report(self._settings, "the report could not be made in time")
+            deliver(self._settings, report, patience=PARTING)
+
+    def _show_bug(self, origin: str, error: BaseException) -> None:
+        """For the author of a check, who asked for more: where and with what it broke."""
+        if self._settings.verbose:
+            tell(self._redaction.foreign(f"cgrdoctor: {origin} broke\n{foreign_traceback(error)}"))
+
+    def _note_escape(self, error: BaseException) -> None:
+        self._show_bug(ESCAPED, error)
+        self._escaped.append(Problem(ESCAPED, f"broke with {said(error)}"))
 
     async def _examine(self) -> None:
         scope = anyio.CancelScope()
         loop_cancel = _threadsafe(scope)
         self._ending.on_interrupt(loop_cancel)
-        options = http_options(self._settings, self._ends_at, self._trust)
+        options = http_options(self._settings, self._ends_at, self._trust, self._absences)
         async with Http(options, self._recorder) as http:
             self._http = http
             left = max(0.05, self._ends_at - time.monotonic())
             services = self._services(http)
-            await observe(self._plan, self._board, services, seconds=left, scope=scope, observer=self._observer)
+            await observe(
+                self._plan,
+                self._board,
+                services,
+                seconds=left,
+                scope=scope,
+                observer=self._observer,
+                on_bug=self._show_bug,
+            )
+            self._observed = True
             with anyio.move_on_after(0.2, shield=True):
                 await http.close()
         self._ending.on_interrupt(None)
@@ -153,7 +207,7 @@ class Examination:
             effects=self._recorder.effects(),
             requests=self._recorder.requests,
             redactions=self._redactions(),
-            cut_short=self._http is not None and self._http.patience.cut_short,
+            cut_short=not self._observed or (self._http is not None and self._http.patience.cut_short),
         )
 
     def _redactions(self) -> Redactions:
@@ -167,7 +221,7 @@ def run_check(settings: Settings, observer: Observer | None = None) -> int:
     """Runs the doctor with `settings`, writes every output, and returns the exit status."""
     from cgrdoctor.report.write import deliver
 
-    return Examination(settings, partial(deliver, settings), observer).run()
+    return Examination(settings, partial(deliver, settings, patience=outlet.IDLE), observer).run()
 
 
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:
@@ -183,7 +237,9 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
     )
 
 
-def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = None) -> HttpOptions:
+def http_options(
+    settings: Settings, ends_at: float, trust: Preloaded | None = None, absences: Absences | None = None
+) -> HttpOptions:
     """Limits and routes of the HTTP client."""
     return HttpOptions(
         timeout=settings.timeout,
@@ -194,6 +250,7 @@ def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = N
         environ=dict(os.environ),
         ends_at=ends_at - MARGIN,
         trust=trust,
+        absences=absences or Absences(),
     )
 
 

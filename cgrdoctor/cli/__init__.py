@@ -64,7 +64,7 @@ def run(arguments: list[str]) -> int:
         return _refuse(usage_line(problem), 2)
     except click.Abort:
         return 130
-    except SystemExit:  # click's answer to a pipe that nobody reads any more
+    except SystemExit:  # click's answer to a pipe that nobody reads any more; from within a command it is no answer
         return 0
     except OSError as problem:
         if problem.errno not in UNWRITABLE:

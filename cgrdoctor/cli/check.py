@@ -71,9 +71,11 @@ def run_guarded(settings: Settings) -> int:
     except CgrdoctorError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
-        from cgrdoctor.cli.failure import broken_report
-        from cgrdoctor.process.crash import show_bug
+        from cgrdoctor.process import outlet
+        from cgrdoctor.process.crash import bug_line, show_bug
+        from cgrdoctor.report.broken import broken_report
         from cgrdoctor.report.write import deliver
 
         show_bug(error)
-        return deliver(settings, broken_report(settings, error)).exit_status
+        report = broken_report(settings, f"cgrdoctor broke with {bug_line(error)}")
+        return deliver(settings, report, patience=outlet.IDLE).exit_status

@@ -80,10 +80,11 @@ def examine(settings: Settings, fault: str, expected: Sequence[str]) -> int:
 
     from cgrdoctor.cli.progress import observer_for
     from cgrdoctor.doctor import Examination
+    from cgrdoctor.process import outlet
     from cgrdoctor.report.write import deliver
 
     def judged(report: Report) -> Report:
-        delivered = deliver(settings, report)
+        delivered = deliver(settings, report, patience=outlet.IDLE)
         if delivered.status == "interrupted":
             return delivered
         right = is_right(report, expected)

@@ -12,7 +12,7 @@ from cgrdoctor.cli.options import Grouped, doctor_options, given
 from cgrdoctor.config.options import ROWS
 from cgrdoctor.config.rows import Recorded
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.process.streams import say, tell
+from cgrdoctor.process.streams import tell
 
 if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
@@ -73,13 +73,13 @@ def run(settings: Settings, before: Report) -> int:
     """Runs the doctor; with `-f text` the difference stands before the report."""
     from cgrdoctor.cli.progress import observer_for
     from cgrdoctor.doctor import Examination
+    from cgrdoctor.process import outlet
     from cgrdoctor.report.diff import compare, render
     from cgrdoctor.report.write import deliver
 
     def deliver_both(after: Report) -> Report:
-        if settings.format == "text":
-            say(render(compare(*of_what_ran_again(before, after))))
-        return deliver(settings, after)
+        changes = render(compare(*of_what_ran_again(before, after))) if settings.format == "text" else ""
+        return deliver(settings, after, before=changes, patience=outlet.IDLE)
 
     return Examination(settings, deliver_both, observer_for(settings)).run()
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import functools
+from typing import Any
+
 import click
 
 from cgrdoctor.cli.words import first_word, long_options, nearest, unknown_option
+from cgrdoctor.process.outlet import kept
 
 Rows = dict[str, tuple[str, str]]
 """Command name to the module that holds it as `command`, and its one line of help."""
+
+CLICKS_OWN = (SystemExit, KeyboardInterrupt, EOFError, BrokenPipeError)
+"""What click takes for its own way of ending: none of these may turn a command that broke into one that went well."""
 
 
 class Table(click.Group):
@@ -34,7 +42,7 @@ class Table(click.Group):
         import importlib
 
         command: click.Command = importlib.import_module(self.rows[cmd_name][0]).command
-        return command
+        return command if isinstance(command, Table) else _alone(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """The list for `--help`, from the table alone."""
@@ -75,3 +83,21 @@ class Table(click.Group):
         return f"there is no command '{shown(words[0], 40)}'; the nearest is '{name} {known}'" + (
             f"; {hint}" if hint else ""
         )
+
+
+def _alone(command: click.Command) -> click.Command:
+    """The same command, with standard output for itself while it works: it may load the code of others."""
+    work = command.callback
+    assert work is not None
+
+    @functools.wraps(work)
+    def working(*args: Any, **options: Any) -> Any:
+        with kept():
+            try:
+                return work(*args, **options)
+            except CLICKS_OWN as error:
+                raise RuntimeError("a command does not end like this") from error
+
+    changed = copy.copy(command)
+    changed.callback = working
+    return changed

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+import msgspec
 
 from cgrdoctor import __version__
 from cgrdoctor.engine.board import Outcome, Stopwatch, missed, rfc3339
 from cgrdoctor.engine.decided import HOW_TO, Decision, decide
 from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.diagnosis import diagnose
+from cgrdoctor.engine.foreign import ALL_FACTS
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.model import (
     SCHEMA_VERSION,
@@ -34,6 +37,7 @@ from cgrdoctor.model import (
 
 UNSELECTED = "no selected check needs it"
 LATE = "Not everything could be looked at in time"
+LEFT_OUT = " is left out, it is too large for a report"
 INTERRUPTED = {2: 130, 15: 143}
 """Exit status by signal number, SIGINT and SIGTERM."""
 
@@ -71,12 +75,13 @@ def assemble(
     traffic: Traffic,
     *,
     signal: int | None = None,
+    left_out: Sequence[str] = (),
 ) -> Report:
-    """The report. `signal` is the number of the signal that ended the run early."""
+    """The report. `signal` is the number of the signal that ended the run early, `left_out` what had no room in it."""
     whole = {probe.makes: outcomes.get(probe.makes) or missed(probe.makes) for probe in plan.probes}
     whole.update(outcomes)
     whole = {**_unselected(plan), **whole}
-    facts = {fact_name(kind): whole[kind].record() for kind in sorted(whole, key=fact_name)}
+    facts, large = _records(whole)
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     entries = diagnose(results, codes)
     target = target_record(circumstances.target, facts)
@@ -103,7 +108,24 @@ def assemble(
         exchanges=traffic.exchanges,
         effects=traffic.effects,
         redactions=traffic.redactions or Redactions(),
+        truncated="; ".join([*left_out, *large]) or None,
     )
+
+
+def _records(outcomes: Mapping[type[Fact], Outcome]) -> tuple[dict[str, FactRecord], list[str]]:
+    """The facts by name, and a line for each whose value has no room: other packages' facts may be of any size."""
+    records: dict[str, FactRecord] = {}
+    large: list[str] = []
+    room = ALL_FACTS
+    for kind in sorted(outcomes, key=fact_name):
+        outcome, name = outcomes[kind], fact_name(kind)
+        if outcome.size > room:
+            large.append(f"{name}: its value of {outcome.size} bytes")
+            records[name] = msgspec.structs.replace(replace(outcome, fact=None).record(), reason=large[-1] + LEFT_OUT)
+        else:
+            room -= outcome.size
+            records[name] = outcome.record()
+    return records, large
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ def rfc3339(moment: datetime) -> str:
 class Outcome:
     """How a probe ended. `blocked_by` names the facts it lacked, `root_cause` the first one lacking behind those.
 
-    `broken` says that a bug lies at the root, `deadline` that time ran out, there or further up.
+    `broken` says that a bug lies at the root, `deadline` that time ran out, there or further up. `size` is that of a
+    foreign fact in a report, in bytes.
     """
 
     fact_type: type[Fact]
@@ -40,6 +41,7 @@ class Outcome:
     unlocked_by: str | None = None
     deadline: bool = False
     broken: bool = False
+    size: int = 0
 
     @property
     def name(self) -> str:

@@ -161,6 +161,9 @@ def read_check(function: Callable[..., Any]) -> Check:
         raise DeclarationProblem(f"{_name(function)} is a check and must not be async: looking is a probe's work")
     if not CHECK_ID.fullmatch(declared["id"]):
         raise DeclarationProblem(f"{_name(function)}: {declared['id']!r} is no check id (<area>.<subject>)")
+    texts = (declared["title"], declared["guide"] or "", declared["unlocked_by"] or "")
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(c, Code) for c in declared["codes"]):
+        raise DeclarationProblem(f"{_name(function)}: its title must be a text and its codes Codes")
     needs, services, records = _parameters(function, _hints(function))
     if services:
         raise DeclarationProblem(f"{_name(function)}: a check judges facts, {services[0][0]!r} is none")

@@ -9,15 +9,21 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from cgrdoctor.engine.declare import Check, Probe, fact_name, nodes_of
+from cgrdoctor.engine.foreign import OnBug, checked, said, sized_any
 from cgrdoctor.errors import DeclarationProblem
-from cgrdoctor.model import Code
+from cgrdoctor.model import Code, ObservedFrom
 
 BUILT_IN = "cgrdoctor_checks"
 ENTRY_POINTS = "cgrdoctor.checks"
+
+IMPORT = 10.0
+"""Seconds another package's modules may take to import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +45,17 @@ class Catalogue:
     problems: tuple[Problem, ...]
 
 
-def load() -> Catalogue:
-    """The catalogue of everything installed."""
+def load(on_bug: OnBug | None = None) -> Catalogue:
+    """The catalogue of everything installed. Other packages are imported in a thread, within `IMPORT` s."""
     nodes: list[Probe | Check] = []
     problems: list[Problem] = []
     for package, distribution in packages():
-        for found in _nodes_in(package, distribution):
-            if isinstance(found, Problem):
-                problems.append(found)
+        found = _imported(package, distribution, on_bug) if distribution else list(_nodes_in(package, ""))
+        for one in found:
+            if isinstance(one, Problem):
+                problems.append(one)
             else:
-                nodes.append(found)
+                nodes.append(one)
     return catalogue(nodes, problems)
 
 
@@ -84,27 +91,68 @@ def catalogue(nodes: Iterable[Probe | Check], problems: Iterable[Problem] = ()) 
     )
 
 
-def _nodes_in(package: str, distribution: str) -> Iterator[Probe | Check | Problem]:
-    for name in _modules(package):
+def _imported(package: str, distribution: str, on_bug: OnBug | None) -> list[Probe | Check | Problem]:
+    """What another package declares, or that it does not come to an end."""
+    found: list[Probe | Check | Problem] = []
+    done = threading.Event()
+
+    def work() -> None:
         try:
-            for node in nodes_of(importlib.import_module(name)):
-                yield replace(node, distribution=distribution)
+            for one in _nodes_in(package, distribution, on_bug):
+                found.append(one)
+        finally:
+            done.set()
+
+    threading.Thread(target=work, name=f"import-{package[:40]}", daemon=True).start()
+    if done.wait(IMPORT):
+        return found
+    return [*found, Problem(package, f"does not import within {IMPORT:g} s", distribution)]
+
+
+def _nodes_in(package: str, distribution: str, on_bug: OnBug | None = None) -> Iterator[Probe | Check | Problem]:
+    for name in sorted(_modules(package)):
+        try:
+            declared = [replace(node, distribution=distribution) for node in nodes_of(importlib.import_module(name))]
+            yield from (_usable(node) for node in declared) if distribution else declared
         except DeclarationProblem as problem:
             yield Problem(name, str(problem), distribution)
-        except Exception as error:  # noqa: BLE001 - foreign code may fail at import in any way; it is reported, not hidden
-            yield Problem(name, f"does not import: {type(error).__name__}: {error}", distribution)
+        except BaseException as error:  # noqa: BLE001 - foreign code may fail at import in any way; it is reported, not hidden
+            if on_bug is not None:
+                on_bug(name, error)
+            yield Problem(name, f"does not import: {said(error)}", distribution)
 
 
-def _modules(package: str) -> list[str]:
+def _usable(node: Probe | Check) -> Probe | Check:
+    """A foreign node as it is declared. Raises DeclarationProblem for words of it that fit into no report."""
     try:
-        path = importlib.import_module(package).__path__
-    except Exception:  # noqa: BLE001 - whatever it is, importing it again in _nodes_in reports it
-        return [package]
-    return sorted([package, *(module.name for module in pkgutil.walk_packages(path, package + ".", onerror=_ignore))])
+        origin = node.origin
+        if isinstance(node, Probe):
+            bad = type(node.makes.version) is not int or node.makes.observed_from not in get_args(ObservedFrom)
+        else:
+            words = (node.title, node.guide or "", node.unlocked_by or "", *node.codes)
+            bad = any(sized_any(word) is not word for word in words) or [checked(code) for code in node.codes] == []
+    except Exception as problem:  # noqa: BLE001 - a foreign object may break wherever it is touched
+        raise DeclarationProblem(f"a declaration that cannot be used: {said(problem)}") from None
+    if bad:
+        raise DeclarationProblem(
+            f"{origin}: its declaration fits into no report (no codes, too long, of no known place)"
+        )
+    return node
 
 
-def _ignore(_name: str) -> None:
-    """walk_packages imports sub-packages itself; one that fails is listed all the same, and reported on import."""
+def _modules(package: str) -> Iterator[str]:
+    """A package and all that is below it. What does not import is named too: `_nodes_in` then says why."""
+    yield package
+    try:
+        path = getattr(importlib.import_module(package), "__path__", ())
+        below = list(pkgutil.iter_modules(path, package + "."))
+    except BaseException:  # noqa: BLE001 - importing it again in _nodes_in reports it
+        return
+    for module in below:
+        if module.ispkg:
+            yield from _modules(module.name)
+        else:
+            yield module.name
 
 
 def _key(node: Probe | Check) -> str:

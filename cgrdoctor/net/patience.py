@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from cgrdoctor.net.absence import Absences
+
 SHARE = 0.75
 """The part of what is left of the run that one step may take, so that those behind it still get something."""
 
@@ -40,9 +42,10 @@ class Patience:
     time is then known by the stage at which it is silent, but the run has not given it its time and is incomplete.
     """
 
-    def __init__(self, step: float, ends_at: float = math.inf) -> None:
+    def __init__(self, step: float, ends_at: float = math.inf, absences: Absences | None = None) -> None:
         self.step = step
         self.ends_at = ends_at
+        self.absences = absences or Absences()
         self._course = _Course(ends_at)
 
     def briefer(self, step: float) -> Patience:

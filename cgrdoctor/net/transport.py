@@ -23,6 +23,7 @@ from msgspec.structs import replace as replace_fields
 
 from cgrdoctor import __version__
 from cgrdoctor.model import Header
+from cgrdoctor.net.absence import Absences
 from cgrdoctor.net.answer import Answer, Hop
 from cgrdoctor.net.authorization import authorization
 from cgrdoctor.net.connect_to import ConnectTo
@@ -61,6 +62,7 @@ class HttpOptions:
     user_agent: str = f"cgrdoctor/{__version__}"
     ends_at: float = math.inf
     trust: Preloaded | None = None
+    absences: Absences = field(default_factory=Absences)
 
 
 class How(TypedDict, total=False):
@@ -100,7 +102,7 @@ class Http:
         self.options = options
         self.recorder = recorder
         self.network = Network(
-            patience=Patience(options.timeout, options.ends_at),
+            patience=Patience(options.timeout, options.ends_at, options.absences),
             environ=options.environ,
             connect_to=options.connect_to,
             cacert=options.cacert,

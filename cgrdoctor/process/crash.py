@@ -19,6 +19,13 @@ SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC)
 MOST = 20
 """Errors of one chain of causes that are shown."""
 
+OURS = ("cgrdoctor", "cgrdoctor_checks", "__main__")
+"""The packages whose errors are our own bugs."""
+
+FRAMES = 50
+TRACEBACK = 16 * 1024
+"""Places and characters of a foreign error that are shown."""
+
 
 def show_bug(error: BaseException) -> int:
     """One line on standard error: what this machine lacks, else the place of the bug; returns exit status 3.
@@ -28,10 +35,21 @@ def show_bug(error: BaseException) -> int:
     if isinstance(error, OSError) and error.errno in SHORTAGES:
         tell(f"cgrdoctor: this machine does not let it work: {error.strerror}")
         return 3
-    tell(f"cgrdoctor: broke with {bug_line(error)}; this is a bug of cgrdoctor, please report it")
+    if is_ours(error):
+        tell(f"cgrdoctor: broke with {bug_line(error)}; this is a bug of cgrdoctor, please report it")
+    else:
+        tell(f"cgrdoctor: code of another package broke with {bug_line(error)}")
     if os.environ.get("CGRDOCTOR_DEBUG") or "-vv" in sys.argv:
         tell(bare_traceback(error))
     return 3
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether code of this package lies on the way to an error, or nothing is known of its way."""
+    import traceback
+
+    places = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return not places or any(str(place).partition(".")[0] in OURS for place in places)
 
 
 def bug_line(error: BaseException) -> str:
@@ -51,6 +69,17 @@ def bare_traceback(error: BaseException) -> str:
     for one in _chain(error):
         lines += [*traceback.format_tb(one.__traceback__), f"{type(one).__name__} (its text is withheld)\n"]
     return "".join(lines).rstrip()
+
+
+def foreign_traceback(error: BaseException) -> str:
+    """The traceback of an error in another package's code, for its author: with its words, which may hold anything."""
+    import traceback
+
+    try:
+        lines = "".join(traceback.format_exception(error, limit=FRAMES)).rstrip()
+    except BaseException:  # noqa: BLE001 - an error's own text may break in any way
+        return bare_traceback(error)
+    return lines if len(lines) <= TRACEBACK else f"{lines[: TRACEBACK // 2]}\n[...]\n{lines[-TRACEBACK // 2 :]}"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

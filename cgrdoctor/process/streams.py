@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from cgrdoctor.errors import OutputProblem
+from cgrdoctor.process.outlet import LINE, NotTaken, outlet, pour
 
 
 @contextmanager
@@ -23,8 +25,8 @@ def forgiving() -> Iterator[None]:
     try:
         yield
     finally:
-        _close_quietly(sys.stdout)
-        _close_quietly(sys.stderr)
+        close_quietly(sys.stdout)
+        close_quietly(sys.stderr)
 
 
 def _usable(stream: TextIO | None) -> TextIO:
@@ -35,7 +37,7 @@ def _usable(stream: TextIO | None) -> TextIO:
     return stream
 
 
-def _close_quietly(stream: TextIO) -> None:
+def close_quietly(stream: TextIO) -> None:
     """Flushes; what a closed pipe or a full disk refuses is dropped, so that the interpreter's own flush is silent."""
     try:
         stream.flush()
@@ -53,19 +55,20 @@ def drop(stream: TextIO) -> None:
         return
 
 
-def put(data: bytes, stream: TextIO | None = None) -> None:
-    """Writes bytes to standard output, whatever its encoding. Raises OutputProblem, but not for a closed pipe."""
-    target = stream or sys.stdout
+def put(data: bytes, patience: float = math.inf) -> None:
+    """Writes bytes to standard output, whatever its encoding, as fast as its reader takes them.
+
+    Raises OutputProblem, but not for a closed pipe, and NotTaken once the reader has taken nothing for `patience` s.
+    """
+    target = outlet()
     try:
         target.flush()
-        binary = getattr(target, "buffer", None)
-        if binary is None:
-            target.write(data.decode("utf-8", "replace"))
-        else:
-            binary.write(data)
-        target.flush()
+        pour(data, target, patience, noted=True)
     except BrokenPipeError:
         drop(target)
+    except NotTaken as problem:
+        drop(target)
+        raise NotTaken(f"standard output cannot be written: {problem}") from None
     except (OSError, ValueError) as error:
         drop(target)
         reason = (isinstance(error, OSError) and error.strerror) or "it is closed"
@@ -78,9 +81,8 @@ def say(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Writes one line to standard error."""
+    """Writes one line to standard error; nobody waits for whoever does not read there."""
     try:
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
-    except (OSError, ValueError):
+        pour((text + "\n").encode("utf-8", "backslashreplace"), sys.stderr, LINE)
+    except (OSError, ValueError, OutputProblem):
         drop(sys.stderr)

@@ -9,6 +9,10 @@ from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Report
 
 MEMBER = "report.json"
+FORMS = ("json", "markdown", "html")
+MEMBERS = (MEMBER, "report.md", "report.html")
+"""What a bundle holds, and under which names."""
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a .zip can say; it says nothing, so that equal reports make equal bundles."""
 
@@ -17,15 +21,15 @@ def encode(report: Report) -> bytes:
     """report.json, report.md and report.html, in this order."""
     from cgrdoctor.report import html, json, markdown
 
-    document = json.encode(report)
-    members = (
-        (MEMBER, document),
-        ("report.md", markdown.render(report).encode("utf-8", "backslashreplace")),
-        ("report.html", html.render(report).encode("utf-8", "backslashreplace")),
-    )
+    pages = (module.render(report).encode("utf-8", "backslashreplace") for module in (markdown, html))
+    return pack(json.encode(report), *pages)
+
+
+def pack(*documents: bytes) -> bytes:
+    """The bundle of a report's documents, given in the order of `FORMS`."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in members:
+        for name, data in zip(MEMBERS, documents, strict=True):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16

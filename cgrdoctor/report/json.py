@@ -60,7 +60,9 @@ def _whole(report: Report) -> Report:
 
 def _without_excerpts(report: Report) -> Report:
     bare = tuple(msgspec.structs.replace(exchange, body_excerpt=None) for exchange in report.exchanges)
-    return msgspec.structs.replace(report, exchanges=bare, truncated="the excerpts of bodies were left out")
+    return msgspec.structs.replace(
+        report, exchanges=bare, truncated=_note(report, "the excerpts of bodies were left out")
+    )
 
 
 def _without_idle_exchanges(report: Report) -> Report:
@@ -80,13 +82,17 @@ def _without_idle_exchanges(report: Report) -> Report:
 
 
 def _without_exchanges(report: Report) -> Report:
-    return msgspec.structs.replace(report, exchanges=(), truncated="all exchanges were left out")
+    return msgspec.structs.replace(report, exchanges=(), truncated=_note(report, "all exchanges were left out"))
 
 
 def _without_values(report: Report) -> Report:
     facts = {name: msgspec.structs.replace(record, value=None) for name, record in report.facts.items()}
     note = "all exchanges and the values of facts were left out"
-    return msgspec.structs.replace(report, exchanges=(), facts=facts, truncated=note)
+    return msgspec.structs.replace(report, exchanges=(), facts=facts, truncated=_note(report, note))
+
+
+def _note(report: Report, text: str) -> str:
+    return f"{report.truncated}; {text}" if report.truncated else text
 
 
 def evidence(report: Report) -> frozenset[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ import msgspec
 
 from cgrdoctor.errors import OutputProblem
 from cgrdoctor.model import Report
+from cgrdoctor.process.outlet import NotTaken, outlet
 from cgrdoctor.process.streams import put, tell
 
 if TYPE_CHECKING:
@@ -41,72 +42,101 @@ def prepare(settings: Settings) -> None:
                 module.prepare()
 
 
-def deliver(settings: Settings, report: Report) -> Report:
-    """Writes every output of `settings` and standard output, and gives back the report as it was delivered.
+class Rendered:
+    """A report in the formats that are asked for, each made once."""
 
-    If an output cannot be written, standard error says so and the report becomes incomplete; what was written before
-    is written again, so that all outputs agree.
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._made: dict[str, bytes] = {}
+
+    def of(self, form: str) -> bytes:
+        """The report in a format, `text` excepted."""
+        if form not in self._made:
+            self._made[form] = self._bundle() if form == "zip" else _encoded(self.report, form)
+        return self._made[form]
+
+    def _bundle(self) -> bytes:
+        from cgrdoctor.report import bundle
+
+        return bundle.pack(*(self.of(form) for form in bundle.FORMS))
+
+
+def deliver(settings: Settings, report: Report, *, before: str = "", patience: float = math.inf) -> Report:
+    """Writes every output of `settings`, then standard output, and gives back the report as it was delivered.
+
+    `before` stands before it on standard output; `patience` is how many seconds a reader may take nothing. If an output
+    cannot be written, standard error says so and the report becomes incomplete; what was written before is written
+    again, so that all outputs agree.
     """
-    final, working = _write_files(settings.outputs, report)
+    final, working, problems = _write_files(settings.outputs, Rendered(report))
     try:
-        to_stdout(settings, final)
+        to_stdout(settings, final, before, patience)
     except OutputProblem as problem:
-        final, _ = _write_files(working, _incomplete(final, problem))
-    return final
+        problems.append(problem)
+        final, _, more = _write_files(working, Rendered(_incomplete(final.report, problem)))
+        problems += more
+    for one in problems:
+        tell(f"cgrdoctor: {one}")
+    return final.report
 
 
-def _write_files(outputs: Sequence[Output], report: Report) -> tuple[Report, Sequence[Output]]:
-    """The report as it stands in the files, and the outputs that could be written."""
+def _write_files(
+    outputs: Sequence[Output], rendered: Rendered
+) -> tuple[Rendered, Sequence[Output], list[OutputProblem]]:
+    """The report as it stands in the files, the outputs that could be written, and why others could not."""
     for output in outputs:
         try:
-            write_file(output.path, content(report, output.format))
+            write_file(output.path, rendered.of(output.format))
         except OutputProblem as problem:
             others = [one for one in outputs if one is not output]
-            return _write_files(others, _incomplete(report, problem))
-    return report, outputs
+            final, working, more = _write_files(others, Rendered(_incomplete(rendered.report, problem)))
+            return final, working, [problem, *more]
+    return rendered, outputs, []
 
 
 def _incomplete(report: Report, problem: OutputProblem) -> Report:
-    """The report of a run one of whose outputs could not be written."""
-    tell(f"cgrdoctor: {problem}")
+    """The report of a run one of whose outputs could not be written, or was not read to its end."""
+    signalled = report.status == "interrupted"
     return msgspec.structs.replace(
         report,
         complete=False,
         status="incomplete" if report.status in ("warning", "healthy") else report.status,
-        exit_status=report.exit_status or 3,
+        exit_status=3 if isinstance(problem, NotTaken) and not signalled else report.exit_status or 3,
         summary=f"{report.summary} An output could not be written: {problem}.",
     )
 
 
 def content(report: Report, form: str) -> bytes:
     """The report in a format, `text` excepted, as bytes."""
+    return Rendered(report).of(form)
+
+
+def _encoded(report: Report, form: str) -> bytes:
     if form == "json":
         from cgrdoctor.report import json
 
         return json.encode(report)
-    if form == "zip":
-        from cgrdoctor.report import bundle
-
-        return bundle.encode(report)
     module = importlib.import_module(f"cgrdoctor.report.{form}")
     text: str = module.render(report)
     return text.encode("utf-8", "backslashreplace")
 
 
-def to_stdout(settings: Settings, report: Report) -> None:
+def to_stdout(settings: Settings, rendered: Rendered, before: str = "", patience: float = math.inf) -> None:
     """Writes the report to standard output in the chosen format. Raises OutputProblem; a closed pipe is none."""
     if settings.format == "text":
         from cgrdoctor.report import text
 
-        shown = text.render(report, text.style_for(sys.stdout, settings))
-        put(shown.encode(getattr(sys.stdout, "encoding", None) or "utf-8", "backslashreplace"))
+        stream = outlet()
+        shown = before + text.render(rendered.report, text.style_for(stream, settings))
+        put(shown.encode(getattr(stream, "encoding", None) or "utf-8", "backslashreplace"), patience)
     else:
-        put(content(report, settings.format))
+        put(before.encode("utf-8", "backslashreplace") + rendered.of(settings.format), patience)
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Writes a file in one step: a temporary file in the same directory, mode 0600, then renamed.
 
+    It is not waited for until the disk has it: that takes seconds on a busy machine, and a run has to end.
     Raises OutputProblem, which names the path and the reason; nothing half written stays behind.
     """
     temporary: str | None = None
@@ -114,8 +144,6 @@ def write_file(path: Path, data: bytes) -> None:
         descriptor, temporary = tempfile.mkstemp(prefix=".cgrdoctor-", suffix=path.suffix, dir=path.parent)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
         Path(temporary).replace(path)
     except (OSError, ValueError) as error:
         if temporary is not None:

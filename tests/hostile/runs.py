@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -114,8 +115,9 @@ def prepared(
         yield Setup(lab, front, folder, tuple(arguments), environ)
 
 
-def ran(nursery: Nursery, setup: Setup, *options: str, environ: dict[str, str] | None = None) -> Ran:
-    """One run in a prepared world."""
+def ran(nursery: Nursery, setup: Setup, *options: str, environ: dict[str, str] | None = None, **terms: Any) -> Ran:
+    """One run in a prepared world; `terms` as in nursery.py. None of them needs the timer that ends what is held."""
     argv = [setup.lab.image, *setup.arguments, "-f", "json", *options]
-    told, stdout, stderr = nursery.run(argv, {**setup.environ, **(environ or {})}, setup.folder)
+    told, stdout, stderr = nursery.run(argv, {**setup.environ, **(environ or {})}, setup.folder, **terms)
+    assert told["status"] not in (-signal.SIGALRM, 128 + signal.SIGALRM)
     return Ran(told["status"], stdout, stderr, told["seconds"], told["peak"], setup.front, setup.lab)

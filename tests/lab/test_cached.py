@@ -53,4 +53,6 @@ def test_a_run_that_was_not_served_from_the_cache_asks_no_more():
     seen = examine(HEALTHY["healthy"].scenario().world)
 
     facts = seen.report["facts"]
-    assert [facts[name]["status"] for name in ("control-content", "egress-test", "blob-host-test")] == ["not-needed"] * 3
+    assert [facts[name]["status"] for name in ("control-content", "egress-test", "blob-host-test")] == [
+        "not-needed"
+    ] * 3

@@ -1,12 +1,14 @@
 """A process that has loaded cgrdoctor already and forks a fresh run for each request: a run costs a third of a start.
 
-Requests and answers are lines of JSON on standard input and output. `main` of the command line runs unchanged in the
-child, which has its own environment, streams, limits and signal handlers. Of two answers the first one holds the child's
-number, once its streams are open; the second one exit status, seconds, peak KiB.
+Requests and answers are lines of JSON on standard input and output. The command line runs unchanged in the
+child, which has its own environment, streams, limits and signal handlers, finds what is on its PYTHONPATH, and has the
+`constants` of a request in place of those of modules. Of two answers the first one holds the child's number, once its
+streams are open; the second one exit status, seconds, peak KiB.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -24,8 +26,6 @@ WARM = (
 
 def serve() -> None:
     """Answers requests until standard input ends."""
-    import importlib
-
     for name in WARM:
         importlib.import_module(name)
     from cgrdoctor.engine.discovery import load
@@ -61,15 +61,15 @@ def _run(request: dict[str, object]) -> None:
     _limit(request)
     os.environ.clear()
     os.environ.update(request["environ"])  # type: ignore[call-overload]  # a mapping of texts
+    sys.path[:0] = [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place]
     sys.argv = ["cgrdoctor", *request["argv"]]  # type: ignore[misc]  # a list of texts
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         setattr(sys, name, _stream(number))
-    from cgrdoctor.__main__ import main
+    from cgrdoctor.__main__ import command
 
-    status = main()
-    os._exit(status)
+    command()
 
 
 def _limit(request: dict[str, object]) -> None:
@@ -81,6 +81,9 @@ def _limit(request: dict[str, object]) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if request.get("folder"):
         os.chdir(str(request["folder"]))
+    for place, value in request.get("constants", {}).items():  # type: ignore[attr-defined]  # values by module:name
+        module, _, name = place.partition(":")
+        setattr(importlib.import_module(module), name, value)
 
 
 def _stream(number: int) -> TextIO | None:

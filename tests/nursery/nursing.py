@@ -28,10 +28,12 @@ class Nursery:
     ) -> None:
         self._process.communicate()
 
-    def run(self, argv: Sequence[str], environ: dict[str, str], folder: Path) -> tuple[dict[str, Any], str, str]:
+    def run(
+        self, argv: Sequence[str], environ: dict[str, str], folder: Path, **terms: Any
+    ) -> tuple[dict[str, Any], str, str]:
         """What became of a command line, and its two streams."""
         stdout, stderr = folder / "stdout", folder / "stderr"
-        self.begin(argv, environ, stdout, stderr)
+        self.begin(argv, environ, stdout, stderr, **terms)
         return self.end(), stdout.read_text("utf-8", "replace"), stderr.read_text("utf-8", "replace")
 
     def begin(

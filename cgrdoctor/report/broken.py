@@ -1,25 +1,17 @@
-"""The report of a run that broke before it could make one."""
+"""The report of a run that broke, or was too slow, before it could make one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import platform
+from datetime import UTC, datetime
 
-from cgrdoctor.process.crash import bug_line
-
-if TYPE_CHECKING:
-    from cgrdoctor.config.settings import Settings
-    from cgrdoctor.model import Report
+from cgrdoctor import __version__
+from cgrdoctor.config.settings import Settings
+from cgrdoctor.model import SCHEMA_VERSION, CheckResult, Report, Run, TargetRecord, Tool
 
 
-def broken_report(settings: Settings, error: BaseException) -> Report:
-    """What is known of such a run, so that every format still says something."""
-    import platform
-    from datetime import UTC, datetime
-
-    from cgrdoctor import __version__
-    from cgrdoctor.model import SCHEMA_VERSION, CheckResult, Report, Run, TargetRecord, Tool
-
-    line = f"cgrdoctor broke with {bug_line(error)}"
+def broken_report(settings: Settings, line: str) -> Report:
+    """What is known of such a run, so that every format still says something; `line` says what became of it."""
     return Report(
         schema_version=SCHEMA_VERSION,
         tool=Tool(name="cgrdoctor", version=__version__),
