@@ -19,7 +19,6 @@ from cgrdoctor.config.values import (
     certificates,
     choice,
     directory,
-    host_of,
     image_platform,
     output,
     repository_key,
@@ -30,13 +29,14 @@ from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Fact
 from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference, parse_upstream
-from cgrdoctor.privacy.secret import canonical_host, same_host
+from cgrdoctor.privacy.host_names import canonical_host, host_of, same_host
 
 __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resolve"]
 
 CONTROL_IMAGE = "chainguard/static:latest"
-USER_NAMED = ("command line", "environment")
-"""Origins of a value that the user of this run stands for."""
+COMMAND_LINE = "command line"
+NAMING = (COMMAND_LINE, "environment CGRDOCTOR_ARTIFACTORY_URL")
+"""Origins of an Artifactory URL with which the user of this run says whom the own secrets are for."""
 
 PRIVATE = ("given", "ask", "quiet", "verbose", "color")
 """Fields that say nothing about what was examined."""
@@ -94,17 +94,20 @@ class Settings:
 
     @property
     def named_host(self) -> str | None:
-        """The host the user named in this run, to which alone the `CGRDOCTOR_*` secrets belong.
+        """The host the user named in this run, to which the `CGRDOCTOR_*` secrets belong.
 
-        That of `--artifactory-url`, else of its environment, else of IMAGE; never one that only a settings file or a
-        report names.
+        That of `--artifactory-url`, else of its environment, else of IMAGE as typed; never one that only a settings
+        file, a report or a text names.
         """
-        if self.artifactory_url is not None and self._by_user("artifactory_url"):
+        if self.artifactory_url is not None and self.given.get("artifactory_url") in NAMING:
             return host_of(self.artifactory_url)
-        return canonical_host(self.image.host) if self.image and self._by_user("image") else None
+        return self.typed_host
 
-    def _by_user(self, name: str) -> bool:
-        return self.given.get(name, "").startswith(USER_NAMED)
+    @property
+    def typed_host(self) -> str | None:
+        """The host of an IMAGE that was typed in this run."""
+        typed = self.image is not None and self.given.get("image") == COMMAND_LINE
+        return canonical_host(self.image.host) if self.image and typed else None
 
     def public(self) -> dict[str, Any]:
         """What was asked for, as the report keeps it: every field that does not stand at its default."""
@@ -261,7 +264,7 @@ def resolve(
     values: dict[str, Any] = {}
     given: dict[str, str] = {}
     for name, value in options.items():
-        _take(values, given, name, value, _spelling(name), "command line")
+        _take(values, given, name, value, _spelling(name), COMMAND_LINE)
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
     for name, value in (recorded or {}).items():
@@ -296,7 +299,7 @@ def _settle_loudness(values: dict[str, Any], given: dict[str, str]) -> None:
     if values.get("quiet") and values["verbose"]:
         if given["quiet"] == given["verbose"]:
             raise UsageProblem("-q and -v exclude each other; give one of them")
-        weaker = "verbose" if given["quiet"] == "command line" else "quiet"
+        weaker = "verbose" if given["quiet"] == COMMAND_LINE else "quiet"
         values[weaker] = 0 if weaker == "verbose" else False
 
 
@@ -316,7 +319,7 @@ def _environment(environ: Mapping[str, str], image: Reference | None) -> dict[st
     own, jfrog = environ.get("CGRDOCTOR_ARTIFACTORY_URL"), environ.get("JF_URL")
     if own:
         found["artifactory_url"] = ("CGRDOCTOR_ARTIFACTORY_URL", own)
-    elif jfrog and image and same_host(host_of(jfrog.strip()), image.host):
+    elif jfrog and "://" in jfrog and image and same_host(host_of(jfrog.strip()), image.host):
         found["artifactory_url"] = ("JF_URL", jfrog)
     if environ.get("DOCKER_CONFIG"):
         found["docker_config"] = ("DOCKER_CONFIG", environ["DOCKER_CONFIG"])

@@ -21,7 +21,7 @@ from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
-from cgrdoctor import Because, Finding, Rival, check, fail
+from cgrdoctor import Because, Finding, Rival, Unobservable, check, fail
 from cgrdoctor.model import Owner
 from cgrdoctor.net.failure import OWN
 from cgrdoctor_checks.causes import (
@@ -66,6 +66,7 @@ from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
 from cgrdoctor_checks.facts.pull.cache_or_upstream import CACHED_STILL_PULL
 from cgrdoctor_checks.facts.pull.connection_test import EgressTest
 from cgrdoctor_checks.facts.pull.control_tags import ControlTags
+from cgrdoctor_checks.facts.pull.kept_back import kept_back
 from cgrdoctor_checks.facts.pull.retries import SecondLook
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
@@ -160,6 +161,9 @@ def pull_cause(
     parts: CacheParts | None,
 ) -> Iterator[Finding]:
     """At most one finding: the cause of the failure, or of the failure that the cache hides."""
+    withheld = kept_back(through.pull)
+    if withheld is not None:
+        raise Unobservable(f"the pull was not decided, because no login was sent: {withheld.why}")
     case = Case(
         target=target,
         through=through,
