@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
-from cgrdoctor.lab.faults import docker, healthy_here, healthy_there
+from cgrdoctor.lab.faults import docker, healthy_here, healthy_there, login
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
@@ -34,6 +34,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "credential-helper-lies",
             "credential-helper-loses",
             "credential-helper-missing",
+            "credential-not-sent-identity-token",
+            "credential-not-sent-line-break",
             "docker-ca-missing",
             "docker-config-invalid",
             "docker-config-invalid-entry",
@@ -56,6 +58,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     ),
     **dict.fromkeys(
         (
+            "artifactory-credentials-rejected-line-break",
             "artifactory-licence",
             "artifactory-node-sick",
             "artifactory-nodes-differ",
@@ -70,6 +73,9 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "cache-poisoned-blob",
             "cache-stale-unseen",
             "cache-stale-virtual",
+            "credential-not-sent-challenge",
+            "credential-not-sent-elsewhere",
+            "credential-not-sent-no-challenge",
             "curation-blocked-reworded",
             "digest-mismatch",
             "docker-api-misrouted",
@@ -226,7 +232,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
-    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY)},
+    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY, *login.HEALTHY)},
     **dict.fromkeys(("healthy-6", "healthy-7-9", "healthy-saas"), EVERY),
     **dict.fromkeys(
         (

@@ -150,4 +150,4 @@ def withheld_of(found: Found) -> Withheld | None:
     if found.credential is not None or not found.unsent:
         return None
     first = found.unsent[0]
-    return Withheld(reason="host-not-named", why=f"{first.why}, and {first.variables} goes to hosts the user names")
+    return Withheld(reason="host-not-named", why=f"{first.why}, so that {first.variables} stays here")

@@ -16,6 +16,7 @@ from cgrdoctor.lab.faults import (
     healthy_here,
     healthy_there,
     image,
+    login,
     policy,
     proxy,
     reference,
@@ -33,6 +34,7 @@ MODULES = (
     artifactory,
     virtual,
     token,
+    login,
     account,
     fields,
     policy,
@@ -49,7 +51,8 @@ FAULTS: Mapping[str, Fault] = {
 HEALTHY: Mapping[str, Fault] = {
     fault.name: fault
     for fault in sorted(
-        (*healthy.WORLDS, *healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY), key=lambda fault: fault.name
+        (*healthy.WORLDS, *healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY, *login.HEALTHY),
+        key=lambda fault: fault.name,
     )
 }
 

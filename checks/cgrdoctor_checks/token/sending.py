@@ -16,11 +16,12 @@ By the reason named: name the host, log in again, let the host ask in a way that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cgrdoctor import Finding, Owner, Severity, check, graded
 from cgrdoctor.net.authorization import Withheld, unproven
+from cgrdoctor.privacy.host_names import same_host
 from cgrdoctor_checks.codes.token import CREDENTIAL_NOT_SENT
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
@@ -61,36 +62,31 @@ def logins_sent(
         *(_for_pulling(pinged, through, login) if login is not None else ()),
         *(_for_settings(caller, rest) if rest is not None else ()),
         *(_direct(direct, chainguard) if chainguard is not None else ()),
+        *_passed_over(through, [one for one in (login, rest) if one is not None]),
     ]
-    seen: set[tuple[str, str]] = set()
-    for case in cases:
-        if (case.subject, case.host) not in seen:
-            seen.add((case.subject, case.host))
-            yield _finding(case)
+    for case in {(case.subject, case.host): case for case in reversed(cases)}.values():
+        yield _finding(case)
 
 
 def _for_pulling(pinged: RegistryPing | None, through: PullThrough | None, login: RegistryLogin) -> Iterator[Case]:
-    stopped = kept_back(through.pull) if through is not None else None
-    if through is not None and login.present:
+    if not login.present:
+        return
+    if through is not None:
+        stopped = kept_back(through.pull)
         withheld = stopped or through.pull.withheld
-        severity: Severity = "fail" if stopped is not None else "info"
         if withheld is not None:
+            severity: Severity = "info" if stopped is None else "fail"
             yield Case(place_of(login), through.pull.host, withheld, through.exchanges, severity)
-    elif pinged is not None and login.present:
+    elif pinged is not None:
         withheld = unproven(pinged.step.host, pinged.step.failure)
         if withheld is not None:
             yield Case(place_of(login), pinged.step.host, withheld, pinged.exchanges)
-    evidence = through.exchanges if through is not None else ()
-    ends_here = stopped is not None and not login.present
-    yield from _passed_over(login, evidence, "fail" if ends_here else "info")
 
 
 def _for_settings(caller: Caller | None, login: RestLogin) -> Iterator[Case]:
     """The REST API only shows settings: no pull needs it."""
-    evidence = caller.exchanges if caller is not None else ()
     if caller is not None and login.present and caller.step.withheld is not None:
-        yield Case(place_of(login), caller.step.host, caller.step.withheld, evidence)
-    yield from _passed_over(login, evidence, "info")
+        yield Case(place_of(login), caller.step.host, caller.step.withheld, caller.exchanges)
 
 
 def _direct(direct: DirectPull | None, login: ChainguardLogin) -> Iterator[Case]:
@@ -99,9 +95,17 @@ def _direct(direct: DirectPull | None, login: ChainguardLogin) -> Iterator[Case]
         yield Case(place_of(login), direct.pull.host, direct.pull.withheld, direct.exchanges)
 
 
-def _passed_over(login: Login, evidence: tuple[str, ...], severity: Severity) -> Iterator[Case]:
-    for one in login.unsent:
-        yield Case(one.variables, one.host, Withheld(reason="host-not-named", why=one.why), evidence, severity)
+def _passed_over(through: PullThrough | None, logins: Sequence[Login]) -> Iterator[Case]:
+    """The variables that no host of this run may hear of, together for each host."""
+    stopped = kept_back(through.pull) if through is not None else None
+    found = [one for login in logins for one in login.unsent]
+    for host, why in dict.fromkeys((one.host, one.why) for one in found):
+        variables = ", ".join(dict.fromkeys(one.variables for one in found if one.host == host))
+        pulled = through is not None and same_host(through.pull.host, host)
+        ended = pulled and stopped is not None and stopped.reason == "host-not-named"
+        evidence = through.exchanges if through is not None and pulled else ()
+        withheld = Withheld(reason="host-not-named", why=why)
+        yield Case(variables, host, withheld, evidence, "fail" if ended else "info")
 
 
 def _finding(case: Case) -> Finding:
