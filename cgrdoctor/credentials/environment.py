@@ -100,6 +100,19 @@ def read(
     )
 
 
+NOBODY_ELSES = ("CHAINGUARD_TOKEN", "DOCKER_AUTH_CONFIG")
+"""Variables of others that hold a login we read, and that no program we start needs."""
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment for foreign programs: PATH, HOME, proxies, the cloud's own variables; nothing that is for us."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.upper().startswith((OWN, "JF_")) and name.upper() not in NOBODY_ELSES
+    }
+
+
 def secrets(environ: Mapping[str, str]) -> Iterator[str]:
     """Every secret in the variables this program knows, used or not; of URLs the passwords in them."""
     for source in (*REST, *JF, *REGISTRY, *CHAINGUARD_PAIRS):
