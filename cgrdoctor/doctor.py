@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 import msgspec
 
+from cgrdoctor.config.naming import hosts_of, unsent_line
 from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
@@ -78,6 +79,7 @@ class Examination:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
         silence_libraries()
         self._ending.start()
+        self._tell_unsent()
         self._trust = preloaded(self._settings.cacert, os.environ)
         with signals(self._ending) as take_signals:
             try:
@@ -85,6 +87,12 @@ class Examination:
             except BaseException:
                 self._ending.abandon()
                 raise
+
+    def _tell_unsent(self) -> None:
+        """Whose secrets stay at home is said before anything is sent, on standard error."""
+        line = unsent_line(hosts_of(self._settings), os.environ)
+        if line is not None:
+            tell(f"cgrdoctor: {line}")
 
     def _run(self, take_signals: Callable[[], None]) -> int:
         self._board.give(invocation(self._settings))
@@ -193,7 +201,7 @@ class Examination:
             target=TargetRecord(
                 image=str(settings.image) if settings.image else None,
                 artifactory_url=settings.artifactory_base,
-                artifactory_host=settings.named_host,
+                artifactory_host=settings.artifactory_host,
                 repository=settings.repository,
                 upstream_image=str(settings.upstream_image) if settings.upstream_image else None,
                 control_image=settings.control_image,
@@ -230,8 +238,7 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
     return Keyring(
         places,
         redaction,
-        named_host=settings.named_host,
-        image_host=settings.image.host if settings.image else None,
+        hosts=hosts_of(settings),
         ask=settings.ask,
         recorder=recorder,
     )

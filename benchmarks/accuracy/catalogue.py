@@ -21,7 +21,6 @@ ABSENT: Mapping[str, str] = {
     "F50": "needs a name server: examined end to end in a network namespace",
     "F66": "is F65 while the tag is synced and F15 afterwards: both are worlds",
     "F68": "is F67 as long as it lasts",
-    "F71": "the login is sent byte for byte; one that is wrong is a world",
     "F72": "is F14 for the token's owner",
     "F93": "needs addresses of both families: examined end to end in a network namespace",
     "F105": "is a remark: the engine's old copy stands in a healthy world",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
-from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, proxy, virtual
+from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, login, proxy, virtual
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
@@ -40,11 +40,12 @@ BY_FILE = {
 DISCRIMINATORS: Mapping[str, Discriminator] = {
     **{fault.name: usual for file, usual in BY_FILE.items() for fault in file.FAULTS},
     **dict.fromkeys(
-        (),
+        ("credential-not-sent-identity-token", "credential-not-sent-line-break"),
         ON_THIS_MACHINE,
     ),
     **dict.fromkeys(
         (
+            "artifactory-credentials-rejected-line-break",
             "artifactory-licence",
             "artifactory-node-sick",
             "artifactory-nodes-differ",
@@ -59,6 +60,9 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "cache-poisoned-blob",
             "cache-stale-unseen",
             "cache-stale-virtual",
+            "credential-not-sent-challenge",
+            "credential-not-sent-elsewhere",
+            "credential-not-sent-no-challenge",
             "curation-blocked-reworded",
             "digest-mismatch",
             "docker-api-misrouted",
@@ -182,7 +186,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
-    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY)},
+    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY, *login.HEALTHY)},
     **dict.fromkeys(("healthy-6", "healthy-7-9", "healthy-saas"), EVERY),
     **dict.fromkeys(
         (

@@ -52,6 +52,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docker-credentials-other-host",
         "credential-helper-loses",
     ),
+    "a login refused, lost on the way, or never sent": (
+        "artifactory-credentials-rejected",
+        "artifactory-credentials-rejected-line-break",
+        "authorization-not-forwarded-token",
+        "credential-not-sent-line-break",
+        "credential-not-sent-identity-token",
+        "credential-not-sent-challenge",
+        "credential-not-sent-elsewhere",
+        "docker-credentials-missing",
+    ),
     "our login, or the remote's": ("artifactory-credentials-rejected", "pull-token-expired"),
     "no key, no member, no permission": (
         "reference-missing-repository",
@@ -100,6 +110,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Chainguard's and JFrog's documentation and public threads name these confusions; each group is one of them."""
 
 SAID: Mapping[str, re.Pattern[str]] = {
+    "artifactory-credentials-rejected-line-break": re.compile("ends with a line break"),
+    "credential-not-sent-line-break": re.compile("it holds a line break"),
+    "credential-not-sent-identity-token": re.compile("an identity token"),
+    "credential-not-sent-challenge": re.compile("neither Basic nor Bearer"),
+    "credential-not-sent-elsewhere": re.compile("--artifactory-url names"),
     "docker-credentials-ignored": re.compile("does not read this entry"),
     "docker-credentials-other-host": re.compile("the port differs"),
     "upstream-dropped": re.compile("never answered"),

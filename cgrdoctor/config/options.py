@@ -29,7 +29,7 @@ from cgrdoctor.config.rows import (
 from cgrdoctor.config.values import SUFFIXES, Output
 from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
 from cgrdoctor.net.reference import EXAMPLE, Reference
-from cgrdoctor.privacy.secret import same_host
+from cgrdoctor.privacy.host_names import host_of, same_host
 
 Vantage = Literal["client", "artifactory"]
 Format = Literal["text", "json", "markdown", "html", "junit"]
@@ -50,7 +50,7 @@ OUTPUTS = each(path("PATH", values.output, example="report.html"))
 
 
 def _of_image(url: str, image: Reference | None) -> bool:
-    return image is not None and same_host(values.host_of(url.strip()), image.host)
+    return image is not None and same_host(host_of(url.strip()), image.host)
 
 
 @dataclass(frozen=True, slots=True)

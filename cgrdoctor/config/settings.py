@@ -15,17 +15,18 @@ import msgspec
 from cgrdoctor.config.options import LONG_DEADLINE, ROWS, ForChecks, Options
 from cgrdoctor.config.rows import Recorded, Row, Shape
 from cgrdoctor.config.toml_file import read_settings_file, refuse_unfit
-from cgrdoctor.config.values import Output, host_of, shown
+from cgrdoctor.config.values import Output, shown
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Fact
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.reference import Reference
-from cgrdoctor.privacy.secret import canonical_host
+from cgrdoctor.privacy.host_names import canonical_host, host_of
 
 __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resolve"]
 
-USER_NAMED = ("command line", "environment")
-"""Origins of a value that the user of this run stands for."""
+COMMAND_LINE = "command line"
+NAMING = (COMMAND_LINE, "environment CGRDOCTOR_ARTIFACTORY_URL")
+"""Origins of an Artifactory URL with which the user of this run says whom the own secrets are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,20 @@ class Settings(Options):
 
     @property
     def named_host(self) -> str | None:
-        """The host the user named in this run, to which alone the `CGRDOCTOR_*` secrets belong.
+        """The host the user named in this run, to which the `CGRDOCTOR_*` secrets belong.
 
-        That of `--artifactory-url`, else of its environment, else of IMAGE; never one that only a settings file or a
-        report names.
+        That of `--artifactory-url`, else of its environment, else of IMAGE as typed; never one that only a settings
+        file, a report or a text names.
         """
-        if self.artifactory_url is not None and self._by_user("artifactory_url"):
+        if self.artifactory_url is not None and self.given.get("artifactory_url") in NAMING:
             return host_of(self.artifactory_url)
-        return canonical_host(self.image.host) if self.image and self._by_user("image") else None
+        return self.typed_host
 
-    def _by_user(self, name: str) -> bool:
-        return self.given.get(name, "").startswith(USER_NAMED)
+    @property
+    def typed_host(self) -> str | None:
+        """The host of an IMAGE that was typed in this run."""
+        typed = self.image is not None and self.given.get("image") == COMMAND_LINE
+        return canonical_host(self.image.host) if self.image and typed else None
 
     def public(self) -> dict[str, Any]:
         """What was asked for, as the report keeps it: every field that does not stand at its default."""
@@ -129,7 +133,7 @@ def resolve(
     values: dict[str, Any] = {}
     given: dict[str, str] = {}
     for name, value in options.items():
-        _take(values, given, name, value, ROWS[name].spelling, "command line")
+        _take(values, given, name, value, ROWS[name].spelling, COMMAND_LINE)
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
     for name, value in (recorded or {}).items():
@@ -155,7 +159,7 @@ def _settle_loudness(values: dict[str, Any], given: Mapping[str, str]) -> None:
     if values.get("quiet") and values.get("verbose"):
         if given["quiet"] == given["verbose"]:
             raise UsageProblem("-q and -v exclude each other; give one of them")
-        if given["quiet"] == "command line":
+        if given["quiet"] == COMMAND_LINE:
             values["verbose"] = 0
         else:
             values["quiet"] = False

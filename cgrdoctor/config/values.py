@@ -71,7 +71,7 @@ def artifactory_url(label: str, value: str) -> str:
     if not separator or scheme.lower() not in ("http", "https") or not _is_host(host) or not _PATH.fullmatch(path):
         raise UsageProblem(f"{label} takes a base URL such as https://acme.jfrog.io/artifactory{_better(value)}")
     context = re.sub(r"(?:^|/)api(?:/.*)?$", "", path.rstrip("/")).rstrip("/")
-    name = host.lower().removesuffix(":443" if scheme.lower() == "https" else ":80").rstrip(".")
+    name = host.lower().removesuffix(":443" if scheme.lower() == "https" else ":80")
     return f"{scheme.lower()}://{name}/{context or 'artifactory'}"
 
 
@@ -85,11 +85,6 @@ def _better(value: str) -> str:
     if not _is_host(host) or not _PATH.fullmatch(path):
         return ""
     return f"; did you mean {artifactory_url('it', 'https://' + value.strip())}?"
-
-
-def host_of(url: str) -> str:
-    """`host[:port]` of a URL, lower case, without user information."""
-    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
 
 
 def repository_key(label: str, value: str) -> str:

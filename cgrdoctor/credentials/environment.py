@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from cgrdoctor.credentials.model import CHAINGUARD, Problem, Role
-from cgrdoctor.privacy.secret import Credential, Secret, same_host
+from cgrdoctor.credentials.model import CHAINGUARD, Hosts, Problem, Role, Unsent
+from cgrdoctor.privacy.host_names import canonical_host, host_of
+from cgrdoctor.privacy.secret import Credential, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,22 @@ class Source:
     secret: str
     username: str = ""
 
+    @property
+    def variables(self) -> str:
+        """The names, for people."""
+        return f"{self.username} + {self.secret}" if self.username else self.secret
 
+    @property
+    def ours(self) -> bool:
+        """Whether no other program reads it: such a secret belongs to the hosts that the user of this run names."""
+        return self.secret.startswith(OWN)
+
+    def is_set(self, environ: Mapping[str, str]) -> bool:
+        """Whether there is a secret in it."""
+        return bool(environ.get(self.secret))
+
+
+OWN = "CGRDOCTOR_"
 REST = (
     Source("CGRDOCTOR_ARTIFACTORY_TOKEN"),
     Source("CGRDOCTOR_ARTIFACTORY_PASSWORD", "CGRDOCTOR_ARTIFACTORY_USER"),
@@ -33,17 +49,33 @@ URLS = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "DOCKER_HOST", "JF_URL", "CGRD
 """Variables that hold a URL, in which somebody may have put a password."""
 
 
-def sources(role: Role, environ: Mapping[str, str], hosts: tuple[str, ...]) -> list[tuple[Source, tuple[str, ...]]]:
-    """The pairs to look for, in order, each with the hosts its secret belongs to (the first is the one it is for)."""
-    if role == "chainguard":
-        return [(source, (CHAINGUARD,)) for source in CHAINGUARD_PAIRS]
-    if role == "registry":
-        return [(source, hosts) for source in REGISTRY if hosts]
-    found = [(source, hosts) for source in REST if hosts]
-    url_host = host_of(environ.get("JF_URL", ""))
-    if url_host and any(same_host(url_host, host) for host in hosts):
-        found += [(source, (url_host,)) for source in JF]
-    return found
+SOURCES: Mapping[Role, tuple[Source, ...]] = {
+    "rest": (*REST, *JF),
+    "registry": REGISTRY,
+    "chainguard": CHAINGUARD_PAIRS,
+}
+"""Where to look for a role, in order."""
+
+
+def hosts_of(source: Source, environ: Mapping[str, str], hosts: Hosts) -> tuple[str, ...]:
+    """The hosts a source's secret belongs to, the one it is for at the front."""
+    if source in CHAINGUARD_PAIRS:
+        return (CHAINGUARD,)
+    if source.ours:
+        return hosts.named
+    named = host_of(environ.get("JF_URL", "").strip())
+    return (named,) if named else ()
+
+
+def unsent(role: Role, host: str, environ: Mapping[str, str], hosts: Hosts) -> tuple[Unsent, ...]:
+    """The user's own variables for a role whose secrets do not go to `host`, because the user did not name it."""
+    if hosts.is_named(host):
+        return ()
+    return tuple(
+        Unsent(source.variables, canonical_host(host), hosts.why_not(host))
+        for source in SOURCES[role]
+        if source.ours and source.is_set(environ)
+    )
 
 
 def read(
@@ -57,16 +89,28 @@ def read(
     if source.username and not (secret and username):
         missing, present = (source.username, source.secret) if secret else (source.secret, source.username)
         return None, Problem("half", f"environment {present}", f"{present} is set, {missing} is not")
-    names = f"{source.username} + {source.secret}" if source.username else source.secret
     return (
         Credential(
             kind="basic" if source.username else "bearer",
             secret=Secret(secret, host=hosts[0], also=hosts[1:]),
-            source=f"environment {names}",
+            source=f"environment {source.variables}",
             username=username,
         ),
         None,
     )
+
+
+NOBODY_ELSES = ("CHAINGUARD_TOKEN", "DOCKER_AUTH_CONFIG")
+"""Variables of others that hold a login we read, and that no program we start needs."""
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment for foreign programs: PATH, HOME, proxies, the cloud's own variables; nothing that is for us."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.upper().startswith((OWN, "JF_")) and name.upper() not in NOBODY_ELSES
+    }
 
 
 def secrets(environ: Mapping[str, str]) -> Iterator[str]:
@@ -79,13 +123,3 @@ def secrets(environ: Mapping[str, str]) -> Iterator[str]:
         if at and password:
             yield password
             yield unquote(password)
-
-
-def host_of(url: str) -> str:
-    """`host[:port]` of a URL without user information, empty if it is none."""
-    try:
-        parts = urlsplit(url if "://" in url else f"https://{url}")
-        _ = parts.port
-    except ValueError:
-        return ""
-    return parts.netloc.rpartition("@")[2].lower()

@@ -1,22 +1,21 @@
 """Docker credential helpers: `docker-credential-NAME get`, the server on standard input, JSON on standard output.
 
-A helper is foreign code that may hang, flood or open a browser: 5 s, 64 KiB, its own process group, no browser.
+A helper is foreign code that may hang, flood or open a browser: 5 s, 64 KiB, no browser, nothing of it stays behind,
+and none of our own secrets is in its environment.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import signal
-import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
-import anyio
-
+from cgrdoctor.credentials.environment import without_secrets
 from cgrdoctor.credentials.model import Problem
 from cgrdoctor.net.bounded_json import NotJson, read_json
+from cgrdoctor.process.foreign import Question, asked
 
 SECONDS = 5.0
 OUTPUT_LIMIT = 64 * 1024
@@ -34,23 +33,19 @@ class Answer:
 
 
 async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
-    """Asks the helper called `name` for one server."""
+    """Asks the helper called `name` for one server. It gets no secret that this command was given."""
     place = f"docker-credential-{name}"
     if not NAME.fullmatch(name):
         return _problem("helper-missing", "credential helper", "has a name that no program has")
-    environment = {**environ, **QUIET}
-    try:
-        process = await anyio.open_process(
-            [place, "get"], stderr=subprocess.DEVNULL, env=environment, start_new_session=True
-        )
-    except FileNotFoundError:
+    environment = {**without_secrets(environ), **QUIET}
+    ended = await asked(Question([place, "get"], environment, server.encode(), SECONDS, OUTPUT_LIMIT))
+    if ended.errno == errno.ENOENT:
         return _problem("helper-missing", place, "is not on PATH")
-    except OSError as error:
-        return _problem("helper-missing", place, f"cannot be started ({error.strerror})")
-    output, code = await _converse(process, server)
-    if output is None:
+    if ended.errno is not None:
+        return _problem("helper-missing", place, f"cannot be started ({os.strerror(ended.errno)})")
+    if ended.output is None:
         return silent(name)
-    return read_answer(place, output, code)
+    return read_answer(place, ended.output, ended.status)
 
 
 def silent(name: str) -> Answer:
@@ -76,34 +71,6 @@ def read_answer(place: str, output: bytes, code: int) -> Answer:
     if not secret:
         return _problem("helper-failed", place, "answered with an empty Secret; without a credential it has to fail")
     return Answer(username, secret)
-
-
-async def _converse(process: anyio.abc.Process, server: str) -> tuple[bytes | None, int]:
-    output = bytearray()
-    finished = False
-    try:
-        with anyio.move_on_after(SECONDS):
-            if process.stdin is not None:
-                with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, BrokenPipeError):
-                    await process.stdin.send(server.encode())
-                    await process.stdin.aclose()
-            if process.stdout is not None:
-                async for piece in process.stdout:
-                    output += piece
-                    if len(output) > OUTPUT_LIMIT:
-                        return bytes(output), 0
-            await process.wait()
-            finished = True
-    finally:
-        _kill(process)
-        with anyio.CancelScope(shield=True), anyio.move_on_after(1):
-            await process.aclose()
-    return (bytes(output), process.returncode or 0) if finished else (None, 0)
-
-
-def _kill(process: anyio.abc.Process) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _problem(kind: str, place: str, message: str) -> Answer:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cgrdoctor.credentials.environment import host_of
 from cgrdoctor.credentials.model import Learn, Problem, read_file, unheard
 from cgrdoctor.net.bounded_json import NotJson, read_json
-from cgrdoctor.privacy.secret import Credential, Secret, same_host
+from cgrdoctor.privacy.host_names import host_of, same_host
+from cgrdoctor.privacy.secret import Credential, Secret
 
 FILES = ("jfrog-cli.conf.v6", "jfrog-cli.conf.v5", "jfrog-cli.conf.v4", "jfrog-cli.conf")
 

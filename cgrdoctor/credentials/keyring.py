@@ -10,26 +10,28 @@ import anyio
 
 from cgrdoctor.credentials import docker_config, environment, jfrog_cli, netrc
 from cgrdoctor.credentials.model import (
-    CHAINGUARD,
     Found,
+    Hosts,
     NearMiss,
     Places,
     Problem,
     Records,
     Role,
+    Unsent,
 )
 from cgrdoctor.model import TokenMark
 from cgrdoctor.privacy.fingerprint import fingerprint
+from cgrdoctor.privacy.host_names import same_host
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
+from cgrdoctor.privacy.secret import Credential, Secret
 
-__all__ = ["Found", "Keyring", "NearMiss", "Places", "Problem", "Role"]
+__all__ = ["Found", "Hosts", "Keyring", "NearMiss", "Places", "Problem", "Role", "Unsent"]
 
 
 class Keyring:
     """Looks each role up once; every secret found is known to the redaction before anybody sees it.
 
-    `named_host` is the host the user named in this run, `image_host` that of IMAGE; either may be None.
+    A credential that is given out belongs to the host of its role; what does not is told as `Found.unsent`.
     """
 
     def __init__(
@@ -37,8 +39,7 @@ class Keyring:
         places: Places,
         redaction: Redaction,
         *,
-        named_host: str | None,
-        image_host: str | None,
+        hosts: Hosts,
         ask: bool = False,
         recorder: Records | None = None,
     ) -> None:
@@ -46,9 +47,7 @@ class Keyring:
         self._redaction = redaction
         self._recorder = recorder
         self._ask = ask
-        self._image_host = canonical_host(image_host) if image_host else None
-        self._docker_host = image_host
-        self._hosts = bound_hosts(named_host, image_host)
+        self._hosts = hosts
         self._found: dict[Role, Found] = {}
         self._at_docker_for: dict[str, Found] = {}
         self._marks: dict[tuple[str, str], TokenMark] = {}
@@ -69,10 +68,17 @@ class Keyring:
     async def registry(self) -> Found:
         """For pulling through Artifactory: as docker would find it, else the REST credential."""
         found = await self._once("registry")
-        if found.credential is not None:
+        host = self._hosts.registry
+        if found.credential is not None or host is None:
             return found
         rest = await self._once("rest")
-        return replace(found, credential=rest.credential, consulted=(*found.consulted, *rest.consulted))
+        fits = rest.credential is not None and rest.credential.secret.belongs_to(host)
+        return replace(
+            found,
+            credential=rest.credential if fits else None,
+            consulted=(*found.consulted, *rest.consulted),
+            unsent=(*found.unsent, *environment.unsent("rest", host, self._places.environ, self._hosts)),
+        )
 
     async def chainguard(self) -> Found:
         """For pulling straight from cgr.dev."""
@@ -81,7 +87,7 @@ class Keyring:
     async def docker(self) -> Found:
         """What docker itself would use for the host of IMAGE, wherever this run takes its login from."""
         async with self._lock:
-            return await self._docker_for(self._docker_host) if self._docker_host else Found()
+            return await self._docker_for(self._hosts.registry) if self._hosts.registry else Found()
 
     async def _once(self, role: Role) -> Found:
         async with self._lock:
@@ -90,30 +96,35 @@ class Keyring:
             return self._found[role]
 
     async def _look(self, role: Role) -> Found:
-        found = self._in_environment(role)
+        host = self._hosts.of(role)
+        if host is None:
+            return Found(consulted=("environment",))
+        found = self._in_environment(role, host)
         if found.credential is None and role == "rest":
-            found = self._in_files(found)
+            found = self._in_files(host, found)
         if found.credential is None:
-            found = await self._at_docker(role, found)
+            found = await self._at_docker(host, found)
         if found.credential is None and self._ask:
-            found = await self._prompt(role, found)
+            found = await self._prompt(role, host, found)
         self._learn(found.credential)
         return found
 
-    def _in_environment(self, role: Role) -> Found:
+    def _in_environment(self, role: Role, host: str) -> Found:
+        environ = self._places.environ
         problems: list[Problem] = []
-        for source, hosts in environment.sources(role, self._places.environ, self._hosts):
-            credential, problem = environment.read(source, self._places.environ, hosts)
+        left_out = environment.unsent(role, host, environ, self._hosts)
+        for source in environment.SOURCES[role]:
+            hosts = environment.hosts_of(source, environ, self._hosts)
+            if not any(same_host(host, own) for own in hosts):
+                continue
+            credential, problem = environment.read(source, environ, hosts)
             if problem is not None:
                 problems.append(problem)
             if credential is not None:
-                return Found(credential, tuple(problems), consulted=(credential.source,))
-        return Found(problems=tuple(problems), consulted=("environment",))
+                return Found(credential, tuple(problems), consulted=(credential.source,), unsent=left_out)
+        return Found(problems=tuple(problems), consulted=("environment",), unsent=left_out)
 
-    def _in_files(self, found: Found) -> Found:
-        host = self._hosts[0] if self._hosts else self._image_host
-        if host is None:
-            return found
+    def _in_files(self, host: str, found: Found) -> Found:
         places = ((jfrog_cli.look, self._places.jfrog_home), (netrc.look, self._places.netrc))
         for look, path in places:
             if path is None:
@@ -130,16 +141,15 @@ class Keyring:
                 break
         return found
 
-    async def _at_docker(self, role: Role, found: Found) -> Found:
-        host = CHAINGUARD if role == "chainguard" else self._docker_host
-        if host is None:
-            return found
-        at_docker = await self._docker_for(host)
-        return Found(
-            at_docker.credential,
-            (*found.problems, *at_docker.problems),
-            at_docker.near_misses,
-            (*found.consulted, *at_docker.consulted),
+    async def _at_docker(self, host: str, found: Found) -> Found:
+        """Docker compares letter by letter: where it is the host of IMAGE, that is asked for as it was typed."""
+        registry = self._hosts.registry
+        at_docker = await self._docker_for(registry if registry and same_host(registry, host) else host)
+        return replace(
+            at_docker,
+            problems=(*found.problems, *at_docker.problems),
+            consulted=(*found.consulted, *at_docker.consulted),
+            unsent=found.unsent,
         )
 
     async def _docker_for(self, host: str) -> Found:
@@ -153,10 +163,11 @@ class Keyring:
             self._at_docker_for[host] = found
         return self._at_docker_for[host]
 
-    async def _prompt(self, role: Role, found: Found) -> Found:
-        """Asks on a terminal; a role without a host is not asked for."""
-        host = CHAINGUARD if role == "chainguard" else (self._hosts[0] if self._hosts else None)
-        if host is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    async def _prompt(self, role: Role, host: str, found: Found) -> Found:
+        """Asks on a terminal, for a host that the user named."""
+        if role != "chainguard" and not self._hosts.is_named(host):
+            return found
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return found
         from cgrdoctor.credentials.prompt import ask
 
@@ -192,20 +203,3 @@ class Keyring:
                 self._recorder.add("process", method="get", url=place, error=error)
             else:
                 self._recorder.add("file", method="read", url=place, error=error)
-
-
-def bound_hosts(named_host: str | None, image_host: str | None) -> tuple[str, ...]:
-    """The hosts a CGRDOCTOR_* secret belongs to.
-
-    The one the user named; and IMAGE's, where that is a sub-domain of it or the same name with another port
-    (Artifactory's sub-domain and port methods).
-    """
-    if named_host is None:
-        return ()
-    named = canonical_host(named_host)
-    if image_host is None:
-        return (named,)
-    image = canonical_host(image_host)
-    name, image_name = named.partition(":")[0], image.partition(":")[0]
-    related = image_name == name or image_name.endswith("." + name)
-    return (named, image) if related and image != named else (named,)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from cgrdoctor.privacy.host_names import canonical_host, hostname, is_port_or_subdomain, same_host
 from cgrdoctor.privacy.secret import Credential
 
 Role = Literal["rest", "registry", "chainguard"]
@@ -39,13 +40,62 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """Variables that hold a secret which may not go to `host`, and why: who named the host in place of the user."""
+
+    variables: str
+    host: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a role; the first source that has one is used."""
+    """What was found for a role; the first source that has one for its host is used."""
 
     credential: Credential | None = None
     problems: tuple[Problem, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     consulted: tuple[str, ...] = ()
+    unsent: tuple[Unsent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The hosts of one run, each `host[:port]`.
+
+    `rest` is that of Artifactory's REST API, `registry` that of IMAGE as docker compares it. `named` are those that the
+    user named in this run, so that the `CGRDOCTOR_*` secrets of Artifactory belong to them; `strangers` says of the
+    others why they do not.
+    """
+
+    rest: str | None = None
+    registry: str | None = None
+    named: tuple[str, ...] = ()
+    strangers: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, role: Role) -> str | None:
+        """The host at which a role's credential is presented."""
+        return CHAINGUARD if role == "chainguard" else self.registry if role == "registry" else self.rest
+
+    def is_named(self, host: str) -> bool:
+        """Whether the user named it."""
+        return any(same_host(host, named) for named in self.named)
+
+    def why_not(self, host: str) -> str:
+        """Why a secret of the user's variables does not go there."""
+        return self.strangers.get(canonical_host(host), "the user of this run did not name it")
+
+
+def named_hosts(named: str | None, typed: str | None) -> tuple[str, ...]:
+    """The hosts a `CGRDOCTOR_*` secret of Artifactory or its registry belongs to.
+
+    The one the user named; and that of an IMAGE typed in this run, where it is the same name with another port or below
+    it (Artifactory's port and sub-domain methods). Never cgr.dev.
+    """
+    hosts = [canonical_host(named)] if named else []
+    if named and typed and is_port_or_subdomain(typed, named):
+        hosts.append(canonical_host(typed))
+    return tuple(host for host in dict.fromkeys(hosts) if hostname(host) != CHAINGUARD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from cgrdoctor.credentials.model import Learn, Problem, read_file, unheard
+from cgrdoctor.privacy.host_names import hostname
 from cgrdoctor.privacy.secret import Credential, Secret
 
 _ESCAPED = re.compile(r"\\(.)")
@@ -21,7 +22,7 @@ def look(path: Path, host: str, learn: Learn = unheard) -> tuple[Credential | No
     content = read_file(path)
     if content is None or isinstance(content, Problem):
         return None, content
-    name = host.partition(":")[0].lower()
+    name = hostname(host).strip("[]")
     text = content.decode("utf-8", "replace")
     for before, word in pairwise(_words(text)):
         if before == "password":

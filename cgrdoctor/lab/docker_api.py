@@ -40,8 +40,7 @@ class DockerApi:
         if rest == "":
             return self._ping(request, user)
         if isinstance(user, str) or (user is None and not self.state.anonymous):
-            challenge = self._challenge(request, key, rest)
-            return error(401, "UNAUTHORIZED", "authentication required", WWW_Authenticate=challenge)
+            return self._unauthorized(request, key, rest)
         try:
             return await self._content(request, user, key, rest)
         except Refusal as refusal:
@@ -53,10 +52,14 @@ class DockerApi:
         headers = {"Docker-Distribution-Api-Version": "registry/2.0"}
         if isinstance(user, User) or (user is None and self.state.anonymous):
             return Response(None, 200, headers)
-        challenge = self._challenge(request, "", "")
-        answer = error(401, "UNAUTHORIZED", "authentication required", WWW_Authenticate=challenge)
+        answer = self._unauthorized(request, "", "")
         answer.headers.update(headers)
         return answer
+
+    def _unauthorized(self, request: Request, key: str, rest: str) -> Response:
+        challenge = self.state.challenge.format(own=self._challenge(request, key, rest))
+        headers = {"WWW_Authenticate": challenge} if challenge else {}
+        return error(401, "UNAUTHORIZED", "authentication required", **headers)
 
     def _challenge(self, request: Request, key: str, rest: str) -> str:
         """The root realm at `/v2/`; at a resource one of its repository, with the scope."""

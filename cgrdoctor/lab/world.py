@@ -260,8 +260,9 @@ class Artifactory:
     """Artifactory, and what stands before it. `arm` is how hosts behave towards Artifactory's own egress.
 
     `hosts` are those of the port and sub-domain methods, `host[:port]` with the key each stands for; `rest_hosts` are
-    those that serve the REST API, None for all. `realm_form` is the realm of a challenge at a manifest or blob, and
-    `tells_registry` when `X-Artifactory-Docker-Registry` is sent (JFrog 7.161 on HEAD; 7.84 with a realm a repository).
+    those that serve the REST API, None for all. `realm_form` is the realm of a challenge at a manifest or blob,
+    `challenge` what a gateway makes of a challenge, empty where it takes it away, and `tells_registry` when
+    `X-Artifactory-Docker-Registry` is sent (JFrog 7.161 on HEAD; 7.84 with a realm a repository).
     `misrouted_to` is the key for which the reverse proxy rewrites every `/v2/`, as made for another access method;
     `strips_authorization` where it drops that header. A virtual that does not mask hands on its members' texts.
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
@@ -282,6 +283,7 @@ class Artifactory:
     rest_hosts: tuple[str, ...] | None = None
     realm: str | None = None
     realm_form: Literal["repository", "root"] = "repository"
+    challenge: str = "{own}"
     tells_registry: Literal["head", "always", "never"] = "head"
     docker_routed: bool = True
     misrouted_to: str | None = None

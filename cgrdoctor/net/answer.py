@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from cgrdoctor.model import Header
+from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.failure import Failure
 
 
@@ -26,8 +27,9 @@ class Answer:
 
     `exchange` is its id in the report, `url` where it came from (redacted), `size` the body's bytes as read, `digest`
     `sha256:...` over them if the body was read to its end. `first_byte` is the time from the request being sent to
-    the complete headers, `seconds` the whole; both in seconds. `via` is the proxy's host and port. Headers and body are
-    as they came; whatever of them is kept goes through `clean` first, which takes secrets out.
+    the complete headers, `seconds` the whole; both in seconds. `via` is the proxy's host and port. `authorized` says
+    whether the last request really carried the credential it was asked with; if not, `withheld` says why. Headers and
+    body are as they came; whatever of them is kept goes through `clean` first, which takes secrets out.
     """
 
     exchange: str
@@ -44,6 +46,8 @@ class Answer:
     via: str | None = None
     hops: tuple[Hop, ...] = ()
     digest: str | None = None
+    authorized: bool = False
+    withheld: Withheld | None = None
     clean: Callable[[str], str] = field(default=str, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

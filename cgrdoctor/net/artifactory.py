@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from msgspec.structs import replace
+
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.net.authorization import withheld_of
 from cgrdoctor.net.bounded_json import json_or_none
 from cgrdoctor.net.step import Step, step_of
 from cgrdoctor.net.transport import Answer, Http
@@ -82,8 +85,7 @@ class ArtifactoryRest:
         credential = None if anonymous else await self.credential()
         full = url + ("?" + urlencode(query) if query else "")
         answer = await self._http.get(full, credential=credential, limit=LIMIT, redirects=2)
-        step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
+        return await self._reply(answer, asked=not anonymous)
 
     async def post(self, *path: str, content: bytes, content_type: str, first_byte: float | None = None) -> Reply:
         """`POST <base>/<path>`, for the two calls that change nothing. `first_byte` as in `Http.request`."""
@@ -93,7 +95,13 @@ class ArtifactoryRest:
         answer = await self._http.post(
             url, headers=headers, content=content, credential=credential, limit=LIMIT, first_byte=first_byte
         )
-        step = step_of("rest", answer, authenticated=credential is not None)
+        return await self._reply(answer)
+
+    async def _reply(self, answer: Answer, *, asked: bool = True) -> Reply:
+        """`asked` says whether a credential was to go with the call; why it did not is said where there is one."""
+        step = step_of("rest", answer)
+        if asked and not step.authenticated and step.withheld is None:
+            step = replace(step, withheld=withheld_of(await self._keyring.rest()))
         return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
 
 

@@ -3,47 +3,151 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import urlsplit
 
+from cgrdoctor.credentials.model import Found
+from cgrdoctor.model import Struct
+from cgrdoctor.net.failure import Failure
+from cgrdoctor.privacy.jwt_claims import claims
 from cgrdoctor.privacy.secret import Credential, Secret
 
+LINE_BREAKS = "\r\n"
 
-def authorization(url: str, credential: Credential | None, bearer: Secret | None) -> tuple[str | None, str | None]:
-    """The value of `Authorization` for a request to `url`, and a note for people where one is withheld.
+Reason = Literal[
+    "host-not-named",
+    "foreign-host",
+    "plain-http",
+    "unverified",
+    "control-characters",
+    "unspeakable",
+    "identity-token",
+    "challenge",
+    "not-asked",
+    "realm",
+    "redirect",
+]
+"""Why a login stays at home: about the host (the first four), about the login, about how it is asked for (the rest)."""
 
-    A bearer comes before a credential. Identity tokens are exchanged at a token endpoint, never presented.
+
+class Withheld(Struct, frozen=True, kw_only=True):
+    """Why the login at hand was not sent to a host; `why` is for people, and has no secret in it."""
+
+    reason: Reason
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a request carries: the value of its header, or why the credential at hand is withheld, or neither."""
+
+    header: str | None = field(default=None, repr=False)
+    withheld: Withheld | None = None
+
+
+def authorization(url: str, credential: Credential | None, bearer: Secret | None) -> Authorization:
+    """How a credential goes with a request to `url`.
+
+    A bearer comes before a credential. Identity tokens are exchanged at a token endpoint, never presented. A line break
+    at the end of a password goes out as it is, because docker sends it too; no header can carry one.
     """
     secret = bearer or (credential.secret if credential else None)
     if not secret:
-        return None, None
-    reason = _withheld(url, secret, credential if bearer is None else None)
-    if reason is not None:
-        return None, f"credential not sent: {reason}"
+        return Authorization()
+    withheld = _by_host(url, secret)
+    if withheld is None and bearer is None and credential is not None and credential.kind == "identity-token":
+        withheld = Withheld(
+            reason="identity-token",
+            why="it is an identity token, which is exchanged for another token and never presented",
+        )
+    if withheld is not None:
+        return Authorization(withheld=withheld)
     text = secret.reveal(urlsplit(url).netloc)
-    if any(ord(char) < 32 or ord(char) == 127 for char in text):
-        return None, "credential not sent: it holds control characters"
     if bearer is None and credential is not None and credential.kind == "basic":
         return _basic(credential.username, text)
-    if not text.isascii():
-        return None, "credential not sent: a bearer token of other characters than ASCII"
-    return f"Bearer {text}", None
+    return _bearer(text)
 
 
-def _basic(username: str, password: str) -> tuple[str | None, str | None]:
+def ends_with_line_break(text: str) -> bool:
+    """Whether a line break is at the end of a secret, as `echo token | base64` leaves it there."""
+    return text.endswith(tuple(LINE_BREAKS))
+
+
+def _by_host(url: str, secret: Secret) -> Withheld | None:
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        return Withheld(reason="plain-http", why=f"{parts.hostname} is asked over plain HTTP")
+    if not secret.belongs_to(parts.netloc):
+        return Withheld(reason="foreign-host", why=f"it belongs to {secret.host}, not to {parts.netloc}")
+    return None
+
+
+def _basic(username: str, password: str) -> Authorization:
     """Bytes of the environment that are no text go out as they are."""
+    if _holds_control(username + password.rstrip(LINE_BREAKS)):
+        return _control(username + password.rstrip(LINE_BREAKS))
     try:
         pair = f"{username}:{password}".encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return None, "credential not sent: it holds characters that no encoding has"
-    return "Basic " + b64encode(pair).decode("ascii"), None
+        return Authorization(withheld=Withheld(reason="unspeakable", why="it holds characters that no encoding has"))
+    return Authorization("Basic " + b64encode(pair).decode("ascii"))
 
 
-def _withheld(url: str, secret: Secret, credential: Credential | None) -> str | None:
-    parts = urlsplit(url)
-    if parts.scheme != "https":
-        return "no TLS"
-    if not secret.belongs_to(parts.netloc):
-        return f"it is stored for {secret.host}"
-    if credential is not None and credential.kind == "identity-token":
-        return "an identity token is exchanged, not presented"
-    return None
+def _bearer(text: str) -> Authorization:
+    if _holds_control(text):
+        return _control(text)
+    if not text.isascii():
+        return Authorization(withheld=Withheld(reason="unspeakable", why="a bearer token has ASCII characters only"))
+    return Authorization(f"Bearer {text}")
+
+
+def _holds_control(text: str) -> bool:
+    return any(ord(char) < 32 or ord(char) == 127 for char in text)
+
+
+def _control(text: str) -> Authorization:
+    """A line break, at its end above all, is what people put into a secret without seeing it."""
+    if not _holds_control(text.rstrip(LINE_BREAKS)):
+        why = "it ends with a line break, which no header can carry"
+    elif any(char in LINE_BREAKS for char in text):
+        why = "it holds a line break"
+    else:
+        why = "it holds control characters"
+    return Authorization(withheld=Withheld(reason="control-characters", why=why))
+
+
+UNVERIFIED = ("untrusted", "expired", "not-yet-valid", "name-mismatch")
+"""Kinds of failure of a handshake in which a certificate was shown that does not verify."""
+
+
+def unproven(host: str, failure: Failure | None) -> Withheld | None:
+    """Why a host gets no login that did not prove who it is, by how its handshake failed."""
+    if failure is None or failure.stage != "tls":
+        return None
+    if failure.kind == "plain-http":
+        return Withheld(reason="plain-http", why=f"{host} speaks plain HTTP")
+    if failure.kind not in UNVERIFIED:
+        return None
+    return Withheld(reason="unverified", why=f"the certificate of {host} does not verify")
+
+
+def for_token(credential: Credential | None) -> Credential | None:
+    """The credential as a token endpoint takes it.
+
+    An Artifactory access token goes as the password of its own subject (JFrog: user name must equal the subject); one
+    whose subject cannot be read goes as a bearer.
+    """
+    if credential is None or credential.kind != "bearer":
+        return credential
+    subject = str((claims(credential.secret.reveal(credential.secret.host)) or {}).get("sub", ""))
+    user = subject.rpartition("/users/")[2]
+    return credential if not user else replace(credential, kind="basic", username=user)
+
+
+def withheld_of(found: Found) -> Withheld | None:
+    """Why a login that is set is not among those that may go to its host; None where one was found, or none is set."""
+    if found.credential is not None or not found.unsent:
+        return None
+    first = found.unsent[0]
+    return Withheld(reason="host-not-named", why=f"{first.why}, so that {first.variables} stays here")

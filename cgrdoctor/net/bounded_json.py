@@ -39,3 +39,10 @@ def _structure(data: bytes | str) -> int:
     if isinstance(data, bytes):
         return data.count(b"{") + data.count(b"[") + data.count(b",")
     return data.count("{") + data.count("[") + data.count(",")
+
+
+def string_list(body: bytes, key: str) -> list[str] | None:
+    """The list of strings under `key` of a JSON object, None if there is none."""
+    value = json_or_none(body)
+    found = value.get(key) if isinstance(value, dict) else None
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else None

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from cgrdoctor.net.bounded_json import NotJson, read_json
 from cgrdoctor.net.hosts import is_askable
+from cgrdoctor.privacy.host_names import hostname
 from cgrdoctor.privacy.truncate import cut
 
 HEADER_LIMIT = 8192
@@ -80,6 +81,14 @@ def basic(challenges: Sequence[Challenge]) -> Challenge | None:
     return next((challenge for challenge in challenges if challenge.scheme == "basic"), None)
 
 
+def unanswerable(challenges: Sequence[Challenge]) -> str:
+    """What a host wants that neither docker nor this command can give: no challenge among these that they know."""
+    schemes = ", ".join(dict.fromkeys(challenge.scheme.capitalize() for challenge in challenges[:5]))
+    if not schemes:
+        return "answers 401 and does not say how to log in"
+    return f"asks for {cut(schemes, 80)}, which is neither Basic nor Bearer"
+
+
 def scopes(challenge: Challenge) -> tuple[str, ...]:
     """The scopes a challenge asks for; several stand in one string."""
     return tuple(challenge.parameters.get("scope", "").split())
@@ -130,12 +139,13 @@ def realm_policy(realm: str, registry: str) -> RealmVerdict:
     """Whether a credential may go to a realm: to the registry's own host over https only."""
     try:
         there, here = urlsplit(realm), urlsplit(registry)
-        same = (there.hostname, there.port or _port(there.scheme)) == (here.hostname, here.port or _port(here.scheme))
+        same_name = hostname(there.netloc) == hostname(here.netloc)
+        same = same_name and (there.port or _port(there.scheme)) == (here.port or _port(here.scheme))
     except ValueError:
         return RealmVerdict.FORBIDDEN
     if there.scheme not in ("http", "https") or "@" in there.netloc or not there.hostname:
         return RealmVerdict.FORBIDDEN
-    if there.hostname != here.hostname and _is_inner_address(there.hostname):
+    if not same_name and _is_inner_address(there.hostname):
         return RealmVerdict.FORBIDDEN
     if there.scheme == "http" and here.scheme == "https":
         return RealmVerdict.PLAIN_HTTP

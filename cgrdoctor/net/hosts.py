@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import SplitResult
 
-from cgrdoctor.privacy.secret import canonical_host
+from cgrdoctor.privacy.host_names import hostname
 
 HostRole = Literal["registry", "blobs", "authentication", "platform", "packages", "website", "support"]
 
@@ -108,8 +108,7 @@ def is_chainguard(host: str) -> bool:
 
     Any bucket, because presigned URLs could name another one than the published host.
     """
-    name = canonical_host(host)
-    name = (name.partition("]")[0] if name.startswith("[") else name.rpartition(":")[0] or name).rstrip(".")
+    name = hostname(host).rstrip(".")
     return name in {known.name for known in HOSTS} or any(
         name == domain or name.endswith("." + domain) for domain in _DOMAINS
     )

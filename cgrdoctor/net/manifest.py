@@ -211,3 +211,10 @@ def _platform(value: Any) -> Platform | None:
     if not isinstance(system, str) or not isinstance(architecture, str):
         return None
     return Platform(cut(system, 40), cut(architecture, 40), cut(variant, 40) if isinstance(variant, str) else "")
+
+
+def platform_of_config(body: bytes, wanted: Platform) -> dict[str, object]:
+    actual = config_platform(body)
+    if actual is None:
+        return {}
+    return {"offered": (str(actual),), "platform_found": actual.normalised() == wanted.normalised()}

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.hosts import is_askable
+from cgrdoctor.privacy.host_names import hostname
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -35,13 +36,13 @@ def target(location: str, url: str) -> str | Failure:
 
 
 def same_origin(left: str, right: str) -> bool:
-    """Whether scheme, host and port are equal; default ports may be left out."""
+    """Whether scheme, host and port are equal; default ports may be left out. `host.` is another host than `host`."""
     return _origin(left) == _origin(right)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").rstrip("."), parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, hostname(parts.netloc), parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def forbidden(addresses: Sequence[str], allowed: Sequence[str]) -> Failure | None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace as dataclass_replace
 from typing import Literal
 
 import anyio
 from msgspec.structs import replace
 
+from cgrdoctor.credentials.model import Found
 from cgrdoctor.model import Header, Struct
-from cgrdoctor.net.bounded_json import json_or_none
+from cgrdoctor.net.authorization import Withheld, for_token, withheld_of
+from cgrdoctor.net.bounded_json import string_list
 from cgrdoctor.net.challenge import (
     Challenge,
     RealmVerdict,
@@ -27,6 +28,7 @@ from cgrdoctor.net.challenge import (
     realm_policy,
     realm_url,
     token_request_url,
+    unanswerable,
 )
 from cgrdoctor.net.manifest import (
     ACCEPT,
@@ -35,13 +37,12 @@ from cgrdoctor.net.manifest import (
     Index,
     Platform,
     choose,
-    config_platform,
     offered,
     parse_manifest,
+    platform_of_config,
 )
 from cgrdoctor.net.step import FIRST_BYTES, Step, StepName, checked_blob, checked_manifest, host_of, no_request, step_of
-from cgrdoctor.net.transport import Answer, Http
-from cgrdoctor.privacy.jwt_claims import claims
+from cgrdoctor.net.transport import REFUSING, Answer, Http
 from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
 
 PING_LIMIT = 65536
@@ -64,7 +65,11 @@ class Layer(Struct, frozen=True, kw_only=True):
 
 
 class Pull(Struct, frozen=True, kw_only=True):
-    """A whole pull. `offered` lists the index's platforms; `platform_found` is None when there was no index."""
+    """A whole pull. `offered` lists the index's platforms; `platform_found` is None when there was no index.
+
+    `anonymous` says that no request carried a login, `withheld` why the one at hand was not sent; None if there was
+    none, or nobody asked for one. `username` is that of the login at hand.
+    """
 
     host: str
     repository: str
@@ -79,6 +84,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     config_digest: str | None = None
     layers: tuple[Layer, ...] = ()
     anonymous: bool = True
+    withheld: Withheld | None = None
     username: str = ""
 
     @property
@@ -115,14 +121,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A registry's API root without the trailing `v2/`, and who to be there."""
+    """A registry's API root without the trailing `v2/`, and who to be there, or why nobody although a login is set."""
 
     base: str
     credential: Credential | None = None
+    withheld: Withheld | None = None
 
     @property
     def host(self) -> str:
         return canonical_host(self.base.partition("://")[2].partition("/")[0])
+
+
+def endpoint_of(base: str, found: Found) -> Endpoint:
+    """An endpoint, and the login that was found for it."""
+    return Endpoint(base, found.credential, withheld_of(found))
 
 
 class Puller:
@@ -133,7 +145,9 @@ class Puller:
         self._endpoint = endpoint
         self._ping = ping
         self._bearer: Secret | None = None
+        self._issued_to_login = False
         self._basic = False
+        self._withheld: Withheld | None = None
         self._steps: list[Step] = [ping] if ping else []
 
     async def pull(self, wanted: Wanted) -> Pull:
@@ -143,7 +157,6 @@ class Puller:
             repository=wanted.repository,
             selector=wanted.selector,
             platform=str(wanted.platform),
-            anonymous=self._endpoint.credential is None,
             username=self._endpoint.credential.username if self._endpoint.credential else "",
         )
         if self._ping is None:
@@ -193,13 +206,13 @@ class Puller:
                 group.start_soon(fetch, place, layer, "layer")
         self._steps += [results[place][1] for place in sorted(results)]
         if pull.platform_found is None and results[0][0].body:
-            found = replace(found, **_platform_of_config(results[0][0].body, wanted.platform))
+            found = replace(found, **platform_of_config(results[0][0].body, wanted.platform))
         return self._with_steps(found)
 
     async def tags(self, repository: str, first_byte: float | None = None) -> tuple[Step, tuple[str, ...]]:
         """The first page of `tags/list`; `more` pages are told by a Link header, kept among the step's headers."""
         answer, step = await self._listing(f"{repository}/tags/list", f"repository:{repository}:pull", first_byte)
-        names = _strings(answer.body, "tags") if step.ok else None
+        names = string_list(answer.body, "tags") if step.ok else None
         if step.ok and names is None:
             step = replace(step, problem="no tag list")
         return step, tuple(names or ())
@@ -214,17 +227,19 @@ class Puller:
             bearer=self._bearer,
             credential=self._endpoint.credential if self._basic and self._bearer is None else None,
         )
-        return step_of("manifest", answer, authenticated=self._authenticated)
+        return self._step("manifest", answer)
 
     async def catalog(self) -> tuple[Step, tuple[str, ...]]:
         """`_catalog` with its own scope (used with pull tokens in public scripts); names as the registry lists them."""
         answer, step = await self._listing("_catalog?n=50", "registry:catalog:*", None)
-        return step, tuple(_strings(answer.body, "repositories") or ()) if step.ok and answer else ()
+        return step, tuple(string_list(answer.body, "repositories") or ()) if step.ok and answer else ()
 
     async def first_tag(self, repository: str, platform: Platform) -> Pull:
         """The manifest of whatever tag `tags/list` names first, else of `latest`."""
         answer, step = await self._listing(f"{repository}/tags/list?n=5", f"repository:{repository}:pull", None)
-        tags = [tag for tag in _strings(answer.body, "tags") or () if not tag.startswith("sha256-")] if step.ok else []
+        tags = (
+            [tag for tag in string_list(answer.body, "tags") or () if not tag.startswith("sha256-")] if step.ok else []
+        )
         fresh = Puller(self._http, self._endpoint, self._ping)
         return await fresh.pull(Wanted(repository, tags[0] if tags else "latest", platform, "manifest"))
 
@@ -234,10 +249,26 @@ class Puller:
             self._steps.append(await ping(self._http, self._endpoint))
         await self._authorize(wanted, self._steps[-1])
         answer = await self._get(f"{self._endpoint.base}/v2/{path}", (), wanted, MANIFEST_LIMIT)
-        return answer, step_of("tags", answer, authenticated=self._authenticated)
+        return answer, self._step("tags", answer)
 
     def _with_steps(self, pull: Pull) -> Pull:
-        return replace(pull, steps=tuple(self._steps))
+        sent = any(step.authenticated for step in self._steps)
+        withheld = None if sent else next((step.withheld for step in self._steps if step.withheld), None)
+        return replace(pull, steps=tuple(self._steps), anonymous=not sent, withheld=withheld)
+
+    def _step(self, name: StepName, answer: Answer) -> Step:
+        """The step, with what is known of the login behind a token, and why none was sent where one was asked for."""
+        step = step_of(name, answer)
+        sent = step.authenticated and (self._bearer is None or self._issued_to_login)
+        why = step.withheld or self._withheld
+        if why is None and step.status in REFUSING:
+            words = f"GET /v2/ of {self._endpoint.host} asks for no login"
+            why = Withheld(reason="not-asked", why=words)
+        return replace(step, authenticated=sent, withheld=None if sent or why is None else self._at_hand(why))
+
+    def _at_hand(self, why: Withheld | None) -> Withheld | None:
+        """Why no login was sent, as far as there was one to send."""
+        return why if self._endpoint.credential is not None else self._endpoint.withheld
 
     async def _authorize(self, wanted: Wanted, challenged: Step) -> bool:
         """Gets a token where the challenge asks for one. False ends the pull: the token step says why."""
@@ -247,6 +278,8 @@ class Puller:
             return challenged.failure is None
         if asked is None:
             self._basic = basic(challenges) is not None
+            words = f"{self._endpoint.host} {unanswerable(challenges)}"
+            self._withheld = None if self._basic else Withheld(reason="challenge", why=words)
             return True
         step = await self._token(asked, challenged, wanted)
         self._steps.append(step)
@@ -256,25 +289,35 @@ class Puller:
         base = self._endpoint.base + "/v2/"
         realm = realm_url(asked, base)
         if realm is None:
-            return no_request("token", self._endpoint.host, challenged.exchange, "the challenge names no usable realm")
+            return self._no_token(self._endpoint.host, challenged, "the challenge names no usable realm")
         verdict = realm_policy(realm, base)
         if verdict is RealmVerdict.OTHER_HOST and await self._http.forbidden(realm, base) is not None:
             verdict = RealmVerdict.FORBIDDEN
         if verdict not in (RealmVerdict.SAME_HOST, RealmVerdict.OTHER_HOST):
-            return no_request("token", host_of(realm), challenged.exchange, f"the realm is: {verdict.value}")
+            return self._no_token(host_of(realm), challenged, f"the realm is: {verdict.value}")
         scope = wanted.scope or f"repository:{wanted.repository}:pull"
         url = token_request_url(realm, asked.parameters.get("service"), (scope,))
-        credential = self._endpoint.credential if verdict is RealmVerdict.SAME_HOST else None
-
-        async def present() -> Step:
-            answer = await self._http.get(url, credential=_for_token(credential), limit=131072)
-            return self._take_token(answer, step_of("token", answer, authenticated=credential is not None))
-
-        if credential is None:
-            return await present()
+        credential = self._endpoint.credential
+        if credential is None or verdict is RealmVerdict.OTHER_HOST:
+            elsewhere = Withheld(reason="realm", why=f"the realm is another host, {host_of(realm)}")
+            return await self._ask_token(url, None, elsewhere)
         presentation = self._http.presentations[(url.partition("?")[0], credential.username)]
-        answered: Step = await presentation.answer(present, lambda step: step.status == 401)
+        answered: Step = await presentation.answer(
+            lambda: self._ask_token(url, credential), lambda step: step.status == 401
+        )
         return answered
+
+    def _no_token(self, host: str, challenged: Step, problem: str) -> Step:
+        """No token is asked for, so that no login is sent."""
+        withheld = self._at_hand(Withheld(reason="realm", why=problem))
+        return no_request("token", host, challenged.exchange, problem, withheld)
+
+    async def _ask_token(self, url: str, credential: Credential | None, elsewhere: Withheld | None = None) -> Step:
+        """One token request; `elsewhere` says why the login at hand does not go there."""
+        answer = await self._http.get(url, credential=for_token(credential), limit=131072)
+        step = step_of("token", answer)
+        withheld = None if step.authenticated else self._at_hand(step.withheld or elsewhere)
+        return self._take_token(answer, replace(step, withheld=withheld))
 
     def _take_token(self, answer: Answer, step: Step) -> Step:
         if not step.ok:
@@ -284,6 +327,8 @@ class Puller:
         except TokenUnreadable as problem:
             return replace(step, problem=str(problem))
         self._bearer = Secret(grant.token, host=self._endpoint.host)
+        self._issued_to_login = step.authenticated
+        self._withheld = step.withheld
         if len(grant.token) >= SHORTEST_TOKEN:
             self._http.learn(grant.token, "registry token")
         return step
@@ -294,7 +339,7 @@ class Puller:
         url = f"{self._endpoint.base}/v2/{wanted.repository}/manifests/{selector}"
         answer = await self._get(url, [("Accept", ACCEPT)], wanted, MANIFEST_LIMIT)
         answer = await self._again_if_challenged(answer, url, wanted)
-        step = checked_manifest(step_of(name, answer, authenticated=self._authenticated), answer, selector, descriptor)
+        step = checked_manifest(self._step(name, answer), answer, selector, descriptor)
         self._steps.append(step)
         return answer, step
 
@@ -313,10 +358,6 @@ class Puller:
         if not step.ok:
             return answer
         return await self._get(url, [("Accept", ACCEPT)], wanted, MANIFEST_LIMIT)
-
-    @property
-    def _authenticated(self) -> bool:
-        return self._bearer is not None or (self._basic and self._endpoint.credential is not None)
 
     async def _get(
         self, url: str, headers: Sequence[Header], wanted: Wanted, limit: int, *, keep: bool = True
@@ -341,7 +382,7 @@ class Puller:
         limit = descriptor.size + 1 if whole else FIRST_BYTES
         keep = name == "config"
         answer = await self._get(url, headers, wanted, min(limit, CONFIG_LIMIT) if keep else limit, keep=keep)
-        step = step_of(name, answer, authenticated=self._authenticated)
+        step = self._step(name, answer)
         return answer, checked_blob(step, answer, descriptor, partial=partial)
 
 
@@ -349,30 +390,3 @@ async def ping(http: Http, endpoint: Endpoint) -> Step:
     """`GET /v2/` without credentials: what challenge does the registry give?"""
     answer = await http.get(endpoint.base + "/v2/", redirects=2, limit=PING_LIMIT, keep=False)
     return step_of("ping", answer)
-
-
-def _strings(body: bytes, key: str) -> list[str] | None:
-    """The list of strings under `key` of a JSON object, None if there is none."""
-    value = json_or_none(body)
-    found = value.get(key) if isinstance(value, dict) else None
-    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else None
-
-
-def _platform_of_config(body: bytes, wanted: Platform) -> dict[str, object]:
-    actual = config_platform(body)
-    if actual is None:
-        return {}
-    return {"offered": (str(actual),), "platform_found": actual.normalised() == wanted.normalised()}
-
-
-def _for_token(credential: Credential | None) -> Credential | None:
-    """The credential as a token endpoint takes it.
-
-    An Artifactory access token goes as the password of its own subject (JFrog: user name must equal the subject); one
-    whose subject cannot be read goes as a bearer.
-    """
-    if credential is None or credential.kind != "bearer":
-        return credential
-    subject = str((claims(credential.secret.reveal(credential.secret.host)) or {}).get("sub", ""))
-    user = subject.rpartition("/users/")[2]
-    return credential if not user else dataclass_replace(credential, kind="basic", username=user)

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from cgrdoctor.model import Header, Struct
+from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.envelope import parse_errors
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.manifest import Descriptor, ManifestUnreadable, digest_of, parse_manifest
@@ -48,7 +49,8 @@ class Step(Struct, frozen=True, kw_only=True):
     `shape`, `code`, `message` are those of the error body (`cgrdoctor.net.envelope`); `seconds` is the time to the
     first byte; `digest` is computed over the bytes, `claimed_digest` the registry's header, `expected_digest` what the
     reference or descriptor asked for. `problem` says in words why a 200 is no good answer. `skew` is the peer's clock
-    minus ours, in seconds.
+    minus ours, in seconds. `authenticated` says whether the request really carried a login, or a token that was issued
+    to one; `withheld` why the login at hand was not sent although it was asked for.
     """
 
     name: StepName
@@ -72,6 +74,7 @@ class Step(Struct, frozen=True, kw_only=True):
     redirected_to: tuple[str, ...] = ()
     problem: str | None = None
     authenticated: bool = False
+    withheld: Withheld | None = None
     skew: float | None = None
 
     @property
@@ -84,7 +87,7 @@ class Step(Struct, frozen=True, kw_only=True):
         return next((value for key, value in self.headers if key.lower() == name), None)
 
 
-def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> Step:
+def step_of(name: StepName, answer: Answer) -> Step:
     """The step an answer makes, before its content is looked at."""
     bad = answer.status is not None and answer.status >= 300
     errors = parse_errors(answer.body, answer.content_type) if bad or _is_html(answer) else None
@@ -106,7 +109,8 @@ def step_of(name: StepName, answer: Answer, *, authenticated: bool = False) -> S
         headers=tuple((k, cut(answer.clean(v), 500)) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != host_of(answer.url)))
         + ((host_of(answer.url),) if answer.hops else ()),
-        authenticated=authenticated,
+        authenticated=answer.authorized,
+        withheld=answer.withheld,
         skew=_skew(answer.date),
     )
 
@@ -173,8 +177,8 @@ def checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial:
     return replace(known, digest=answer.digest)
 
 
-def no_request(name: StepName, host: str, exchange: str, problem: str) -> Step:
-    return Step(name=name, host=host, exchange=exchange, problem=problem)
+def no_request(name: StepName, host: str, exchange: str, problem: str, withheld: Withheld | None = None) -> Step:
+    return Step(name=name, host=host, exchange=exchange, problem=problem, withheld=withheld)
 
 
 def host_of(url: str) -> str:

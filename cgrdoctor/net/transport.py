@@ -25,7 +25,7 @@ from cgrdoctor import __version__
 from cgrdoctor.model import Header
 from cgrdoctor.net.absence import Absences
 from cgrdoctor.net.answer import Answer, Hop
-from cgrdoctor.net.authorization import authorization
+from cgrdoctor.net.authorization import Authorization, Withheld, authorization, unproven
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.converse import Question, Told, converse
 from cgrdoctor.net.dial import Network
@@ -44,6 +44,9 @@ __all__ = ["Answer", "Hop", "Http", "HttpOptions"]
 MEBIBYTE = 1024 * 1024
 AT_ONCE = 6
 """Requests, and so connections, to one host at a time; and tries, because each may meet another one that ended idle."""
+
+REFUSING = (401, 403)
+"""Statuses with which a login is asked for or refused."""
 
 _TRAVELLING = frozenset({"accept", "range"})
 """Headers of a caller that may follow a redirect to another origin."""
@@ -85,6 +88,8 @@ class _Ask:
     question: Question
     credential: Credential | None
     bearer: Secret | None
+    left_behind: bool = False
+    """Whether a redirect led away from where the credential belongs."""
 
     @property
     def url(self) -> str:
@@ -187,6 +192,9 @@ class Http:
             ask, problem = await self._follow(ask, location, url)
             problem = problem or (_too_many(redirects) if len(hops) > redirects else None)
             answer = self._given_up(ask, problem) if problem else await self._one(ask)
+        if ask.left_behind and answer.status in REFUSING:
+            why = f"a redirect led to {ask.host}, to which it does not belong"
+            answer = replace(answer, withheld=Withheld(reason="redirect", why=why))
         return replace(answer, hops=tuple(hops), seconds=time.monotonic() - start)
 
     async def _follow(self, ask: _Ask, location: str, first: str) -> tuple[_Ask, Failure | None]:
@@ -197,7 +205,8 @@ class Http:
         if same_origin(found, ask.url):
             return replace(ask, question=replace(ask.question, url=found)), None
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() in _TRAVELLING)
-        onward = _Ask(replace(ask.question, url=found, headers=headers), credential=None, bearer=None)
+        had = ask.left_behind or ask.credential is not None or ask.bearer is not None
+        onward = _Ask(replace(ask.question, url=found, headers=headers), None, None, left_behind=had)
         return onward, await self.forbidden(found, first)
 
     async def forbidden(self, url: str, first: str) -> Failure | None:
@@ -251,14 +260,14 @@ class Http:
 
     async def _attempt(self, ask: _Ask) -> tuple[Answer, bool]:
         """One request on the wire, and whether it only met a connection that had ended meanwhile."""
-        question, note = self._complete(ask)
+        question, given = self._complete(ask)
         self.recorder.count_request(ask.host)
         at, start = datetime.now(UTC), time.monotonic()
         told = await converse(self._wire, question)
         if told.failure is not None:
             told.failure = replace_fields(told.failure, message=self.recorder.redaction.text(told.failure.message))
         via = told.watch.link.via if told.watch.link else None
-        exchange = self._record(question, told, note, at, via)
+        exchange = self._record(question, told, given.withheld, at, via)
         answer = Answer(
             exchange=exchange,
             url=self.recorder.redaction.url(question.url),
@@ -273,29 +282,32 @@ class Http:
             address=told.watch.address,
             via=via,
             digest=told.digest,
+            authorized=given.header is not None and not _unheard(told.failure),
+            withheld=given.withheld or (unproven(ask.host, told.failure) if given.header is not None else None),
             clean=self.recorder.redaction.foreign,
         )
         return answer, told.stale
 
-    def _complete(self, ask: _Ask) -> tuple[Question, str | None]:
-        """The question with our own headers, and a note if a credential was withheld."""
-        header, note = authorization(ask.url, ask.credential, ask.bearer)
+    def _complete(self, ask: _Ask) -> tuple[Question, Authorization]:
+        """The question with our own headers, and what was done with the credential."""
+        given = authorization(ask.url, ask.credential, ask.bearer)
         own = [("User-Agent", self.options.user_agent), ("Accept-Encoding", "identity")]
-        if header is not None:
-            self.learn(header.partition(" ")[2], "authorization")
-            own.append(("Authorization", header))
+        if given.header is not None:
+            self.learn(given.header.partition(" ")[2], "authorization")
+            own.append(("Authorization", given.header))
         self._learn_proxy(ask.url)
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() != "authorization")
-        return replace(ask.question, headers=(*own, *headers)), note
+        return replace(ask.question, headers=(*own, *headers)), given
 
     def _learn_proxy(self, url: str) -> None:
         proxy = self.network.proxy(*_endpoint(url))
         if proxy is not None and proxy.password:
             self.learn(proxy.password, "proxy password")
 
-    def _record(self, question: Question, told: Told, note: str | None, at: datetime, via: str | None) -> str:
+    def _record(self, question: Question, told: Told, withheld: Withheld | None, at: datetime, via: str | None) -> str:
         encoding = next((value for key, value in told.headers if key.lower() == "content-encoding"), "identity")
         unasked = f"body left as it came: {encoding}" if encoding.lower() != "identity" else None
+        note = f"credential not sent: {withheld.why}" if withheld else None
         notes = [_error(told.failure) if told.failure else None, note, unasked]
         return self.recorder.add(
             "http",
@@ -329,6 +341,11 @@ def _endpoint(url: str) -> tuple[str, str, int]:
 
 def _error(problem: Failure) -> str:
     return f"{problem.stage} {problem.kind}: {problem.message}"
+
+
+def _unheard(failure: Failure | None) -> bool:
+    """Whether a request came to its end before its first byte was sent."""
+    return failure is not None and failure.stage in ("dns", "connect", "proxy", "tls", "policy")
 
 
 def _chainguard(host: str) -> Failure:

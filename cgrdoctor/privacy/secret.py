@@ -11,16 +11,9 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from cgrdoctor.errors import SecretProblem
+from cgrdoctor.privacy.host_names import canonical_host, same_host
 
-
-def same_host(left: str, right: str) -> bool:
-    """Whether two `host[:port]` texts name the same place; `:443` equals no port, case does not matter."""
-    return canonical_host(left) == canonical_host(right)
-
-
-def canonical_host(text: str) -> str:
-    """`Host:443` as `host`; any other port is kept."""
-    return text.strip().lower().removesuffix(":443").rstrip(".")
+__all__ = ["Credential", "CredentialKind", "Secret", "canonical_host", "same_host"]
 
 
 class Secret:
@@ -39,7 +32,7 @@ class Secret:
 
     def belongs_to(self, host: str) -> bool:
         """Whether `reveal(host)` would give the text."""
-        return canonical_host(host) in self._hosts
+        return bool(host) and canonical_host(host) in self._hosts
 
     def reveal(self, host: str) -> str:
         """The text, for a host it belongs to. Raises SecretProblem for any other host."""

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgrdoctor.credentials import docker_config, helper, netrc
-from cgrdoctor.credentials.keyring import Keyring, Places
+from cgrdoctor.credentials.keyring import Hosts, Keyring, Places
+from cgrdoctor.credentials.model import named_hosts
 from cgrdoctor.errors import SecretProblem
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
 
 HOST = "acme.jfrog.io"
+NAMED = Hosts(HOST, HOST, (HOST,))
 
 
 def auth(user, password):
@@ -33,7 +35,7 @@ def _keyring(tmp_path):
         if jf is not None:
             (tmp_path / "jfrog-cli.conf.v6").write_text(json.dumps(jf))
         places = Places(environ or {}, tmp_path, tmp_path / ".netrc", tmp_path)
-        return Keyring(places, Redaction(), named_host=named, image_host=image)
+        return Keyring(places, Redaction(), hosts=Hosts(named, image, named_hosts(named, image)))
 
     return make
 
@@ -262,7 +264,7 @@ def test_a_key_that_is_made_is_an_effect_and_later_none(tmp_path):
     for _ in range(2):
         kept = Recorder(Redaction())
         places = Places(environ, tmp_path, None, None)
-        ring = Keyring(places, Redaction(), named_host=HOST, image_host=HOST, recorder=kept)
+        ring = Keyring(places, Redaction(), hosts=NAMED, recorder=kept)
         assert rest(ring).credential.kind == "bearer"
         effects.append([(effect.kind, effect.target) for effect in kept.effects()])
 
@@ -278,9 +280,7 @@ def test_every_secret_of_a_file_is_known_whichever_is_used(tmp_path):
     )
     redaction = Redaction()
     environ = {"https_proxy": "http://u:proxy%2Fpassword@p.test", "JF_PASSWORD": "unused-password"}
-    ring = Keyring(
-        Places(environ, tmp_path, tmp_path / ".netrc", tmp_path), redaction, named_host=HOST, image_host=HOST
-    )
+    ring = Keyring(Places(environ, tmp_path, tmp_path / ".netrc", tmp_path), redaction, hosts=NAMED)
     anyio.run(ring.rest)
 
     for secret in (

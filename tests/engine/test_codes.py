@@ -12,7 +12,8 @@ PERMANENT = """
     connection-timeout credential-helper-failed curation-blocked digest-mismatch digest-not-found dns-failure
     docker-api-not-routed docker-ca-missing docker-config-invalid docker-credentials-missing
     docker-credentials-other-host docker-daemon-unreachable docker-image-present docker-not-installed
-    docker-permission-denied docker-proxy-differs docker-pull-failed download-host-unreachable exclude-pattern-blocks
+    credential-not-sent docker-permission-denied docker-proxy-differs docker-pull-failed download-host-unreachable
+    exclude-pattern-blocks
     free-tag-unavailable http2-unavailable image-not-found image-not-free image-not-in-catalog include-pattern-blocks
     ipv6-broken layers-differ lenient-host-authentication-enabled media-type-mismatch mime-blocking-disabled
     mime-override-unsafe missed-retrieval-cached not-artifactory organization-unknown path-mtu plain-http

@@ -23,7 +23,7 @@ from cgrdoctor.cli.report_verify import settings_of
 from cgrdoctor.config.settings import resolve
 from cgrdoctor.config.toml_file import read_settings_file
 from cgrdoctor.credentials import docker_context, helper
-from cgrdoctor.credentials.keyring import Keyring, Places
+from cgrdoctor.credentials.keyring import Hosts, Keyring, Places
 from cgrdoctor.doctor import judge_again
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.net import challenge, envelope, manifest, path, redirect, reference
@@ -185,7 +185,7 @@ def _configuration(data: bytes) -> None:
         _file(name, data)
     docker_context.engine_address(_folder(), environ)
     redaction = Redaction()
-    keyring = Keyring(Places.of(environ, _folder()), redaction, named_host=HOST, image_host=HOST)
+    keyring = Keyring(Places.of(environ, _folder()), redaction, hosts=Hosts(HOST, HOST, (HOST,)))
     for role in (keyring.registry, keyring.rest, keyring.chainguard):
         found = anyio.run(role).credential
         secret = found.secret.reveal(found.secret.host) if found else ""

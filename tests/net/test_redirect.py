@@ -60,7 +60,7 @@ def test_any_location_is_a_url_or_a_failure(location):
     ("left", "right", "same"),
     [
         ("https://a.test/", "https://A.test:443/x", True),
-        ("https://a.test/", "https://a.test./x", True),
+        ("https://a.test/", "https://a.test./x", False),
         ("https://a.test/", "http://a.test/", False),
         ("https://a.test/", "https://a.test:8443/", False),
         ("https://a.test/", "https://b.a.test/", False),

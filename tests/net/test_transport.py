@@ -366,7 +366,8 @@ def test_no_credential_over_plain_http(run, peer, answering, http):
     answer, exchange = run(main)
     assert answer.status == 200
     assert b"authorization" not in heard[0].lower()
-    assert "no TLS" in exchange.error
+    assert (answer.authorized, answer.withheld.reason) == (False, "plain-http")
+    assert "plain HTTP" in exchange.error
 
 
 def test_no_direct_sends_nothing_to_chainguard(run, http):

@@ -12,8 +12,20 @@ def _wire(world: World, wire: Wire) -> World:
     return replace(world, wire={**world.wire, ARTIFACTORY: wire})
 
 
-def _fault(name: str, title: str, wire: Wire, code: str, *catalogue: str, accept: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, title, lambda world: _wire(world, wire), code, catalogue, accept)
+NOT_SENT = ("credential-not-sent",)
+"""What is said besides where the host does not prove who it is: no login goes there."""
+
+
+def _fault(
+    name: str,
+    title: str,
+    wire: Wire,
+    code: str,
+    *catalogue: str,
+    accept: tuple[str, ...] = (),
+    beside: tuple[str, ...] = (),
+) -> Fault:
+    return Fault(name, title, lambda world: _wire(world, wire), code, catalogue, accept, beside=beside)
 
 
 FAULTS = (
@@ -35,12 +47,31 @@ FAULTS = (
     ),
     _fault("connection-reset", "The connection is reset after ClientHello", "reset", "connection-reset", "F95"),
     _fault("tls-failed", "Artifactory's end refuses the TLS handshake", "alert", "tls-failed", "F95"),
-    _fault("tls-untrusted", "Artifactory's certificate is from an unknown CA", "untrusted", "tls-untrusted", "F43"),
-    _fault("tls-expired", "Artifactory's certificate has expired", "expired", "tls-expired", "F97"),
     _fault(
-        "tls-name-mismatch", "Artifactory's certificate is for another name", "wrong-name", "tls-name-mismatch", "F44"
+        "tls-untrusted",
+        "Artifactory's certificate is from an unknown CA",
+        "untrusted",
+        "tls-untrusted",
+        "F43",
+        beside=NOT_SENT,
     ),
-    _fault("plain-http", "Artifactory speaks plain HTTP on the TLS port", "plain-http", "plain-http", "F56"),
+    _fault("tls-expired", "Artifactory's certificate has expired", "expired", "tls-expired", "F97", beside=NOT_SENT),
+    _fault(
+        "tls-name-mismatch",
+        "Artifactory's certificate is for another name",
+        "wrong-name",
+        "tls-name-mismatch",
+        "F44",
+        beside=NOT_SENT,
+    ),
+    _fault(
+        "plain-http",
+        "Artifactory speaks plain HTTP on the TLS port",
+        "plain-http",
+        "plain-http",
+        "F56",
+        beside=NOT_SENT,
+    ),
     _fault(
         "unexpected-html",
         "A login portal answers for Artifactory",

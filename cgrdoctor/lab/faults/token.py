@@ -56,6 +56,7 @@ FAULTS = (
         lambda world: world.artifactory_with(realm=f"http://{ARTIFACTORY}/v2/token"),
         "token-realm-mismatch",
         ("F45",),
+        beside=("credential-not-sent",),
     ),
     Fault(
         "token-realm-internal",
@@ -63,6 +64,7 @@ FAULTS = (
         lambda world: world.artifactory_with(realm="https://artifactory.internal:8443/v2/token"),
         "token-realm-mismatch",
         ("F45",),
+        beside=("credential-not-sent",),
     ),
     Fault(
         "pull-token-expired",

@@ -41,3 +41,10 @@ def _trouble(code: Code, host: str, trouble: Trouble, severity: Severity, eviden
         evidence=evidence,
         remedy=commands.steps(code.fix, commands=log_in(host).commands),
     )
+
+
+def line_break(login: Login) -> str:
+    """What is likely wrong with a refused login that ends with a line break, for the end of a sentence; else empty."""
+    if not login.ends_with_line_break:
+        return ""
+    return "; what is stored there ends with a line break, which docker sends too (echo adds one, printf %s does not)"

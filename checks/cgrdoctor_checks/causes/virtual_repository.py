@@ -14,6 +14,7 @@ from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.codes.token import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.pull.kept_back import kept_back
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPull
 from cgrdoctor_checks.remedies import commands
 
@@ -23,7 +24,8 @@ SILENT = ("ok", "unfound", "transport")
 
 def at_member(case: Case) -> Case | None:
     """The case as the member meets it whose answer tells most; None where no member says more than the virtual."""
-    asked = case.members.pulls if case.members and case.symptom == "unfound" else ()
+    pulls = case.members.pulls if case.members and case.symptom == "unfound" else ()
+    asked = [one for one in pulls if kept_back(one.pull) is None]
     if case.members is not None and case.members.known and any(one.pull.works for one in asked):
         return None
     telling = [one for one in asked if _tells(case, one)]

@@ -118,6 +118,26 @@ ARTIFACTORY_CREDENTIALS_REJECTED = Code(
     sources=("JFrog docs: access tokens",),
 )
 
+CREDENTIAL_NOT_SENT = Code(
+    name="credential-not-sent",
+    title="A login is at hand and was not sent",
+    leg="client",
+    owner="developer",
+    meaning="There is a login for this host, and no request carried it: the user of this run did not name the host, the connection is not protected, the login cannot be put into a header, or the host asks for it in a way that neither docker nor this command knows.",
+    why="Artifactory then answers as to anybody, which looks like a wrong password, a missing login or a header that a proxy lost.",
+    looks_at="what each request really carried; who named the host, the login's kind and characters, the challenge",
+    fix="Remove what keeps the login back, and run again: until then nothing is known of the login.",
+    look_alikes=("artifactory-credentials-rejected", "docker-credentials-missing", "authorization-not-forwarded"),
+    told_apart={
+        "artifactory-credentials-rejected": "Only a login that was sent can be refused: the exchange says `credential not sent`, and why.",
+        "docker-credentials-missing": "Whether a login is stored or set at all.",
+        "authorization-not-forwarded": "Whether this command's own request carried the header; only then can somebody on the way have lost it.",
+    },
+    explains=("pull-through-failed", "artifactory-credentials-missing"),
+    faults=("F13", "F71"),
+    sources=("docker/cli: credential stores", "RFC 9110: HTTP authentication"),
+)
+
 ARTIFACTORY_PERMISSION_DENIED = Code(
     name="artifactory-permission-denied",
     title="This user may not read the repository",
@@ -156,6 +176,7 @@ TOKEN_REALM_MISMATCH = Code(
         "artifactory-credentials-rejected",
         "docker-credentials-missing",
         "authorization-not-forwarded",
+        "credential-not-sent",
     ),
     faults=("F45",),
     sources=("JFrog docs: Docker reverse proxy",),

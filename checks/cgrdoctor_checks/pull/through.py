@@ -18,11 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, check
+from cgrdoctor import Finding, Unobservable, check
 from cgrdoctor_checks.causes.catalogue import codes
 from cgrdoctor_checks.causes.explain import findings
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.view import view
+from cgrdoctor_checks.facts.pull.kept_back import kept_back
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
@@ -35,7 +36,10 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
     explain=view,
 )
 def pull_cause(case: Case) -> Iterator[Finding]:
-    """The causes of the failure, or of the failure that the cache hides."""
+    """The causes of the failure, or of the failure that the cache hides; where no login was sent, nothing is judged."""
+    withheld = kept_back(case.through.pull)
+    if withheld is not None:
+        raise Unobservable(f"the pull was not decided, because no login was sent: {withheld.why}")
     remotes = case.settings.remotes if case.settings else ()
     for finding in findings(case):
         yield with_recreation(case.target, finding, remotes[0] if remotes else None)

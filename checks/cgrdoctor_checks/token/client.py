@@ -19,10 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
+from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
-from cgrdoctor_checks.causes.stored_login import blemishes
+from cgrdoctor_checks.causes.stored_login import blemishes, line_break
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -36,6 +37,7 @@ from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute
+from cgrdoctor_checks.facts.pull.kept_back import kept_back
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import RegistryLogin
@@ -71,7 +73,10 @@ def token_client(
         raise Unobservable(f"no answer of Artifactory's came for the {failed.name}")
     evidence = evidence_of(through, caller)
     host = target.registry_host
-    if failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
+    withheld = kept_back(through.pull)
+    if withheld is not None:
+        yield from _instead(host, login, withheld, evidence)
+    elif failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
         yield from _no_login(host, failed, login, evidence)
     elif (failed.name == "token" or failed.status == 401) and _is_own_refusal(failed):
         if failed.name == "manifest" and _may_be_upstreams(through, direct):
@@ -91,6 +96,14 @@ def _is_own_refusal(step: Step) -> bool:
     return symptom(step) in ("unauthorized", "forbidden")
 
 
+def _instead(host: str, login: RegistryLogin, withheld: Withheld, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    """What was not sent is not judged: only what docker's own configuration has wrong can still be said."""
+    wrong = () if login.present else tuple(blemishes(host, login, "fail", evidence))
+    if not wrong:
+        raise Unobservable(f"no login was sent: {withheld.why}")
+    yield from wrong
+
+
 def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Iterator[Finding]:
     yield from blemishes(host, login, "fail", evidence)
     yield fail(
@@ -105,7 +118,7 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
 def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
     return fail(
         ARTIFACTORY_CREDENTIALS_REJECTED,
-        f"{host} refuses {login.username or 'the login'} from {login.source}: {quoted(failed)}",
+        f"{host} refuses {login.username or 'the login'} from {login.source}: {quoted(failed)}{line_break(login)}",
         subject=host,
         evidence=evidence,
         confidence="certain" if failed.message and "credential" in failed.message.lower() else "likely",

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Unobservable, check, fail, info
 from cgrdoctor_checks.causes.observations import quoted
+from cgrdoctor_checks.causes.stored_login import line_break
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_MISSING,
     ARTIFACTORY_CREDENTIALS_REJECTED,
@@ -26,6 +27,7 @@ from cgrdoctor_checks.codes.token import (
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.token.login import RestLogin
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.docker_login import log_in
 
@@ -35,11 +37,15 @@ from cgrdoctor_checks.remedies.docker_login import log_in
     title="Artifactory's REST API knows who is asking",
     codes=[ARTIFACTORY_CREDENTIALS_MISSING, ARTIFACTORY_CREDENTIALS_REJECTED],
 )
-def token_rest(target: Target, caller: Caller, through: PullThrough | None) -> Iterator[Finding]:
+def token_rest(
+    target: Target, caller: Caller, through: PullThrough | None, login: RestLogin | None
+) -> Iterator[Finding]:
     """Missing is only a remark; refused is a fault of its own unless pulling works with another login."""
     host = caller.step.host
     if caller.step.failure is not None:
         raise Unobservable(f"{host} gives no answer")
+    if caller.step.withheld is not None and caller.step.status in (401, 403):
+        raise Unobservable(f"no credential was sent: {caller.step.withheld.why}")
     if caller.identity == "none" and caller.step.status in (401, 403):
         yield info(
             ARTIFACTORY_CREDENTIALS_MISSING,
@@ -51,6 +57,7 @@ def token_rest(target: Target, caller: Caller, through: PullThrough | None) -> I
     elif caller.identity == "refused" and caller.step.status == 401:
         works = through is not None and through.works
         words = f"the REST API of {host} refuses the credential from {caller.source}: {quoted(caller.step)}"
+        words += line_break(login) if login is not None else ""
         build = info if works else fail
         yield build(
             ARTIFACTORY_CREDENTIALS_REJECTED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Puller
+from cgrdoctor.net.registry import Puller, endpoint_of
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
@@ -26,7 +26,7 @@ async def control_tags(
     """Only where the image under test failed and the control image may have come out of the cache."""
     if through.works or not control.works or control.fetched_afresh() is not False:
         raise NotNeeded("the control image itself tells")
-    endpoint = Endpoint(f"https://{target.registry_host}", (await keyring.registry()).credential)
+    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
     step, _ = await Puller(http, endpoint, control.pull.step("ping")).tags(
         control.pull.repository, http.upstream_timeout
     )

@@ -12,7 +12,7 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted, ping
+from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of, ping
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.caller import Caller, refuse_without_rest
@@ -65,7 +65,7 @@ async def second_route(
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
     refuse_without_rest(caller, rest)
-    endpoint = Endpoint(f"{rest.base}/api/docker/{target.repository}", (await keyring.registry()).credential)
+    endpoint = endpoint_of(f"{rest.base}/api/docker/{target.repository}", await keyring.registry())
     step = await ping(http, endpoint)
     found = SecondRoute(exchanges=(step.exchange,), ping=step)
     if not found.speaks:

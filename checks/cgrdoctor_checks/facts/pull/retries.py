@@ -10,7 +10,7 @@ from collections import Counter
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Puller, Wanted
+from cgrdoctor.net.registry import Puller, Wanted, endpoint_of
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
@@ -60,7 +60,7 @@ async def second_look(
         times = 0
     if not times:
         raise NotNeeded("a further try would tell nothing")
-    endpoint = Endpoint(f"https://{target.registry_host}", (await keyring.registry()).credential)
+    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
     wanted = Wanted(target.registry_path, target.selector, platform.parsed, "manifest", http.upstream_timeout)
     tries: list[Step] = []
     while len(tries) < times and not any(step.ok for step in tries):

@@ -13,7 +13,7 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted
+from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
@@ -124,8 +124,7 @@ async def pull_through(
 ) -> PullThrough:
     """Manifest, platform manifest, config blob and the start of a layer."""
     _refuse_dead(pinged)
-    credential = (await keyring.registry()).credential
-    endpoint = Endpoint(f"https://{target.registry_host}", credential)
+    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
     wanted = Wanted(
         repository=target.registry_path,
         selector=target.selector,
@@ -158,8 +157,7 @@ async def control_pull(
     path, selector = _control(invocation)
     _refuse_impossible(target, configuration, remotes, path, selector)
     repository = f"{target.repository}/{path}" if target.access_method == "repository-path" else path
-    credential = (await keyring.registry()).credential
-    endpoint = Endpoint(f"https://{target.registry_host}", credential)
+    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
     recorder.effect("cache-fill", f"{target.registry_host}/{repository}:{selector}", "the control image can be cached")
     started = datetime.now(UTC)
     wanted = Wanted(repository, selector, platform.parsed, "manifest", http.upstream_timeout)
@@ -174,7 +172,7 @@ async def upstream_tags(http: Http, keyring: Keyring, target: Target, through: P
     missing = manifest is not None and manifest.status == 404
     if not missing and (not through.works or through.fetched_afresh()):
         raise NotNeeded("the pull itself tells")
-    endpoint = Endpoint(f"https://{target.registry_host}", (await keyring.registry()).credential)
+    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
     ping_step = through.pull.step("ping")
     step, names = await Puller(http, endpoint, ping_step).tags(target.registry_path, http.upstream_timeout)
     has_tag: bool | None = target.selector in names

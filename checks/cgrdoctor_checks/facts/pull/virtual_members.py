@@ -13,7 +13,7 @@ import anyio
 from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted
+from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
@@ -84,7 +84,7 @@ async def member_pulls(
     path = target.path_in_repository
     failed = through.pull.failed
     depth: Literal["manifest", "platform"] = "platform" if failed and failed.name != "manifest" else "manifest"
-    credential = (await keyring.registry()).credential
+    login = await keyring.registry()
     pulls: dict[str, Pull] = {}
 
     async def ask(key: str) -> None:
@@ -92,7 +92,7 @@ async def member_pulls(
         name = f"{key}/{path}" if by_path else path
         wanted = Wanted(name, target.selector, platform.parsed, depth, http.upstream_timeout)
         recorder.effect("cache-fill", f"{key}/{path}:{target.selector}", "a member asked by itself can cache the image")
-        pulls[key] = await Puller(http, Endpoint(base, credential), pinged.step if by_path else None).pull(wanted)
+        pulls[key] = await Puller(http, endpoint_of(base, login), pinged.step if by_path else None).pull(wanted)
 
     async with anyio.create_task_group() as group:
         for key in keys:

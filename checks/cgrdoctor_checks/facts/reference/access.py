@@ -7,7 +7,7 @@ import re
 from cgrdoctor import Fact, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.reference import Reference, parse_reference
-from cgrdoctor.net.registry import Endpoint, Puller
+from cgrdoctor.net.registry import Puller, endpoint_of
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
@@ -52,7 +52,7 @@ async def access(
     steps = list(through.pull.steps)
     exchanges: tuple[str, ...] = ()
     if through.works and target.repository is None and through.pull.digest and not key_in_header(steps):
-        puller = Puller(http, Endpoint(f"https://{target.registry_host}", (await keyring.registry()).credential))
+        puller = Puller(http, endpoint_of(f"https://{target.registry_host}", await keyring.registry()))
         head = await puller.head(pinged.step, target.registry_path, through.pull.digest)
         steps.append(head)
         exchanges = (head.exchange,)

@@ -6,6 +6,7 @@ import msgspec
 
 from cgrdoctor import Fact, Struct, probe
 from cgrdoctor.credentials.keyring import Found, Keyring
+from cgrdoctor.net.authorization import ends_with_line_break
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -24,8 +25,19 @@ class NearMiss(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Unsent(Struct, frozen=True, kw_only=True):
+    """Variables whose secret may not go to `host`, and why."""
+
+    variables: str
+    host: str
+    why: str
+
+
 class Login(Fact, frozen=True, kw_only=True):
-    """A login without its secret. `kind` is how it would be presented, empty if there is none."""
+    """A login without its secret. `kind` is how it would be presented, empty if there is none.
+
+    `ends_with_line_break` is said of its password or token; `unsent` are variables that were passed over.
+    """
 
     kind: str = ""
     username: str = ""
@@ -33,6 +45,8 @@ class Login(Fact, frozen=True, kw_only=True):
     troubles: tuple[Trouble, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     consulted: tuple[str, ...] = ()
+    unsent: tuple[Unsent, ...] = ()
+    ends_with_line_break: bool = False
 
     @property
     def present(self) -> bool:
@@ -44,6 +58,10 @@ class RegistryLogin(Login, frozen=True, kw_only=True):
     """The login for pulling through Artifactory."""
 
 
+class RestLogin(Login, frozen=True, kw_only=True):
+    """The login for Artifactory's REST API."""
+
+
 class ChainguardLogin(Login, frozen=True, kw_only=True):
     """The login for pulling straight from cgr.dev."""
 
@@ -52,6 +70,12 @@ class ChainguardLogin(Login, frozen=True, kw_only=True):
 async def registry_login(keyring: Keyring) -> RegistryLogin:
     """As docker itself would find it, else the REST credential."""
     return RegistryLogin(**msgspec.structs.asdict(described(await keyring.registry())))
+
+
+@probe()
+async def rest_login(keyring: Keyring) -> RestLogin:
+    """By which settings are read."""
+    return RestLogin(**msgspec.structs.asdict(described(await keyring.rest())))
 
 
 @probe()
@@ -70,4 +94,7 @@ def described(found: Found) -> Login:
         troubles=tuple(Trouble(kind=p.kind, place=p.place, message=p.message) for p in found.problems),
         near_misses=tuple(NearMiss(key=m.key, place=m.place, why=m.why) for m in found.near_misses),
         consulted=found.consulted,
+        unsent=tuple(Unsent(variables=u.variables, host=u.host, why=u.why) for u in found.unsent),
+        ends_with_line_break=credential is not None
+        and ends_with_line_break(credential.secret.reveal(credential.secret.host)),
     )
