@@ -96,7 +96,7 @@ def _entry(best: Weighed, left: Sequence[Weighed], rows: Sequence[Row], rest: tu
     opener_left = any(one.cause.name in best.cause.opened_by and one.signed for one in others)
     certain = best.named and not signed and not rest and not table.asked.guessed and not opener_left
     certain = certain and not best.cause.code.umbrella
-    return Entry(best, () if certain else _rivals(best, others), certain, rest)
+    return Entry(best, _rivals(best, others), certain, rest)
 
 
 def _explained_by(best: Weighed, other: Weighed) -> bool:
@@ -108,7 +108,8 @@ def _explained_by(best: Weighed, other: Weighed) -> bool:
 def _rivals(best: Weighed, others: Sequence[Weighed]) -> tuple[Weighed, ...]:
     """Beside a named cause only those with a sign; else all that fit, strongest first."""
     strong = best.named and not best.cause.code.umbrella
-    able = [one for one in others if one.cause.rival and one.cause.name != best.cause.parent] or list(others)
+    parent = best.cause.parent if best.demand == NAMES else None
+    able = [one for one in others if one.cause.rival and one.cause.name != parent] or list(others)
     signed = [one for one in able if one.signed and not one.cause.code.umbrella]
     able = signed if strong and signed else able
     return tuple(sorted(able, key=lambda one: (-one.sign, int(one.cause.code.umbrella), one.cause.name)))

@@ -55,7 +55,7 @@ def _cause(one: Weighed) -> str:
 def _decided(decision: Decision, table: Table) -> Iterator[str]:
     for entry in decision.entries:
         sure = "certain" if entry.certain else "likely"
-        rivals = ", ".join(one.cause.name for one in entry.rivals) or "none"
-        yield f"=> {entry.best.cause.name}, {sure}; rivals: {rivals}"
+        beside = ", ".join(one.cause.name for one in entry.rivals) or "nothing"
+        yield f"=> {entry.best.cause.name}, {sure}; beside it: {beside}"
     if not table.failing:
         yield "=> nothing fails"

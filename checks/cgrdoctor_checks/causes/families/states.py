@@ -71,7 +71,8 @@ def nodes_differ(row: Row, table: Table) -> Answer:
     several = any(one.mechanism in CLUSTERED for one in table.target)
     if row.arm == "again" and row.outcome == "works" and row.has("another-node") and several:
         return NAMES
-    return FITS if vague(row) and any(one.arm == "again" and one.has("another-node") for one in table.rows) else NOTHING
+    met = any(one.has("another-node") for one in table.of("again"))
+    return FITS if met and row.failing and row.mechanism in CLUSTERED else NOTHING
 
 
 def _lit(table: Table) -> Exclusion | None:
