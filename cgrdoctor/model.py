@@ -6,30 +6,37 @@ public JSON report; keys may be added within a major `schema_version`, never ren
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from enum import IntEnum
+from typing import Any, ClassVar, Literal, get_args
 
 import msgspec
 
 SCHEMA_VERSION = "1.1"
 
-Severity = Literal["info", "warn", "fail"]
+Severity = Literal["fail", "warn", "info"]
+"""The worst first."""
+
 Confidence = Literal["certain", "likely", "possible"]
 CheckStatus = Literal["pass", "info", "warn", "fail", "skip", "error"]
 RunStatus = Literal["interrupted", "faulty", "incomplete", "warning", "healthy"]
+"""The first that applies is a run's."""
+
 FactStatus = Literal["observed", "unobservable", "not-needed", "broken"]
 SkipReason = Literal["blocked", "not-applicable", "not-selected", "deadline"]
 Leg = Literal[
     "reference",
     "client",
     "client-to-artifactory",
-    "client-to-upstream",
     "artifactory",
-    "cache",
     "policy",
     "artifactory-to-upstream",
     "upstream-account",
     "image",
+    "cache",
+    "client-to-upstream",
 ]
+"""In the order in which they are mended: what stands nearer to the user hides what lies behind it."""
+
 Owner = Literal[
     "developer",
     "artifactory-admin",
@@ -38,6 +45,42 @@ Owner = Literal[
     "chainguard-support",
     "jfrog-support",
 ]
+Area = Literal[
+    "reference",
+    "docker",
+    "network",
+    "artifactory",
+    "fields",
+    "token",
+    "pull",
+    "cache",
+    "policy",
+    "direct",
+    "image",
+]
+"""What the id of a check begins with, in the order of the path a pull takes."""
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
+LEGS: tuple[Leg, ...] = get_args(Leg)
+OWNERS: tuple[Owner, ...] = get_args(Owner)
+AREAS: tuple[Area, ...] = get_args(Area)
+
+
+class ExitStatus(IntEnum):
+    """What the command ends with. A run that a signal ends has 128 and the signal's number; `HELD` is SIGALRM's, which
+    ends a process whose interpreter did not come back by itself.
+    """
+
+    WELL = 0
+    FOUND = 1
+    UNUSABLE = 2
+    INCOMPLETE = 3
+    INTERRUPTED = 130
+    HELD = 142
+    TERMINATED = 143
+
+
 ObservedFrom = Literal["here", "artifactory", "ticket"]
 ExchangeKind = Literal["http", "dns", "tcp", "tls", "process", "file", "docker"]
 CommandKind = Literal["shell", "rest", "terraform", "ui"]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cgrdoctor.engine.discovery import Catalogue, load
+from cgrdoctor.model import AREAS
 from cgrdoctor.net.hosts import HOSTS, ChainguardHost
-from cgrdoctor.report.outline import AREAS, LEGS
+from cgrdoctor.report.outline import LEGS
 from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 from cgrdoctor_checks.facts.artifactory.fields import Field

@@ -18,11 +18,13 @@ from cgrdoctor.engine.foreign import ALL_FACTS
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.model import (
     SCHEMA_VERSION,
+    SEVERITIES,
     CheckResult,
     Code,
     Diagnosis,
     Effect,
     Exchange,
+    ExitStatus,
     Fact,
     FactRecord,
     Redactions,
@@ -38,8 +40,6 @@ from cgrdoctor.model import (
 UNSELECTED = "no selected check needs it"
 LATE = "Not everything could be looked at in time"
 LEFT_OUT = " is left out, it is too large for a report"
-INTERRUPTED = {2: 130, 15: 143}
-"""Exit status by signal number, SIGINT and SIGTERM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +188,13 @@ def run_status(statuses: Collection[str], *, complete: bool, interrupted: bool) 
 
 
 def exit_status(results: Sequence[CheckResult], fail_on: Severity, *, complete: bool, signal: int | None = None) -> int:
-    """The same whatever the format: 130/143, 1 for a finding at the threshold, 3 for an incomplete run, 0."""
+    """The same whatever the format: the first that applies of a signal, a finding at the threshold, an early end."""
     if signal is not None:
-        return INTERRUPTED.get(signal, 128 + signal)
-    threshold = ("warn", "fail") if fail_on == "warn" else ("fail",)
+        return 128 + signal
+    threshold = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if any(finding.severity in threshold for result in results for finding in result.findings):
-        return 1
-    return 0 if complete else 3
+        return ExitStatus.FOUND
+    return ExitStatus.WELL if complete else ExitStatus.INCOMPLETE
 
 
 def _summary(

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cgrdoctor.model import CheckResult, Report
+from cgrdoctor.model import CheckResult, ExitStatus, Report
 
 PULL = "pull.through"
 """The check that passes only where the image was seen to come through Artifactory, with `--download` whole."""
@@ -62,7 +62,11 @@ def restated(report: Report) -> Report:
     if report.status != "healthy" or decision.decided:
         return report
     return msgspec.structs.replace(
-        report, status="incomplete", complete=False, exit_status=report.exit_status or 3, summary=f"{decision.words}."
+        report,
+        status="incomplete",
+        complete=False,
+        exit_status=report.exit_status or ExitStatus.INCOMPLETE,
+        summary=f"{decision.words}.",
     )
 
 

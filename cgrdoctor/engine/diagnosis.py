@@ -9,22 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cgrdoctor.model import Because, CheckResult, Code, Diagnosis, Explained, Finding
-
-LEGS = (
-    "reference",
-    "client",
-    "client-to-artifactory",
-    "artifactory",
-    "policy",
-    "artifactory-to-upstream",
-    "upstream-account",
-    "image",
-    "cache",
-    "client-to-upstream",
-)
-CONFIDENCE = ("certain", "likely", "possible")
-SEVERITY = ("fail", "warn", "info")
+from cgrdoctor.model import CONFIDENCES, LEGS, SEVERITIES, Because, CheckResult, Code, Diagnosis, Explained, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +25,10 @@ class Found:
         """Sorts what must be mended first to the front; of equals, what explains more goes first."""
         finding = self.finding
         return (
-            SEVERITY.index(finding.severity),
+            SEVERITIES.index(finding.severity),
             int(self.code.umbrella),
             LEGS.index(finding.leg),
-            CONFIDENCE.index(finding.confidence),
+            CONFIDENCES.index(finding.confidence),
         )
 
     @property
@@ -95,7 +80,7 @@ def _follow(place: int, explainer: Mapping[int, int]) -> int:
 def explains(cause: Found, item: Found) -> bool:
     """Whether `item` is a consequence of `cause`."""
     left, right = cause.finding, item.finding
-    if SEVERITY.index(left.severity) > SEVERITY.index(right.severity):
+    if SEVERITIES.index(left.severity) > SEVERITIES.index(right.severity):
         return False
     if left.code == right.code:
         return left.subject == right.subject and cause.rank < item.rank

@@ -28,7 +28,7 @@ from cgrdoctor.engine.foreign import (
 )
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.errors import NotNeeded, Unobservable
-from cgrdoctor.model import CheckResult, CheckStatus, Fact, Finding, SkipReason
+from cgrdoctor.model import SEVERITIES, CheckResult, CheckStatus, Fact, Finding, SkipReason
 from cgrdoctor.privacy.truncate import cut
 
 LIMIT = 1.0
@@ -42,8 +42,6 @@ AT_ONCE = 64
 
 SUMMARY = 4000
 """Characters of a result's summary, which joins those of its findings."""
-
-RANK: dict[str, int] = {"info": 1, "warn": 2, "fail": 3}
 
 
 def judge(
@@ -200,7 +198,7 @@ def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[tup
     read = read_findings(_yielded(check.function(**arguments(check, outcomes))), codes)
     proven = [checked(one) for one in read.findings] if check.distribution else read.findings
     order = {name: place for place, name in enumerate(codes)}
-    ranked = sorted(proven, key=lambda f: (-RANK[f.severity], order[f.code], f.subject))
+    ranked = sorted(proven, key=lambda f: (SEVERITIES.index(f.severity), order[f.code], f.subject))
     return tuple(ranked[:KEPT]), _note(read)
 
 
@@ -227,7 +225,7 @@ def _yielded(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _status(findings: tuple[Finding, ...]) -> CheckStatus:
-    return max((finding.severity for finding in findings), key=RANK.__getitem__, default="pass")
+    return min((finding.severity for finding in findings), key=SEVERITIES.index, default="pass")
 
 
 def _skipped(check: Check, blocked_by: tuple[str, ...], root: Outcome) -> CheckResult:

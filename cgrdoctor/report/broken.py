@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from cgrdoctor import __version__
 from cgrdoctor.config.settings import Settings
-from cgrdoctor.model import SCHEMA_VERSION, CheckResult, Report, Run, TargetRecord, Tool
+from cgrdoctor.model import SCHEMA_VERSION, CheckResult, ExitStatus, Report, Run, TargetRecord, Tool
 
 
 def broken_report(settings: Settings, line: str) -> Report:
@@ -27,7 +27,7 @@ def broken_report(settings: Settings, line: str) -> Report:
         target=TargetRecord(image=str(settings.image) if settings.image else None),
         status="incomplete",
         complete=False,
-        exit_status=3,
+        exit_status=ExitStatus.INCOMPLETE,
         summary=f"The run is incomplete: {line}.",
         checks=(CheckResult(id="cgrdoctor", title="cgrdoctor itself", status="error", summary=line),),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from cgrdoctor.model import CheckResult, Finding, Report, Severity, Struct
+from cgrdoctor.model import SEVERITIES, CheckResult, Finding, Report, Severity, Struct
 
 Kind = Literal["new", "worse", "better", "changed", "untestable", "fixed", "same"]
-RANK: dict[str | None, int] = {None: 0, "info": 0, "warn": 1, "fail": 2}
+RANK: dict[str | None, int] = {None: 0} | {name: rank for rank, name in enumerate(reversed(SEVERITIES))}
 DECIDED = ("healthy", "warning")
 """Statuses of runs that saw what they were asked for."""
 

@@ -6,25 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from cgrdoctor.engine.decided import decision_of
-from cgrdoctor.model import CheckResult, Diagnosis, Exchange, Report
+from cgrdoctor.model import AREAS, CheckResult, Diagnosis, Exchange, Report
 
 PROOFS = 3
 """Exchanges shown as proof of a diagnosis; the report holds all of them."""
-
-AREAS = (
-    "reference",
-    "docker",
-    "network",
-    "artifactory",
-    "fields",
-    "token",
-    "pull",
-    "cache",
-    "policy",
-    "direct",
-    "image",
-)
-"""Areas of checks in the order of the path a pull takes."""
 
 LEGS: Mapping[str, str] = {
     "reference": "the image reference",

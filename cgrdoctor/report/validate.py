@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.model import Report
+from cgrdoctor.model import ExitStatus, Report
 from cgrdoctor.report.clean import inert
 
-EXIT_STATUSES = (0, 1, 3, 130, 143)
+WITHOUT_A_REPORT = (ExitStatus.UNUSABLE, ExitStatus.HELD)
+"""What could not be begun, and what was ended from outside: neither writes a report."""
 
 
 def problems(data: bytes, name: str) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ def problems(data: bytes, name: str) -> tuple[str, ...]:
 
 
 def _contradictions(report: Report) -> Iterator[str]:
-    if report.exit_status not in EXIT_STATUSES:
+    if report.exit_status not in set(ExitStatus).difference(WITHOUT_A_REPORT):
         yield f"exit_status is {report.exit_status}, which no run has"
     if report.status in ("faulty", "warning") and not report.diagnosis:
         yield f"the diagnosis is empty although the status is {report.status}"

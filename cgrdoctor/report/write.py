@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cgrdoctor.errors import OutputProblem
-from cgrdoctor.model import Report
+from cgrdoctor.model import ExitStatus, Report
 from cgrdoctor.process.outlet import NotTaken, outlet
 from cgrdoctor.process.streams import put, tell
 
@@ -96,12 +96,12 @@ def _write_files(
 
 def _incomplete(report: Report, problem: OutputProblem) -> Report:
     """The report of a run one of whose outputs could not be written, or was not read to its end."""
-    signalled = report.status == "interrupted"
+    signalled, early = report.status == "interrupted", ExitStatus.INCOMPLETE
     return msgspec.structs.replace(
         report,
         complete=False,
         status="incomplete" if report.status in ("warning", "healthy") else report.status,
-        exit_status=3 if isinstance(problem, NotTaken) and not signalled else report.exit_status or 3,
+        exit_status=early if isinstance(problem, NotTaken) and not signalled else report.exit_status or early,
         summary=f"{report.summary} An output could not be written: {problem}.",
     )
 

@@ -15,9 +15,12 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.engine.plan import plan_catalogue
 
-PAGE = (Path(__file__).parents[2] / "docs" / "writing-checks.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "writing-checks.md").read_text(encoding="utf-8")
 TOML = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 MODULE, TEST = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+DIFF = re.search(r"```diff\n(.*?)```", PAGE, re.DOTALL)[1]
+EDITED = dict(re.findall(r"^\+\+\+ b/(\S+)\n(.*?)(?=^--- |\Z)", DIFF, re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture
@@ -80,3 +83,34 @@ def test_every_step_the_page_names_exists():
     for module, names in re.findall(r"^from (cgrdoctor[\w.]*) import ([\w, ]+)$", MODULE + TEST, re.MULTILINE):
         found = importlib.import_module(module)
         assert [name for name in names.split(", ") if not hasattr(found, name)] == []
+
+
+# The commit that adds a check of a field
+
+
+def test_a_check_of_a_field_is_four_edits():
+    """Its row, the check, its test, its world."""
+    assert [name.partition("/")[0] for name in sorted(EDITED)] == ["cgrdoctor", "checks", "checks", "tests"]
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_what_the_page_shows_is_what_stands_there(name):
+    """Every hunk, its context too, as it came out."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for hunk in re.split(r"^@@.*@@.*\n", EDITED[name], flags=re.MULTILINE)[1:]:
+        after = "".join(f"{line[1:]}\n" for line in hunk.splitlines() if not line.startswith("-"))
+        assert after in text, f"{name} has changed since: show what it is now in docs/writing-checks.md"
+
+
+def test_its_check_judges_and_its_world_has_it():
+    from cgrdoctor.lab import scenario
+
+    catalogue = load()
+    check = next(name for name in EDITED if name.startswith("checks/cgrdoctor_checks/fields/"))
+    worlds = re.findall(r'^\+ +"([a-z-]+)",$', "".join(EDITED.values()), re.MULTILINE)
+
+    assert [found.id for found in catalogue.checks if found.origin.endswith(Path(check).stem)] == ["fields.url-slashes"]
+    assert [scenario(name).expected for name in worlds if name != "remote-url-mismatch"] == [
+        "remote-url-mismatch",
+        None,
+    ]

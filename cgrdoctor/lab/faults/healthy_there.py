@@ -80,6 +80,7 @@ WORLDS = (
         "healthy-without-configuration",
         "An edition that shows no repository's configuration to anybody",
         lambda world: world.artifactory_with(shows_configuration=False),
+        beside=("configuration-api-unavailable",),
     ),
     Fault(
         "healthy-without-configuration-virtual",

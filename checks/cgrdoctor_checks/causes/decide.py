@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cgrdoctor.engine.diagnosis import LEGS
+from cgrdoctor.model import LEGS
 from cgrdoctor_checks.causes.table import Row, Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, POINTS, Cause, Weighed, weigh
 
