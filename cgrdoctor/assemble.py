@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,12 +71,13 @@ def assemble(
     traffic: Traffic,
     *,
     signal: int | None = None,
+    record: Callable[[Outcome], FactRecord] = Outcome.record,
 ) -> Report:
-    """The report. `signal` is the number of the signal that ended the run early."""
+    """The report. `signal` is the number of the signal that ended the run early; `record` writes down a fact."""
     whole = {probe.makes: outcomes.get(probe.makes) or missed(probe.makes) for probe in plan.probes}
     whole.update(outcomes)
     whole = {**_unselected(plan), **whole}
-    facts = {fact_name(kind): whole[kind].record() for kind in sorted(whole, key=fact_name)}
+    facts = {fact_name(kind): record(whole[kind]) for kind in sorted(whole, key=fact_name)}
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     complete = signal is None and not late and not _broken(results, facts)
     entries = diagnose(results, codes)

@@ -12,24 +12,27 @@ from typing import Any
 import anyio
 import msgspec
 
-from cgrdoctor.assemble import Circumstances, Traffic, assemble, exit_status, run_status, summary
-from cgrdoctor.board import Board, Outcome, Stopwatch
+from cgrdoctor.assemble import UNSELECTED, Circumstances, Traffic, assemble, exit_status, run_status, summary
+from cgrdoctor.board import DEADLINE, Board, Outcome, Stopwatch
 from cgrdoctor.crash import silence_libraries
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.declare import fact_name
 from cgrdoctor.diagnosis import diagnose
 from cgrdoctor.discovery import Catalogue, load
 from cgrdoctor.judge import judge
+from cgrdoctor.kept import Kept
 from cgrdoctor.live import Live
 from cgrdoctor.model import Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
+from cgrdoctor.own_words import OwnWords, own_words
 from cgrdoctor.plan import Plan, plan_catalogue
 from cgrdoctor.record import Recorder
 from cgrdoctor.redact import Redaction
 from cgrdoctor.run import Observer, observe
 from cgrdoctor.settings import Invocation, Settings, invocation
+from cgrdoctor.streams import tell
 from cgrdoctor.watchdog import Ending, signals
 
 UPSTREAM_TIMEOUT = 35.0
@@ -53,7 +56,8 @@ class Examination:
         self._ends_at = time.monotonic() + settings.deadline
         self._redaction = Redaction()
         self._recorder = Recorder(self._redaction)
-        self._board = Board()
+        self._kept = Kept(self._redaction)
+        self._board = Board(self._kept.record)
         self._catalogue: Catalogue | None = None
         self._plan = Plan((), (), ())
         self._http: Http | None = None
@@ -75,6 +79,7 @@ class Examination:
     def _run(self) -> int:
         self._board.give(invocation(self._settings))
         self._catalogue = load()
+        self._redaction.use(vocabulary(self._catalogue, self._settings))
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
         )
@@ -94,12 +99,17 @@ class Examination:
             self._circumstances(),
             self._traffic(),
             signal=self._ending.signal,
+            record=self._kept.record,
         )
 
     def _finish(self) -> int:
+        """Facts and exchanges were redacted when they were recorded, so that little is left to do here."""
         report = self.report()
-        clean = self._redaction.struct(report)
+        rest = self._redaction.struct(msgspec.structs.replace(report, facts={}, exchanges=()))
+        clean = msgspec.structs.replace(rest, facts=report.facts, exchanges=report.exchanges)
         counted = msgspec.structs.replace(clean, redactions=self._redactions())
+        if counted.redactions.note:
+            tell(f"cgrdoctor: {counted.redactions.note}")
         return self._deliver(counted).exit_status
 
     async def _examine(self) -> None:
@@ -158,10 +168,8 @@ class Examination:
         )
 
     def _redactions(self) -> Redactions:
-        tokens = self._keyring.tokens if self._keyring else ()
-        return Redactions(
-            count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())), tokens=tokens
-        )
+        tokens = tuple(self._redaction.struct(one) for one in self._keyring.tokens) if self._keyring else ()
+        return self._redaction.summary(tokens)
 
 
 def run_check(settings: Settings, observer: Observer | None = None) -> int:
@@ -169,6 +177,15 @@ def run_check(settings: Settings, observer: Observer | None = None) -> int:
     from cgrdoctor.report.write import deliver
 
     return Examination(settings, partial(deliver, settings), observer).run()
+
+
+def vocabulary(catalogue: Catalogue, settings: Settings | None = None) -> OwnWords:
+    """Our own words. Hosts, keys and images that the user named are ordinary: a piece of a password in them is none."""
+    said: list[object] = []
+    if settings is not None:
+        said = [settings.image, settings.upstream_image, settings.control_image, settings.artifactory_base]
+        said.append(settings.repository)
+    return own_words(catalogue, [str(one) for one in said if one], (Invocation,), (DEADLINE, UNSELECTED))
 
 
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.model import Fact
+from cgrdoctor.model import Fact, Word
 from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference, parse_upstream
 from cgrdoctor.options import (
@@ -139,7 +139,7 @@ class Invocation(Fact, frozen=True, kw_only=True):
     pull: bool = False
     download: bool = False
     timeout: float = 10.0
-    fail_on: str = "fail"
+    fail_on: Word = "fail"
 
 
 def invocation(settings: Settings) -> Invocation:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from msgspec.structs import replace
+
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.document import json_or_none
+from cgrdoctor.document import NotJson, read_json
 from cgrdoctor.net.step import Step, step_of
 from cgrdoctor.net.transport import Answer, Http
 from cgrdoctor.secret import Credential, canonical_host
@@ -83,7 +85,7 @@ class ArtifactoryRest:
         full = url + ("?" + urlencode(query) if query else "")
         answer = await self._http.get(full, credential=credential, limit=LIMIT, redirects=2)
         step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
+        return _reply(step, answer)
 
     async def post(self, *path: str, content: bytes, content_type: str, first_byte: float | None = None) -> Reply:
         """`POST <base>/<path>`, for the two calls that change nothing. `first_byte` as in `Http.request`."""
@@ -94,7 +96,15 @@ class ArtifactoryRest:
             url, headers=headers, content=content, credential=credential, limit=LIMIT, first_byte=first_byte
         )
         step = step_of("rest", answer, authenticated=credential is not None)
-        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
+        return _reply(step, answer)
+
+
+def _reply(step: Step, answer: Answer) -> Reply:
+    """The answer as it was read; JSON that is larger or deeper than what is read is a problem that the step tells."""
+    try:
+        return Reply(step, read_json(answer.body) if step.ok else None, _text(answer))
+    except NotJson as error:
+        return Reply(replace(step, problem=str(error)) if error.too_much else step, None, _text(answer))
 
 
 def _text(answer: Answer) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cgrdoctor.excerpt import cut
-from cgrdoctor.model import Struct
+from cgrdoctor.model import Kind, Struct
 
 Stage = Literal["dns", "connect", "proxy", "tls", "send", "headers", "body", "policy"]
 
@@ -26,7 +26,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     """
 
     stage: Stage
-    kind: str
+    kind: Kind
     message: str
     seconds: float
     address: str | None = None

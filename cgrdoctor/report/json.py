@@ -9,9 +9,11 @@ from typing import Any
 
 import msgspec
 
+from cgrdoctor.document import is_within
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import SCHEMA_VERSION, Exchange, Report
 from cgrdoctor.report.clean import ACTIVE, inert, without_surrogates
+from cgrdoctor.typed_walk import DEPTH
 
 LIMIT = 1024 * 1024
 """Bytes of an encoded report; more than this nobody attaches to a ticket."""
@@ -113,11 +115,19 @@ def decode(data: bytes, name: str = "the report") -> Report:
         age = "newer" if major > own else "older"
         raise UsageProblem(f"{name} has schema version {major}, {age} than this cgrdoctor understands ({own}.x)")
     try:
-        return msgspec.json.decode(data, type=Report)
+        report = msgspec.json.decode(data, type=Report)
+        _refuse_deep(report, name)
+        return report
     except msgspec.ValidationError as problem:
         raise UsageProblem(f"{name} is no report of cgrdoctor: {inert(str(problem))[:200]}") from None
     except (msgspec.DecodeError, RecursionError, ValueError):
         raise UsageProblem(f"{name} is no JSON") from None
+
+
+def _refuse_deep(report: Report, name: str) -> None:
+    values = (*report.run.options.values(), *(record.value for record in report.facts.values()))
+    if not all(is_within(value, DEPTH) for value in values):
+        raise UsageProblem(f"{name} is no report of cgrdoctor: it has values nested more than {DEPTH} deep")
 
 
 class _Head(msgspec.Struct):

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from cgrdoctor.document import is_within
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Report
 from cgrdoctor.report.clean import inert
+from cgrdoctor.typed_walk import DEPTH
+
+ABOVE = 8
+"""Objects and lists that stand around the values of facts."""
 
 EXIT_STATUSES = (0, 1, 3, 130, 143)
 
@@ -19,6 +24,8 @@ def problems(data: bytes, name: str) -> tuple[str, ...]:
         tree = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, ValueError):
         raise UsageProblem(f"{name} is no JSON") from None
+    if not is_within(tree, DEPTH + ABOVE):
+        return (f"it has values nested more than {DEPTH} deep",)
     try:
         report = msgspec.convert(tree, Report)
     except (msgspec.ValidationError, RecursionError) as problem:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import Fact, NotNeeded, Unobservable, Word, probe
 from cgrdoctor.excerpt import cut
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.jwt import claims
@@ -34,8 +34,8 @@ class Configuration(Fact, frozen=True, kw_only=True):
 
     key: str
     view: View
-    repository_class: str = ""
-    package_type: str = ""
+    repository_class: Word = ""
+    package_type: Word = ""
     url: str | None = None
     username: str | None = None
     password_set: bool | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import Fact, Moment, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
@@ -32,7 +32,7 @@ class PullThrough(Fact, frozen=True, kw_only=True):
     observed_from = "artifactory"
 
     pull: Pull
-    started_at: str
+    started_at: Moment
 
     @property
     def works(self) -> bool:
@@ -54,7 +54,7 @@ class ControlPull(Fact, frozen=True, kw_only=True):
     observed_from = "artifactory"
 
     pull: Pull
-    started_at: str
+    started_at: Moment
 
     @property
     def works(self) -> bool:

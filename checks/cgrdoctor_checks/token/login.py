@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from cgrdoctor import Fact, Struct, probe
+from cgrdoctor import Fact, Kind, Struct, probe
 from cgrdoctor.credentials.keyring import Found, Keyring
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
     """A place that could not be read or used; `kind` as `cgrdoctor.credentials.keyring.Problem` names it."""
 
-    kind: str
+    kind: Kind
     place: str
     message: str
 
@@ -27,7 +27,7 @@ class NearMiss(Struct, frozen=True, kw_only=True):
 class Login(Fact, frozen=True, kw_only=True):
     """A login without its secret. `kind` is how it would be presented, empty if there is none."""
 
-    kind: str = ""
+    kind: Kind = ""
     username: str = ""
     source: str = ""
     troubles: tuple[Trouble, ...] = ()
