@@ -17,7 +17,7 @@ from cgrdoctor.config.naming import hosts_of, unsent_line
 from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
-from cgrdoctor.engine.assemble import Circumstances, Judged, Traffic, assemble, broken, conclude, unfinished
+from cgrdoctor.engine.assemble import UNSELECTED, Circumstances, Judged, Traffic, assemble, broken, conclude, unfinished
 from cgrdoctor.engine.board import DEADLINE, Board, Outcome, Stopwatch, arguments, lacking
 from cgrdoctor.engine.decided import decide, decision_of
 from cgrdoctor.engine.declare import fact_name
@@ -25,14 +25,17 @@ from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.engine.discovery import Catalogue, Problem, load
 from cgrdoctor.engine.foreign import said
 from cgrdoctor.engine.judge import judge
+from cgrdoctor.engine.kept import Kept
 from cgrdoctor.engine.plan import Plan, plan_catalogue
 from cgrdoctor.engine.progress import Live
 from cgrdoctor.engine.run import Observer, observe
+from cgrdoctor.engine.vocabulary import vocabulary_of
 from cgrdoctor.model import CheckResult, Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.absence import Absences
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
+from cgrdoctor.privacy.own_words import OwnWords
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.process import outlet
@@ -65,7 +68,8 @@ class Examination:
         self._ends_at = time.monotonic() + settings.deadline
         self._redaction = Redaction()
         self._recorder = Recorder(self._redaction)
-        self._board = Board()
+        self._kept = Kept(self._redaction)
+        self._board = Board(self._kept.record)
         self._catalogue: Catalogue | None = None
         self._plan = Plan((), (), ())
         self._http: Http | None = None
@@ -98,6 +102,7 @@ class Examination:
         self._board.give(invocation(self._settings))
         self._catalogue = load(self._show_bug)
         take_signals()
+        self._redaction.use(vocabulary(self._catalogue, self._settings))
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
         )
@@ -125,13 +130,18 @@ class Examination:
             self._traffic(),
             signal=self._ending.signal,
             left_out=left_out,
+            record=self._kept.record,
         )
 
     def _finish(self) -> int:
+        """Facts and exchanges were redacted when they were recorded, so that little is left to do here."""
         try:
             report = self.report()
-            clean = self._redaction.struct(report)
+            rest = self._redaction.struct(msgspec.structs.replace(report, facts={}, exchanges=()))
+            clean = msgspec.structs.replace(rest, facts=report.facts, exchanges=report.exchanges)
             counted = msgspec.structs.replace(clean, redactions=self._redactions())
+            if counted.redactions.note:
+                tell(f"cgrdoctor: {counted.redactions.note}")
         except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
             show_bug(error)
             counted = broken_report(self._settings, f"cgrdoctor broke with {bug_line(error)}")
@@ -219,10 +229,8 @@ class Examination:
         )
 
     def _redactions(self) -> Redactions:
-        tokens = self._keyring.tokens if self._keyring else ()
-        return Redactions(
-            count=self._redaction.count, kinds=dict(sorted(self._redaction.counts.items())), tokens=tokens
-        )
+        tokens = tuple(self._redaction.struct(one) for one in self._keyring.tokens) if self._keyring else ()
+        return self._redaction.summary(tokens)
 
 
 def run_check(settings: Settings, observer: Observer | None = None) -> int:
@@ -230,6 +238,15 @@ def run_check(settings: Settings, observer: Observer | None = None) -> int:
     from cgrdoctor.report.write import deliver
 
     return Examination(settings, partial(deliver, settings, patience=outlet.IDLE), observer).run()
+
+
+def vocabulary(catalogue: Catalogue, settings: Settings | None = None) -> OwnWords:
+    """Our own words. Hosts, keys and images that the user named are ordinary: a piece of a password in them is none."""
+    said: list[object] = []
+    if settings is not None:
+        said = [settings.image, settings.upstream_image, settings.control_image, settings.artifactory_base]
+        said.append(settings.repository)
+    return vocabulary_of(catalogue, [str(one) for one in said if one], (Invocation,), (DEADLINE, UNSELECTED))
 
 
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:

@@ -6,8 +6,9 @@ public JSON report; keys may be added within a major `schema_version`, never ren
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import msgspec
 
@@ -88,6 +89,35 @@ CommandKind = Literal["shell", "rest", "terraform", "ui"]
 Header = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Own:
+    """Marks texts that this program chose or made, in which no secret is looked for.
+
+    Without a `form` those are its own words (`cgrdoctor.privacy.own_words`), with one whatever the expression matches.
+    Any other text in such a place is treated as anybody's.
+    """
+
+    form: str = ""
+
+
+Word = Annotated[str, Own()]
+"""An id, a code, the name of a fact, the title of a check: a word of ours."""
+
+Kind = Annotated[str, Own(r"[A-Za-z][A-Za-z0-9-]{0,30}")]
+"""One of a few words that our own code chooses from."""
+
+Moment = Annotated[str, Own(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[+-][0-9]{2}:[0-9]{2})")]
+"""RFC 3339."""
+
+Digest = Annotated[str, Own(r"[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{128}")]
+"""What this program computed or drew by lot, in hexadecimal."""
+
+Setting = Annotated[Any, Own()]
+"""The value of an option: a word of a closed set, or anything else."""
+
+Version = Annotated[str, Own(r"(?:HTTP/)?[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}(?:[a-z+.-]{1,4}[0-9]{1,4})?")]
+
+
 class Struct(msgspec.Struct, frozen=True, kw_only=True):
     """Base of everything here: immutable, keyword-only."""
 
@@ -102,7 +132,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     version: ClassVar[int] = 1
     observed_from: ClassVar[ObservedFrom] = "here"
 
-    exchanges: tuple[str, ...] = ()
+    exchanges: tuple[Word, ...] = ()
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -125,7 +155,7 @@ class Remedy(Struct, frozen=True, kw_only=True):
 class Rival(Struct, frozen=True, kw_only=True):
     """Another cause that fits what was seen, and the observation that would exclude it."""
 
-    code: str
+    code: Word
     would_be_excluded_by: str
     who: Owner
     subject: str = ""
@@ -172,24 +202,24 @@ class Because(Struct, frozen=True, kw_only=True):
     """One reason for a diagnosis, with the ids of what shows it."""
 
     text: str
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Word, ...] = ()
 
 
 class Finding(Struct, frozen=True, kw_only=True):
     """One judgement of one check about one subject (a host, repository key, image or file)."""
 
-    code: str
+    code: Word
     leg: Leg
     severity: Severity
     summary: str
     subject: str
     expected: str | None = None
     actual: str | None = None
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Word, ...] = ()
     remedy: Remedy | None = None
     confidence: Confidence = "certain"
     rivals: tuple[Rival, ...] = ()
-    explains: tuple[str, ...] = ()
+    explains: tuple[Word, ...] = ()
     because: tuple[Because, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     owner: Owner | None = None
@@ -198,14 +228,14 @@ class Finding(Struct, frozen=True, kw_only=True):
 class CheckResult(Struct, frozen=True, kw_only=True):
     """What became of one check. `findings` are what it yielded; a skip says why, and what lies behind it."""
 
-    id: str
-    title: str
+    id: Word
+    title: Word
     status: CheckStatus
     reason: SkipReason | None = None
     summary: str = ""
-    needs: tuple[str, ...] = ()
-    blocked_by: tuple[str, ...] = ()
-    root_cause: str | None = None
+    needs: tuple[Word, ...] = ()
+    blocked_by: tuple[Word, ...] = ()
+    root_cause: Word | None = None
     findings: tuple[Finding, ...] = ()
     duration: float = 0.0
     observed_from: ObservedFrom = "here"
@@ -215,15 +245,15 @@ class FactRecord(Struct, frozen=True, kw_only=True):
     """A fact as it stands in a report. `value` is the fact's own data, null unless `status` is `observed`."""
 
     status: FactStatus
-    reason: str | None = None
+    reason: Word | None = None
     version: int = 1
-    observed_at: str | None = None
+    observed_at: Moment | None = None
     observed_from: ObservedFrom = "here"
     duration: float = 0.0
     value: dict[str, Any] | None = None
-    blocked_by: tuple[str, ...] = ()
-    root_cause: str | None = None
-    unlocked_by: str | None = None
+    blocked_by: tuple[Word, ...] = ()
+    root_cause: Word | None = None
+    unlocked_by: Word | None = None
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -233,30 +263,30 @@ class Exchange(Struct, frozen=True, kw_only=True):
     stored once). `timings` are seconds by stage, `body_size` bytes as read, `body_excerpt` bounded text.
     """
 
-    id: str
+    id: Word
     kind: ExchangeKind
-    at: str
-    method: str = ""
+    at: Moment
+    method: Word = ""
     url: str = ""
     address: str | None = None
     via: str | None = None
-    http_version: str | None = None
+    http_version: Version | None = None
     status: int | None = None
     error: str | None = None
     request_headers: tuple[Header, ...] = ()
     response_headers: tuple[Header, ...] = ()
-    request_headers_as: str | None = None
-    response_headers_as: str | None = None
+    request_headers_as: Word | None = None
+    response_headers_as: Word | None = None
     body_size: int | None = None
-    body_sha256: str | None = None
+    body_sha256: Digest | None = None
     body_excerpt: str | None = None
-    timings: dict[str, float] = {}
+    timings: dict[Word, float] = {}
 
 
 class Effect(Struct, frozen=True, kw_only=True):
     """Something the run may have changed elsewhere (filling a cache is one)."""
 
-    kind: str
+    kind: Word
     target: str
     description: str
 
@@ -264,16 +294,16 @@ class Effect(Struct, frozen=True, kw_only=True):
 class Explained(Struct, frozen=True, kw_only=True):
     """A finding that is a consequence of the diagnosis it stands in."""
 
-    check: str
-    code: str
+    check: Word
+    code: Word
     subject: str
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """One root cause."""
 
-    code: str
-    title: str
+    code: Word
+    title: Word
     leg: Leg
     severity: Severity
     confidence: Confidence
@@ -285,36 +315,36 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     ruled_out: tuple[RuledOut, ...] = ()
     owner: Owner = "developer"
     remedy: Remedy | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Word, ...] = ()
 
 
 class Unverified(Struct, frozen=True, kw_only=True):
     """A requirement of the guide that could not be looked at, why, and what would unlock it."""
 
-    subject: str
+    subject: Word
     why: str
-    unlocked_by: str
+    unlocked_by: Word
 
 
 class Tool(Struct, frozen=True, kw_only=True):
     """Which program wrote the report."""
 
-    name: str
-    version: str
+    name: Word
+    version: Version
 
 
 class Run(Struct, frozen=True, kw_only=True):
     """When, where and how the run was made. `node` is what its machine is called, `requests` counts them by host."""
 
-    id: str
+    id: Digest
     node: str | None = None
-    started_at: str
+    started_at: Moment
     duration: float
     vantage: Literal["client", "artifactory"]
     deadline: float
-    python: str
+    python: Version
     os: str
-    options: dict[str, Any] = {}
+    options: dict[Word, Setting] = {}
     requests: dict[str, int] = {}
 
 
@@ -325,7 +355,7 @@ class TargetRecord(Struct, frozen=True, kw_only=True):
     artifactory_url: str | None = None
     artifactory_host: str | None = None
     repository: str | None = None
-    repository_class: str | None = None
+    repository_class: Word | None = None
     access_method: Literal["repository-path", "subdomain", "port", "unknown"] = "unknown"
     upstream_image: str | None = None
     control_image: str | None = None
@@ -341,21 +371,25 @@ class TokenMark(Struct, frozen=True, kw_only=True):
 
     source: str
     host: str
-    fingerprint: str
+    fingerprint: Digest
 
 
 class Redactions(Struct, frozen=True, kw_only=True):
-    """How many texts were withheld from the report, by kind, and the tokens among them by their fingerprints."""
+    """How many texts were withheld from the report, by kind, and the tokens among them by their fingerprints.
+
+    `note` says so if a secret is one of our own words, which stay in ids, codes, names and keys.
+    """
 
     count: int = 0
-    kinds: dict[str, int] = {}
+    kinds: dict[Word, int] = {}
     tokens: tuple[TokenMark, ...] = ()
+    note: str | None = None
 
 
 class Report(Struct, frozen=True, kw_only=True):
     """A whole run: the one thing every output format reads."""
 
-    schema_version: str
+    schema_version: Version
     tool: Tool
     run: Run
     target: TargetRecord
@@ -366,7 +400,7 @@ class Report(Struct, frozen=True, kw_only=True):
     diagnosis: tuple[Diagnosis, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     checks: tuple[CheckResult, ...] = ()
-    facts: dict[str, FactRecord] = {}
+    facts: dict[Word, FactRecord] = {}
     exchanges: tuple[Exchange, ...] = ()
     effects: tuple[Effect, ...] = ()
     redactions: Redactions = Redactions()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,18 +12,9 @@ from cgrdoctor.cli.forms import HELP, unwritable, written_report
 from cgrdoctor.errors import OutputProblem
 
 if TYPE_CHECKING:
-    from cgrdoctor.model import Report
+    from cgrdoctor.engine.discovery import Catalogue
+    from cgrdoctor.model import Fact, FactRecord, Report
     from cgrdoctor.privacy.redact import Redaction
-
-SECRET_VARIABLES = (
-    "CGRDOCTOR_ARTIFACTORY_TOKEN",
-    "CGRDOCTOR_ARTIFACTORY_PASSWORD",
-    "CGRDOCTOR_REGISTRY_PASSWORD",
-    "CGRDOCTOR_CHAINGUARD_PASSWORD",
-    "JF_ACCESS_TOKEN",
-    "JF_PASSWORD",
-    "CHAINGUARD_TOKEN",
-)
 
 
 @click.command("redact", context_settings=HELP)
@@ -47,23 +39,51 @@ def command(file: str, output: str | None) -> int:
 
 
 def redacted(report: Report) -> Report:
-    """The report with everything withheld that is, or looks like, a secret; the counts grow by what was found now."""
+    """The report with what it still held taken out, known by form or from the environment of check.
+
+    What was withheld before stays in the count.
+    """
     import msgspec
 
-    from cgrdoctor.model import Redactions
+    from cgrdoctor.credentials.environment import secrets
+    from cgrdoctor.doctor import vocabulary
+    from cgrdoctor.engine.discovery import load
     from cgrdoctor.privacy.redact import Redaction
+    from cgrdoctor.process.streams import tell
 
-    redaction = Redaction()
-    for variable in SECRET_VARIABLES:
-        if os.environ.get(variable):
-            redaction.learn(os.environ[variable], "environment")
+    catalogue = load()
+    redaction = Redaction(vocabulary(catalogue))
+    for secret in secrets(os.environ):
+        redaction.learn(secret, "environment")
     before = report.redactions
-    clean = redaction.struct(report)
-    kinds = _summed(before.kinds, redaction)
-    counted = Redactions(count=before.count + redaction.count, kinds=kinds, tokens=before.tokens)
-    return msgspec.structs.replace(clean, redactions=counted)
+    clean = redaction.struct(msgspec.structs.replace(report, facts={}))
+    facts = _facts(report.facts, redaction, catalogue)
+    if redaction.note:
+        tell(f"cgrdoctor: {redaction.note}")
+    now = redaction.summary(clean.redactions.tokens)
+    counted = msgspec.structs.replace(
+        now, count=before.count + now.count, kinds=_summed(before.kinds, now.kinds), note=now.note or before.note
+    )
+    return msgspec.structs.replace(clean, facts=facts, redactions=counted)
 
 
-def _summed(before: dict[str, int], redaction: Redaction) -> dict[str, int]:
-    names = sorted(before.keys() | redaction.counts.keys())
-    return {name: before.get(name, 0) + redaction.counts.get(name, 0) for name in names}
+def _facts(facts: Mapping[str, FactRecord], redaction: Redaction, catalogue: Catalogue) -> dict[str, FactRecord]:
+    """Facts by their types; of one that no installed probe makes, every text is anybody's."""
+    import msgspec
+
+    from cgrdoctor.config.settings import Invocation
+    from cgrdoctor.engine.declare import fact_name
+    from cgrdoctor.model import Word
+
+    made: list[type[Fact]] = [Invocation, *(probe.makes for probe in catalogue.probes)]
+    kinds = {fact_name(kind): kind for kind in made}
+    found = {}
+    for name, record in facts.items():
+        value = redaction.tree(record.value, kinds.get(name, Any))
+        bare = redaction.struct(msgspec.structs.replace(record, value=None))
+        found[redaction.tree(name, Word)] = msgspec.structs.replace(bare, value=value)
+    return found
+
+
+def _summed(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    return {name: before.get(name, 0) + now.get(name, 0) for name in sorted({*before, *now})}

@@ -84,8 +84,8 @@ def parse(content: bytes, place: str) -> dict[str, Any] | Problem:
     """The configuration object. A byte order mark is refused, as docker does."""
     try:
         value = read_json(content)
-    except NotJson:
-        return Problem("config-invalid", place, "is no JSON")
+    except NotJson as error:
+        return Problem("config-invalid", place, f"is {error}" if error.too_much else "is no JSON")
     return value if isinstance(value, dict) else Problem("config-invalid", place, "is no JSON object")
 
 

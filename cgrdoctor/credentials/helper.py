@@ -63,8 +63,9 @@ def read_answer(place: str, output: bytes, code: int) -> Answer:
         return _problem("helper-failed", place, f"ended with status {code}")
     try:
         value = read_json(output)
-    except NotJson:
-        return _problem("helper-failed", place, "answered with something that is no JSON")
+    except NotJson as error:
+        what = str(error) if error.too_much else "something that is no JSON"
+        return _problem("helper-failed", place, f"answered with {what}")
     username, secret = (value.get(key) for key in ("Username", "Secret")) if isinstance(value, dict) else (None, None)
     if not isinstance(username, str) or not isinstance(secret, str):
         return _problem("helper-failed", place, "answered without Username and Secret")

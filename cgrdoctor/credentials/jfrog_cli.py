@@ -35,8 +35,8 @@ def look(home: Path, host: str, learn: Learn = unheard) -> tuple[Credential | No
 def _from(content: bytes, path: Path, host: str, learn: Learn) -> tuple[Credential | None, Problem | None]:
     try:
         value = read_json(content)
-    except NotJson:
-        return None, Problem("config-invalid", str(path), "is no JSON")
+    except NotJson as error:
+        return None, Problem("config-invalid", str(path), f"is {error}" if error.too_much else "is no JSON")
     listed = value.get("servers") if isinstance(value, dict) else None
     servers = [server for server in listed if isinstance(server, dict)] if isinstance(listed, list) else []
     for secret in (server.get(name) for server in servers for name in SECRETS):

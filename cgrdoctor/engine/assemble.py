@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -76,12 +76,16 @@ def assemble(
     *,
     signal: int | None = None,
     left_out: Sequence[str] = (),
+    record: Callable[[Outcome], FactRecord] = Outcome.record,
 ) -> Report:
-    """The report. `signal` is the number of the signal that ended the run early, `left_out` what had no room in it."""
+    """The report. `signal` is the number of the signal that ended the run early, `left_out` what had no room in it.
+
+    `record` writes down a fact.
+    """
     whole = {probe.makes: outcomes.get(probe.makes) or missed(probe.makes) for probe in plan.probes}
     whole.update(outcomes)
     whole = {**_unselected(plan), **whole}
-    facts, large = _records(whole)
+    facts, large = _records(whole, record)
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     entries = diagnose(results, codes)
     target = target_record(circumstances.target, facts)
@@ -112,7 +116,9 @@ def assemble(
     )
 
 
-def _records(outcomes: Mapping[type[Fact], Outcome]) -> tuple[dict[str, FactRecord], list[str]]:
+def _records(
+    outcomes: Mapping[type[Fact], Outcome], record: Callable[[Outcome], FactRecord]
+) -> tuple[dict[str, FactRecord], list[str]]:
     """The facts by name, and a line for each whose value has no room: other packages' facts may be of any size."""
     records: dict[str, FactRecord] = {}
     large: list[str] = []
@@ -121,10 +127,10 @@ def _records(outcomes: Mapping[type[Fact], Outcome]) -> tuple[dict[str, FactReco
         outcome, name = outcomes[kind], fact_name(kind)
         if outcome.size > room:
             large.append(f"{name}: its value of {outcome.size} bytes")
-            records[name] = msgspec.structs.replace(replace(outcome, fact=None).record(), reason=large[-1] + LEFT_OUT)
+            records[name] = msgspec.structs.replace(record(replace(outcome, fact=None)), reason=large[-1] + LEFT_OUT)
         else:
             room -= outcome.size
-            records[name] = outcome.record()
+            records[name] = record(outcome)
     return records, large
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,16 +76,19 @@ class Lack:
 
 
 class Board:
-    """Outcomes by fact type. Writes come from the event loop, reads from anywhere."""
+    """Outcomes by fact type. Writes come from the event loop, reads from anywhere; `heard` hears of each that stays."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Callable[[Outcome], object] | None = None) -> None:
         self._outcomes: dict[type[Fact], Outcome] = {}
         self._lock = threading.Lock()
+        self._heard = heard
 
     def put(self, outcome: Outcome) -> None:
         """Records an outcome; the first one of a fact stays."""
         with self._lock:
-            self._outcomes.setdefault(outcome.fact_type, outcome)
+            stays = self._outcomes.setdefault(outcome.fact_type, outcome) is outcome
+        if stays and self._heard is not None:
+            self._heard(outcome)
 
     def give(self, fact: Fact) -> None:
         """Records a fact that no probe has to make."""

@@ -10,6 +10,10 @@ from email.utils import parsedate_to_datetime
 from cgrdoctor.model import Header
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.failure import Failure
+from cgrdoctor.privacy.truncate import cut
+
+LONGEST_TYPE = 1000
+"""Characters of a Content-Type that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Answer:
     def content_type(self) -> str | None:
         """The media type in lower case without parameters. Cleaned first: Base64 is not known in lower case."""
         value = self.header("content-type")
-        return self.clean(value).partition(";")[0].strip().lower() or None if value else None
+        return self.clean(cut(value, LONGEST_TYPE)).partition(";")[0].strip().lower() or None if value else None
 
     @property
     def exchanges(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.authorization import withheld_of
-from cgrdoctor.net.bounded_json import json_or_none
+from cgrdoctor.net.bounded_json import NotJson, read_json
 from cgrdoctor.net.step import Step, step_of
 from cgrdoctor.net.transport import Answer, Http
 from cgrdoctor.privacy.secret import Credential, canonical_host
@@ -98,11 +98,17 @@ class ArtifactoryRest:
         return await self._reply(answer)
 
     async def _reply(self, answer: Answer, *, asked: bool = True) -> Reply:
-        """`asked` says whether a credential was to go with the call; why it did not is said where there is one."""
+        """The answer as it was read; JSON that is larger or deeper than what is read is a problem that the step tells.
+
+        `asked` says whether a credential was to go with the call; why it did not is said where there is one.
+        """
         step = step_of("rest", answer)
         if asked and not step.authenticated and step.withheld is None:
             step = replace(step, withheld=withheld_of(await self._keyring.rest()))
-        return Reply(step, json_or_none(answer.body) if step.ok else None, _text(answer))
+        try:
+            return Reply(step, read_json(answer.body) if step.ok else None, _text(answer))
+        except NotJson as error:
+            return Reply(replace(step, problem=str(error)) if error.too_much else step, None, _text(answer))
 
 
 def _text(answer: Answer) -> str:

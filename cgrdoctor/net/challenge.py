@@ -123,8 +123,8 @@ def parse_token(body: bytes, content_type: str | None) -> TokenGrant:
         raise TokenUnreadable("a web page instead of a token")
     try:
         value = read_json(body[: TOKEN_LIMIT + 1])
-    except NotJson:
-        raise TokenUnreadable("no JSON instead of a token") from None
+    except NotJson as error:
+        raise TokenUnreadable(f"{error if error.too_much else 'no JSON'} instead of a token") from None
     if not isinstance(value, dict):
         raise TokenUnreadable("no JSON object instead of a token")
     found = [value[name] for name in ("access_token", "token") if isinstance(value.get(name), str) and value[name]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,9 +17,15 @@ from cgrdoctor.model import Header
 from cgrdoctor.net.backend import WireStream
 from cgrdoctor.net.failure import Failure, failure
 from cgrdoctor.net.wire import Limits, Watch, Wire
+from cgrdoctor.privacy.truncate import cut
 
 ERROR_BODY_LIMIT = 64 * 1024
 """Bytes of an error's body that are kept even where the body of a success would only be hashed."""
+
+HEADER_LINE = 16384
+"""Bytes of a header's value; presigned URLs have one or two thousand."""
+
+HEADER_LINES = 200
 
 BREATH = 0.01
 """Seconds of pieces in a row after which others get a turn, and deadlines are looked at."""
@@ -86,7 +92,7 @@ async def _ask(wire: Wire, question: Question, scope: anyio.CancelScope, watch: 
 async def _take(told: Told, question: Question, response: httpx.Response) -> None:
     """Headers, then the body to its end or to a limit; then the connection is free, or closed."""
     told.status = response.status_code
-    told.headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
+    told.headers = _headers(response.headers.raw)
     told.http_version = response.extensions.get("http_version", b"").decode("latin-1") or None
     stream = response.extensions.get("network_stream")
     if told.watch.link is None and isinstance(stream, WireStream):
@@ -104,6 +110,14 @@ async def _take(told: Told, question: Question, response: httpx.Response) -> Non
     if scope.cancelled_caught:
         told.failure = told.watch.silence()
     told.watch.timings["body"] = told.watch.seconds
+
+
+def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[Header, ...]:
+    """What a peer may say in headers: so many lines of so many bytes each."""
+    return tuple(
+        (cut(key.decode("latin-1"), HEADER_LINE), cut(value.decode("latin-1"), HEADER_LINE))
+        for key, value in raw[:HEADER_LINES]
+    )
 
 
 async def _read(told: Told, question: Question, response: httpx.Response) -> None:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import anyio
-import msgspec
 
+from cgrdoctor.net.bounded_json import NotJson, json_or_none, read_json
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.secret import Credential
@@ -120,7 +120,17 @@ class Engine:
             body_size=len(body),
             timings={"whole": seconds},
         )
-        return Answer(exchange, status, decoded(body), seconds)
+        return Answer(exchange, status, self._object(body, exchange), seconds)
+
+    def _object(self, body: bytes, exchange: str) -> Mapping[str, Any]:
+        """The JSON object of an answer, empty for anything else. Raises EngineProblem for one beyond our bounds."""
+        try:
+            value = read_json(body)
+        except NotJson as error:
+            if error.too_much:
+                raise EngineProblem("garbled", f"{self.url} answers with {error}", exchange) from None
+            return {}
+        return value if isinstance(value, dict) else {}
 
     async def _bounded(self, work: Callable[[], T], seconds: float) -> T:
         with anyio.move_on_after(seconds):
@@ -245,10 +255,7 @@ def versioned(api: str) -> str:
 
 def decoded(body: bytes) -> Mapping[str, Any]:
     """A JSON object, empty for anything else."""
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return {}
+    value = json_or_none(body)
     return value if isinstance(value, dict) else {}
 
 

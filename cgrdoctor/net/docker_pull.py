@@ -30,6 +30,9 @@ LAYERS = 1000
 TEXT = 2000
 """Characters of an error that are kept."""
 
+STATUS = 200
+"""Characters of a state."""
+
 LOOK = 0.2
 """Seconds between two looks at the progress."""
 
@@ -107,10 +110,11 @@ class Progress:
             self.digest = found
         detail = event.get("progressDetail")
         current = detail.get("current") if isinstance(detail, Mapping) else None
-        self._layer(str(name or ""), status, current if isinstance(current, int) else 0)
+        self._layer(cut(str(name or ""), STATUS), status, current if isinstance(current, int) else 0)
 
     def _layer(self, name: str, status: str, size: int) -> None:
         before = self.layers.get(name, Layer("", 0, 0))
+        status = cut(status, STATUS)
         found = Layer(status, size, max(size, before.most))
         if before == found or (name not in self.layers and len(self.layers) >= LAYERS):
             return

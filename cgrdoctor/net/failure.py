@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from typing import Literal
 
-from cgrdoctor.model import Struct
+from cgrdoctor.model import Kind, Struct
 from cgrdoctor.privacy.truncate import cut
 
 Stage = Literal["dns", "connect", "proxy", "tls", "send", "headers", "body", "policy"]
@@ -26,7 +26,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     """
 
     stage: Stage
-    kind: str
+    kind: Kind
     message: str
     seconds: float
     address: str | None = None

@@ -12,7 +12,7 @@ from typing import Literal
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
-from cgrdoctor.model import Struct
+from cgrdoctor.model import Kind, Struct
 from cgrdoctor.net.dial import Network, Tapped, dial_one, handshake
 from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.resolve import literal
@@ -56,8 +56,8 @@ class AddressPath(Struct, frozen=True, kw_only=True):
 class NameAnswer(Struct, frozen=True, kw_only=True):
     """What the resolver says about one record type; `rcode` as DNS names it, or `TIMEOUT`."""
 
-    kind: str
-    rcode: str
+    kind: Kind
+    rcode: Kind
     addresses: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     ttl: int | None = None

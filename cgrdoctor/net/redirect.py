@@ -12,6 +12,9 @@ from cgrdoctor.privacy.host_names import hostname
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+LONGEST = 8192
+"""Characters of a Location that is followed; no server takes more in a request's first line."""
+
 _METADATA = frozenset({"169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"})
 """Where clouds answer questions about the machine itself (AWS, GCP, Azure, Alibaba)."""
 
@@ -20,6 +23,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 def target(location: str, url: str) -> str | Failure:
     """The absolute URL a `Location` sends us to, or why we do not go: bad-location, downgrade."""
+    if len(location) > LONGEST:
+        return _refused("bad-location", f"the Location header has more than {LONGEST} characters")
     if any(ord(char) < 33 or ord(char) == 127 for char in location.strip()):
         return _refused("bad-location", "the Location header holds spaces or control characters")
     try:

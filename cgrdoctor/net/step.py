@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Literal
 
 from msgspec.structs import replace
 
-from cgrdoctor.model import Header, Struct
+from cgrdoctor.model import Header, Kind, Struct, Word
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.envelope import parse_errors
 from cgrdoctor.net.failure import Failure
@@ -20,6 +21,10 @@ StepName = Literal["ping", "token", "manifest", "platform-manifest", "config", "
 
 FIRST_BYTES = 65536
 """Bytes of one layer that a default run looks at."""
+
+MOST_HEADERS = 50
+HEADER = 500
+"""Characters of a header's value."""
 
 HEADERS_KEPT = (
     "x-artifactory-origin-remote-path",
@@ -55,12 +60,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
     name: StepName
     host: str
-    exchange: str
+    exchange: Word
     path: str = ""
     status: int | None = None
     failure: Failure | None = None
     content_type: str | None = None
-    shape: str = ""
+    shape: Kind = ""
     code: str = ""
     message: str = ""
     title: str = ""
@@ -106,13 +111,19 @@ def step_of(name: StepName, answer: Answer) -> Step:
         title=cut(answer.clean(errors.title or ""), 200) if errors else "",
         seconds=round(answer.first_byte, 4),
         size=answer.size,
-        headers=tuple((k, cut(answer.clean(v), 500)) for k, v in answer.headers if k.lower() in HEADERS_KEPT),
+        headers=_kept(answer),
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != host_of(answer.url)))
         + ((host_of(answer.url),) if answer.hops else ()),
         authenticated=answer.authorized,
         withheld=answer.withheld,
         skew=_skew(answer.date),
     )
+
+
+def _kept(answer: Answer) -> tuple[Header, ...]:
+    """Headers that tell something, cut before they are cleaned, and after it."""
+    kept = islice(((key, value) for key, value in answer.headers if key.lower() in HEADERS_KEPT), MOST_HEADERS)
+    return tuple((key, cut(answer.clean(cut(value, 4 * HEADER)), HEADER)) for key, value in kept)
 
 
 def _skew(date: datetime | None) -> float | None:
@@ -156,7 +167,7 @@ def checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Desc
 
 def _claimed(answer: Answer) -> str | None:
     value = answer.header("docker-content-digest")
-    return cut(answer.clean(value), 200) if value is not None else None
+    return cut(answer.clean(cut(value, 4 * HEADER)), 200) if value is not None else None
 
 
 def checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial: bool) -> Step:

@@ -1,229 +1,275 @@
-"""In how many ways a secret can be spelled: character by character, in Base64, whole or cut off.
+"""In how many ways a secret can be spelled, and where a text holds one of them, whole or in pieces.
 
-Whatever passes a secret on may quote it for JSON, a URL, HTML, a shell or Python, once or several times over, with
-upper or lower case hexadecimal digits, and for some characters only. So each character has a pattern of its own.
+A text is looked through in groups of four or eight bytes, one behind the other: whatever holds enough of a secret in a
+row holds one of its groups at such a place. So a text costs the same for one secret as for a thousand.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
-import html
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import groupby
-from typing import Literal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal, NamedTuple
 
-HEAD = 6
-"""Characters of a secret's beginning that are looked for; where a text was cut off they alone betray it."""
+from cgrdoctor.privacy.plain_text import CUT, letters, plain, readings
+
+SHORTEST = 4
+"""Bytes of the shortest spelling that is looked for; shorter ones would mangle ordinary words."""
 
 SHORTEST_CODED = 6
-"""Characters of Base64 that are taken for a secret; fewer would be found in ordinary words."""
+"""The same for Base64."""
 
-_CUT_ESCAPE = re.compile(r"(?:[%\\&]|(?<=[%\\&])[#\w])[%\\&#;\w]{0,24}\Z")
-"""What is left of a text that was cut off within a quoted character."""
+HEAD = 6
+"""Bytes of a secret's beginning before a cut, or of its end behind one, that betray it."""
 
-_BLANKS = " \t\n\r\f\v"
-_BACKSLASH = (r"\\", r"%(?:25)*5[cC]", r"&#(?:0*92|[xX]0*5[cC]);")
-_B = f"(?:{'|'.join(_BACKSLASH)})+"
-_BLANK = (
-    r"[ \t\n\r\f\v+]",
-    r"%(?:25)*(?:20|0[9a-dA-D]|2[bB])",
-    _B + "[nrtfv]",
-    _B + "[xu](?:00)?(?:20|0[9a-dA-D]|2[bB])",
-    r"&#(?:0*43|[xX]0*2[bB]);",
-    "&plus;",
-    "&nbsp;",
-)
+INDEXED = 1024
+"""Bytes at either end of a spelling of which a piece is known. A whole secret is found whatever its length."""
+
+WIDE = 128
+"""Bytes of the longest secret that is looked for as UTF-16 too, and at either end of one as digits."""
+
+CANDIDATES = 4
+"""Places in one spelling at which the same group is looked up."""
+
+Script = Literal["plain", "base64", "digits"]
+"""How a text is reduced before a spelling is looked for: as what it spells, or to its letters and digits."""
+
+GROUPS: dict[Script, int] = {"plain": 4, "base64": 4, "digits": 8}
+"""Bytes of a group. There are few digits, so that a short group of them would be found everywhere."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
-    """One way to write a secret: as itself or in Base64, each character quoted or not. `head` finds its beginning.
+    """One way to write a secret, reduced as the texts are in which it is looked for.
 
-    A `coded` one is Base64, which says nothing in another case. Media types and hosts are told in lower case.
+    `least` is how many bytes of it in a row are taken for it. `own`: it is one of this program's own words.
     """
 
-    def __init__(self, text: str, *, coded: bool) -> None:
-        self._parts = tuple(_divided(text))
-        self._coded = coded
-        head = "".join(_unit(part) for part in _beginning(self._parts))
-        self.head = f"(?:{head})" if coded else f"(?i:{head})"
-        self._head = re.compile(self.head)
-        self.length = len(text)
-
-    def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
-        """Begin and end of the first place where the whole secret stands, from `start` on."""
-        for found in self._head.finditer(text, start):
-            ends, whole = self._walk(text, found.start())
-            if whole:
-                return found.start(), max(ends)
-        return None
-
-    def cut_in(self, text: str) -> int | None:
-        """Where in `text` a beginning of the secret stands that the text's end cuts off; None if there is none."""
-        for found in self._head.finditer(text, max(0, len(text) - 12 * self.length)):
-            ends, _ = self._walk(text, found.start())
-            if any(end == len(text) or _CUT_ESCAPE.match(text, end) for end in ends):
-                return found.start()
-        return None
-
-    def _walk(self, text: str, at: int) -> tuple[set[int], bool]:
-        """How far the secret can be followed from `at`, and whether to its end.
-
-        A secret may itself hold what looks like a quoted character, so every way to read the text is followed.
-        """
-        here = {at}
-        for part in self._parts:
-            onward = {end for place in here for end in self._ends(part, text, place)}
-            if not onward:
-                return here, False
-            here = onward
-        return here, True
-
-    def _ends(self, part: str, text: str, at: int) -> Iterator[int]:
-        """Everywhere that a part of the secret can end that begins at `at`; the text's end may cut letters off."""
-        if part.isascii() and part.isalnum():
-            there = text[at : at + len(part)]
-            if there and (part.startswith(there) if self._coded else part.lower().startswith(there.lower())):
-                yield at + len(there)
-            return
-        steps, repeated = _steps(part, self._coded)
-        here, met = {at}, set[int]()
-        while here:
-            onward = {found.end() for place in here for step in steps if (found := step.match(text, place))} - met
-            met |= onward
-            here = onward if repeated else set()
-        yield from met
+    text: bytes
+    kind: str
+    script: Script
+    least: int
+    own: bool = False
 
 
-def _divided(text: str) -> Iterator[str]:
-    """Runs of letters and digits, of blanks and of backslashes, and everything else by itself."""
-    for kind, found in groupby(text, _kind):
-        run = "".join(found)
-        yield from run if kind == "other" else (run,)
+class Place(NamedTuple):
+    """Where a reduced text holds a spelling, or the piece of it that begins at `at`."""
+
+    begin: int
+    end: int
+    spelling: Spelling
+    at: int = 0
 
 
-def _kind(character: str) -> Literal["letter", "blank", "backslash", "other"]:
-    """A plus sign is a blank in a URL's query, and what does not print is shown as one."""
-    if character.isascii() and character.isalnum():
-        return "letter"
-    if character == "+" or character.isspace() or not character.isprintable():
-        return "blank"
-    return "backslash" if character == "\\" else "other"
+Telling = Callable[[Spelling, int, int], bool]
+"""Whether the bytes of a spelling from one place to another belong to the secret alone."""
+
+Candidates = tuple[tuple[Spelling, int], ...]
 
 
-def _beginning(parts: Sequence[str]) -> Iterator[str]:
-    """The parts of a secret's beginning. Runs of white space or backslashes are never divided."""
-    left = HEAD
-    for part in parts:
-        if left <= 0:
-            return
-        yield part[:left] if part.isalnum() else part
-        left -= len(part)
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The spellings that are looked for in one kind of reduced text; `group` bytes make a group.
 
-
-def spellings(text: str) -> tuple[Spelling, ...]:
-    """Every way to write a secret, the longest first."""
-    own = {text, text.strip()} - {""}
-    coded = _base64(text) - own
-    found = [*(Spelling(one, coded=False) for one in own), *(Spelling(one, coded=True) for one in coded)]
-    return tuple(sorted(found, key=lambda one: (-one.length, one.head)))
-
-
-@lru_cache(maxsize=512)
-def _steps(part: str, coded: bool) -> tuple[tuple[re.Pattern[str], ...], bool]:
-    """The ways to write what is no letter or digit, and whether any number of them stands for the part."""
-    forms, repeated = _forms(part)
-    return tuple(re.compile(form, 0 if coded else re.IGNORECASE) for form in forms), repeated
-
-
-@lru_cache(maxsize=512)
-def _unit(part: str) -> str:
-    """A pattern for a run of letters and digits, which nobody quotes, or for one other character in every quoting."""
-    if part.isascii() and part.isalnum():
-        return part
-    forms, repeated = _forms(part)
-    return _any_of(forms) + ("+" if repeated else "")
-
-
-def _forms(part: str) -> tuple[Sequence[str], bool]:
-    """Patterns, the longest first, and whether they may repeat.
-
-    Blanks and backslashes multiply and shrink as texts are passed on, so a run of them is any run of them.
+    The set of groups is shared with the index it was made from, and only grows: one too many costs a look.
     """
-    if _kind(part[0]) == "blank":
-        strange = {form for one in set(part) if one not in _BLANKS + "+" for form in _quoted(one)}
-        return (*strange, *_BLANK), True
-    return (_BACKSLASH, True) if part[0] == "\\" else (_quoted(part), False)
+
+    group: int
+    long: tuple[Spelling, ...] = ()
+    short: tuple[Spelling, ...] = ()
+    numbers: set[int] = field(default_factory=set)
+    _met: dict[int, Candidates] = field(default_factory=dict)
+
+    def with_more(self, spellings: Iterable[Spelling]) -> Index:
+        """A new index with more spellings."""
+        found = tuple(spellings)
+        long = tuple(one for one in found if len(one.text) >= 2 * self.group - 1)
+        short = tuple(one for one in found if len(one.text) < 2 * self.group - 1)
+        self.numbers.update(*(_everywhere(one.text, self.group) for one in long))
+        return Index(self.group, self.long + long, self.short + short, self.numbers)
+
+    def hint(self, text: bytes) -> bool:
+        """Whether anything can be found; quick, and false for most texts that hold nothing."""
+        for one in self.short:
+            if one.text in text:
+                return True
+        if len(text) < self.group or not self.numbers:
+            return False
+        last = int.from_bytes(text[-self.group :], sys.byteorder)
+        return last in self.numbers or not self.numbers.isdisjoint(_numbers(text, self.group)) or CUT in text
+
+    def places(self, text: bytes, telling: Telling, *, long: bool) -> Iterator[Place]:
+        """Everywhere a spelling or a piece of one stands; a `long` text may have been cut at either end."""
+        for one in self.short:
+            at = text.find(one.text)
+            while at >= 0:
+                yield Place(at, at + len(one.text), one)
+                at = text.find(one.text, at + len(one.text))
+        yield from self._pieces(text, telling)
+        yield from self._cuts(text, telling, long=long)
+
+    def _candidates(self, text: bytes, place: int) -> Candidates:
+        """Where the group at a place may stand in a spelling."""
+        group = text[place : place + self.group] if place >= 0 else b""
+        number = int.from_bytes(group, sys.byteorder)
+        if len(group) < self.group or number not in self.numbers:
+            return ()
+        if number not in self._met:
+            self._met[number] = tuple((one, at) for one in self.long for at in _all(one.text, group))
+        return self._met[number]
+
+    def _pieces(self, text: bytes, telling: Telling) -> Iterator[Place]:
+        """A piece at every group that is not in one yet; the next may begin in its last bytes."""
+        numbers, far = self.numbers, 0
+        for place, number in enumerate(_numbers(text, self.group)):
+            begin = place * self.group
+            if number not in numbers or begin < far:
+                continue
+            for spelling, at in self._candidates(text, begin):
+                piece = _around(text, begin, spelling, at)
+                if _is_it(piece, telling):
+                    yield piece
+                    far = piece.end - self.group
+                    break
+
+    def _cuts(self, text: bytes, telling: Telling, *, long: bool) -> Iterator[Place]:
+        """Beginnings before a cut, and ends behind one."""
+        for before, behind in _cut_places(text, long=long):
+            for spelling, at in self._candidates(text, before - self.group):
+                size = at + self.group
+                if size >= HEAD and text.endswith(spelling.text[:size], 0, before) and telling(spelling, 0, size):
+                    yield Place(before - size, before, spelling)
+            for spelling, at in self._candidates(text, behind):
+                rest = spelling.text[at:]
+                if len(rest) >= HEAD and text.startswith(rest, behind) and telling(spelling, at, len(spelling.text)):
+                    yield Place(behind, behind + len(rest), spelling, at)
 
 
-def _quoted(character: str) -> Sequence[str]:
-    """Patterns for one character, also where its UTF-8 was read as Latin-1, as in a header, or the other way round."""
-    found = _escaped(character)
-    if character == "'":
-        single, double = _any_of(found), _any_of(_escaped('"'))
-        found |= {single + double + single + double + single, single + _B + single + single}
-    if not character.isascii():
-        with contextlib.suppress(UnicodeEncodeError):
-            found.add("".join(_any_of(_escaped(one)) for one in character.encode().decode("latin-1")))
-            character.encode("latin-1")
-            found.add("\ufffd")
-    return sorted(found, key=len, reverse=True)
+def _numbers(text: bytes, group: int) -> memoryview:
+    """Groups of bytes as numbers; what is left over at the end is in none."""
+    return memoryview(text)[: len(text) - len(text) % group].cast("I" if group == 4 else "Q")
 
 
-def _escaped(character: str) -> set[str]:
-    """Patterns for one character: itself, percent, JSON, Python, HTML, behind backslashes, in a shell's quotes."""
-    code = ord(character)
-    octets = character.encode("utf-8", "surrogatepass")
-    percent = "".join("%(?:25)*" + _hex(f"{byte:02x}") for byte in octets)
-    escapes = [part for part in json.dumps(character)[1:-1].split("\\") if part]
-    behind = {
-        _B.join(_hex(part) for part in escapes) if len(escapes[0]) > 1 else re.escape(character),
-        "u" + _hex(f"{code:04x}") if code < 65536 else "U" + _hex(f"{code:08x}"),
-        "x" + _hex(f"{code & 255:02x}") if code < 256 else re.escape(character),
-        percent,
-        re.escape(character),
-    }
-    return {
-        percent,
-        _B + _any_of(behind),
-        f"&#(?:0*{code}|[xX]0*{_hex(f'{code:x}')});",
-        re.escape(html.escape(character)),
-        re.escape(character),
-    }
+def _everywhere(text: bytes, group: int) -> set[int]:
+    """The groups that begin at every place; of a long text those at its ends."""
+    ends = (text[:INDEXED], text[-INDEXED:]) if len(text) > 2 * INDEXED else (text,)
+    return set().union(*(_numbers(end[shift:], group) for end in ends for shift in range(group)))
 
 
-def _any_of(patterns: Iterable[str]) -> str:
-    return f"(?:{'|'.join(sorted(patterns, key=len, reverse=True))})"
+def _all(text: bytes, group: bytes) -> Iterator[int]:
+    """The first places of a group in a spelling, and the last one."""
+    at = text.find(group)
+    for _ in range(CANDIDATES):
+        if at < 0:
+            return
+        yield at
+        at = text.find(group, at + 1)
+    if at >= 0:
+        yield text.rfind(group)
 
 
-def _hex(digits: str) -> str:
-    """A pattern for hexadecimal digits of either case."""
-    return "".join(f"[{d.lower()}{d.upper()}]" if d in "abcdefABCDEF" else d for d in digits)
+def _around(text: bytes, begin: int, spelling: Spelling, at: int) -> Place:
+    """The longest piece that goes through `begin` in the text and `at` in the spelling."""
+    secret = spelling.text
+    end = begin + _alike(text, begin, secret, at)
+    back = zip(range(begin - 1, -1, -1), range(at - 1, -1, -1), strict=False)
+    for left, near in islice(back, 2 * HEAD):
+        if text[left] != secret[near]:
+            break
+        begin, at = left, near
+    return Place(begin, end, spelling, at)
+
+
+def _alike(text: bytes, begin: int, secret: bytes, at: int) -> int:
+    """How many bytes from two places on are the same."""
+    same, step = 0, 64
+    while step:
+        block = secret[at + same : at + same + step]
+        if len(block) == step and text.startswith(block, begin + same):
+            same += step
+        else:
+            step //= 2
+    return same
+
+
+def _is_it(place: Place, telling: Telling) -> bool:
+    """Whether a piece is the secret, or so much of it that nothing else can be meant."""
+    size = place.end - place.begin
+    if size == len(place.spelling.text):
+        return True
+    return size >= place.spelling.least and telling(place.spelling, place.at, place.at + size)
+
+
+def _cut_places(text: bytes, *, long: bool) -> Iterator[tuple[int, int]]:
+    """Where something may be missing: the place before it and the place behind it, -1 where there is none."""
+    if long:
+        yield -1, 0
+        yield len(text), -1
+    at = text.find(CUT)
+    while at >= 0:
+        yield at, at + len(CUT)
+        at = text.find(CUT, at + len(CUT))
+
+
+def spellings(text: str, kind: str) -> tuple[Spelling, ...]:
+    """Every way to write a secret of which enough is left once blanks and quotes are dropped."""
+    found = [Spelling(one, kind, "plain", least=8) for one in _plain(text)]
+    for raw in _octets(text):
+        found += [Spelling(one, kind, "base64", least=7) for one in _base64(raw)]
+        if b"\0" not in raw:
+            found += [Spelling(one, kind, "digits", least=16) for one in _digits(raw)]
+    return tuple(one for one in found if len(one.text) >= (SHORTEST if one.script == "plain" else SHORTEST_CODED))
+
+
+def _plain(text: str) -> set[bytes]:
+    """As it is, where its UTF-8 was read as Latin-1, and where what is not ASCII was lost or replaced."""
+    ascii_only = {one.encode("ascii", how).decode() for one in readings(text) for how in ("ignore", "replace")}
+    return {one for one in (*_faithful(text), *map(plain, ascii_only)) if _is_enough(one, text)}
+
+
+def _faithful(text: str) -> Iterator[bytes]:
+    for one in readings(text):
+        yield plain(one)
+        yield plain(one.encode("utf-8", "surrogatepass").decode("latin-1"))
+
+
+def _is_enough(reduced: bytes, text: str) -> bool:
+    """Where more than half of a short secret is lost, what remains is no secret any more."""
+    return len(reduced) >= min(7, max(SHORTEST, len(text) / 2))
+
+
+def survives(text: str) -> bool:
+    """Whether enough of a secret is left once blanks and quotes are dropped, so that its spellings find it."""
+    return all(_is_enough(one, text) for one in _faithful(text))
 
 
 def _octets(text: str) -> set[bytes]:
     """The bytes a secret may travel as; one from the environment can hold bytes that are no text."""
     found = {text.encode("utf-8", "surrogatepass")}
-    with contextlib.suppress(UnicodeEncodeError):
-        found.add(text.encode("utf-8", "surrogateescape"))
+    others = (("utf-8", "surrogateescape"), ("latin-1", "strict"), ("utf-16-le", "strict"))
+    for encoding, errors in others[: 3 if len(text) <= WIDE else 2]:
+        with contextlib.suppress(UnicodeEncodeError):
+            found.add(text.encode(encoding, errors))
     return found
 
 
-def _base64(text: str) -> set[str]:
-    """Base64 of the secret alone, and the part of it that is the same wherever it begins in a longer text.
+def _base64(raw: bytes) -> set[bytes]:
+    """Base64 of the secret alone, and the part of it that is the same wherever it begins in a longer text."""
+    found = {base64.b64encode(raw)}
+    for shift in range(3):
+        coded = base64.b64encode(b"\0" * shift + raw).rstrip(b"=")
+        begin, cut = (0, 2, 3)[shift], len(coded) - (0 if (len(raw) + shift) % 3 == 0 else 1)
+        found.add(coded[begin:cut])
+    return {letters(one.decode()) for one in found}
 
-    What looks like a path is divided like one, so what stands between slashes counts by itself.
-    """
-    found = set()
-    for raw in _octets(text):
-        found.add(base64.b64encode(raw).decode().rstrip("="))
-        for shift in range(3):
-            coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
-            begin, cut = (0, 2, 3)[shift], len(coded) - (0 if (len(raw) + shift) % 3 == 0 else 1)
-            found.add(coded[begin:cut])
-    found |= {piece for spelled in found for piece in spelled.split("/")}
-    long_enough = {spelled for spelled in found if len(spelled) >= SHORTEST_CODED}
-    return long_enough | {spelled.replace("+", "-").replace("/", "_") for spelled in long_enough}
+
+def _digits(raw: bytes) -> Iterator[bytes]:
+    """Its bytes as numbers: in hexadecimal, decimal, octal."""
+    for end in (raw[:WIDE], raw[-WIDE:]) if len(raw) > 2 * WIDE else (raw,):
+        yield end.hex().encode()
+        yield end.hex().upper().encode()
+        yield "".join(map(str, end)).encode()
+        yield "".join(f"{byte:03o}" for byte in end).encode()

@@ -10,10 +10,11 @@ import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from cgrdoctor.model import Effect, Exchange, ExchangeKind, Header
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.privacy.truncate import ELLIPSIS
+from cgrdoctor.privacy.truncate import ELLIPSIS, cut
 
 EXCERPT_LIMIT = 2048
 """Bytes of a body's text that an exchange shows."""
@@ -28,6 +29,11 @@ HEADER_LIMIT = 1024
 HEADERS_LIMIT = 8192
 URL_LIMIT = 2048
 ERROR_LIMIT = 1024
+NAME_LIMIT = 128
+MOST_HEADERS = 100
+
+SEEN = 4
+"""Times its limit that is looked at of a text: what a cut at its end may bare never reaches the report."""
 
 
 class Recorder:
@@ -36,7 +42,7 @@ class Recorder:
     def __init__(self, redaction: Redaction) -> None:
         self.redaction = redaction
         self._lock = threading.Lock()
-        self._exchanges: list[Exchange] = []
+        self._exchanges: list[tuple[Exchange, int]] = []
         self._effects: list[Effect] = []
         self._requests: dict[str, int] = {}
         self._lists: dict[tuple[str, tuple[Header, ...]], str] = {}
@@ -66,8 +72,10 @@ class Recorder:
         `body_sha256` is in hexadecimal, `timings` in seconds, `at` the moment it began (default: now).
         """
         moment = at or datetime.now(UTC)
-        clean_url = self._line(self.redaction.url(url), URL_LIMIT) if url else ""
-        clean_error = self._line(self.redaction.foreign(error), ERROR_LIMIT) if error else None
+        generation = self.redaction.generation
+        clean_url = self._line(self.redaction.url(cut(url, SEEN * URL_LIMIT)), URL_LIMIT) if url else ""
+        told = cut(error, SEEN * ERROR_LIMIT) if error else ""
+        clean_error = self._line(self.redaction.foreign(told), ERROR_LIMIT) if told else None
         sent, received = self._headers(request_headers), self._headers(response_headers)
         text = self._excerpt(body) if body else None
         with self._lock:
@@ -75,34 +83,37 @@ class Recorder:
             text = self._afford_text(text, clean_url, clean_error)
             kept_sent, sent_as = self._once("request", sent, name)
             kept_received, received_as = self._once("response", received, name)
-            self._exchanges.append(
-                Exchange(
-                    id=name,
-                    kind=kind,
-                    at=moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                    method=method,
-                    url=clean_url,
-                    address=address,
-                    via=via,
-                    http_version=http_version,
-                    status=status,
-                    error=clean_error,
-                    request_headers=kept_sent,
-                    response_headers=kept_received,
-                    request_headers_as=sent_as,
-                    response_headers_as=received_as,
-                    body_size=body_size,
-                    body_sha256=body_sha256,
-                    body_excerpt=text,
-                    timings={stage: round(seconds, 4) for stage, seconds in (timings or {}).items()},
-                )
+            exchange = Exchange(
+                id=name,
+                kind=kind,
+                at=moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                method=method,
+                url=clean_url,
+                address=self.redaction.text(cut(address, URL_LIMIT)) if address else address,
+                via=self.redaction.text(cut(via, URL_LIMIT)) if via else via,
+                http_version=http_version,
+                status=status,
+                error=clean_error,
+                request_headers=kept_sent,
+                response_headers=kept_received,
+                request_headers_as=sent_as,
+                response_headers_as=received_as,
+                body_size=body_size,
+                body_sha256=body_sha256,
+                body_excerpt=text,
+                timings={stage: round(seconds, 4) for stage, seconds in (timings or {}).items()},
             )
+            self._exchanges.append((exchange, generation))
         return name
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Everything recorded so far."""
+        """Everything recorded so far, without what was learnt to be secret since."""
         with self._lock:
-            return tuple(self._exchanges)
+            generation = self.redaction.generation
+            self._exchanges = [
+                (self.redaction.again(exchange, known), generation) for exchange, known in self._exchanges
+            ]
+            return tuple(exchange for exchange, _ in self._exchanges)
 
     def count_request(self, host: str) -> None:
         """Counts one HTTP request to `host`."""
@@ -138,8 +149,10 @@ class Recorder:
     def _headers(self, headers: Sequence[Header]) -> tuple[Header, ...]:
         kept: list[Header] = []
         left = HEADERS_LIMIT
-        for name, value in self.redaction.headers(tuple(headers)):
-            pair = (self._line(name, 128), self._line(value, HEADER_LIMIT))
+        seen = islice(headers, MOST_HEADERS)
+        bounded = tuple((cut(name, SEEN * NAME_LIMIT), cut(value, SEEN * HEADER_LIMIT)) for name, value in seen)
+        for name, value in self.redaction.headers(bounded):
+            pair = (self._line(name, NAME_LIMIT), self._line(value, HEADER_LIMIT))
             left -= len(pair[0]) + len(pair[1])
             if left < 0:
                 break

@@ -1,41 +1,35 @@
 """Takes secrets out of everything that is recorded or written: those that are known, and those known by their form.
 
-Known secrets are removed in every spelling (`cgrdoctor.privacy.encodings`), forms by `cgrdoctor.privacy.token_patterns`. URLs and headers
-leave by allowlist.
+Known secrets are removed in every spelling (`cgrdoctor.privacy.known_secrets`), forms by
+`cgrdoctor.privacy.token_patterns`. URLs and headers leave by allowlist. Whatever is asked of it takes time in proportion
+to the length of the text.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-import typing
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
-import msgspec
-
-from cgrdoctor.model import Header
-from cgrdoctor.privacy.encodings import Spelling, spellings
-from cgrdoctor.privacy.token_patterns import LOOSE, MARK, SECRET_FIELD, STRICT, STRICT_HINT, Form
-from cgrdoctor.privacy.truncate import ELLIPSIS
+from cgrdoctor.model import Header, Redactions, Struct, TokenMark
+from cgrdoctor.privacy.encodings import SHORTEST
+from cgrdoctor.privacy.gaps import gaps
+from cgrdoctor.privacy.known_secrets import KnownSecrets
+from cgrdoctor.privacy.own_words import OwnWords, own_words
+from cgrdoctor.privacy.token_patterns import LOOSE, MARK, SECRET_FIELD, STRICT, Form
+from cgrdoctor.privacy.typed_walk import Walk
 
 WITHHELD = "[withheld]"
-SHORTEST = 4
-"""Characters of the shortest text that is treated as a secret; shorter ones would mangle ordinary words."""
-
-CUT = 60
-"""Characters from which on a text may have been cut off; a secret's beginning at its end is then taken out."""
-
 SHORT = 400
-"""Characters up to which one search for all beginnings at once is faster than one for each."""
+"""Characters of the longest text that is remembered as one without a secret."""
 
 REMEMBERED = 4096
 """Short texts without a secret that are remembered as such."""
 
-NAMES = 40
-"""Characters of the longest name of a field; longer keys of a mapping are data."""
+SPARED = "a secret of this run is also a word of this report; it was looked for in texts, and not in ids, codes, names and keys"
 
 QUERY_KEYS = frozenset(
     "scope service mount from digest n last ns type packagetype repotype project list deep depth listfolders"
@@ -48,19 +42,19 @@ HEADER_NAMES = frozenset(
     " x-powered-by x-request-id if-none-match if-modified-since oci-namespace artifactory-manifest-handler-error".split()
 )
 HEADER_PREFIXES = ("docker-", "x-artifactory-", "x-jfrog-version", "x-checksum-", "x-cache", "ratelimit-", "oci-")
-_URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s\"'<>\\`?#]*[?#][^\s\"'<>\\`]*")
-_CUT = re.compile(rf"{ELLIPSIS}|\.\.\.(?=\Z|\s)|\Z")
-"""Where a text may have been cut off."""
-T = TypeVar("T", bound=msgspec.Struct)
+_URL = re.compile(r"(?P<base>://[^\s\"'<>\\`?#]*+)(?P<query>[?#][^\s\"'<>\\`]*+)?+")
+_MARKS = re.compile(re.escape(MARK) + "|" + re.escape(WITHHELD))
+S = TypeVar("S", bound=Struct)
+T = TypeVar("T")
 
 
 class Redaction:
     """The secrets of one run, and how often something was withheld. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: OwnWords | None = None) -> None:
         self._lock = threading.Lock()
-        self._known: tuple[tuple[Spelling, str], ...] = ()
-        self._heads: re.Pattern[str] | None = None
+        self._known = KnownSecrets(words or own_words())
+        self._learnt: dict[str, str] = {}
         self._clean: set[str] = set()
         self.counts: dict[str, int] = {}
 
@@ -69,14 +63,32 @@ class Redaction:
         """How many texts were withheld so far."""
         return sum(self.counts.values())
 
+    @property
+    def generation(self) -> int:
+        """Rises with every secret: what was redacted before has to be redacted again."""
+        return len(self._learnt)
+
+    @property
+    def note(self) -> str | None:
+        """What must be said if a secret is one of our own words."""
+        return SPARED if self._known.own else None
+
+    def summary(self, tokens: tuple[TokenMark, ...] = ()) -> Redactions:
+        """How often what was withheld, as a report says it."""
+        return Redactions(count=self.count, kinds=dict(sorted(self.counts.items())), tokens=tokens, note=self.note)
+
+    def use(self, words: OwnWords) -> None:
+        """From now on these are our own words; only before anything is learnt."""
+        with self._lock:
+            self._known = KnownSecrets(words)
+
     def learn(self, text: str, kind: str) -> None:
         """Remembers a secret in all its spellings; texts under four characters are left alone."""
-        if len(text) < SHORTEST or text.lower() in MARK:
-            return
         with self._lock:
-            more = ((spelling, kind) for spelling in spellings(text) if spelling.length >= SHORTEST)
-            self._known = tuple(sorted((*self._known, *more), key=lambda pair: -pair[0].length))
-            self._heads = re.compile("|".join(sorted({spelling.head for spelling, _ in self._known})))
+            if len(text) < SHORTEST or text.lower() in MARK or text in self._learnt:
+                return
+            self._known = self._known.with_more(text, kind)
+            self._learnt[text] = kind
             self._clean = set()
 
     def text(self, value: str) -> str:
@@ -87,9 +99,7 @@ class Redaction:
         clean = self._clean
         if len(value) < SHORTEST or value in clean:
             return value
-        found = self._known_away(value)
-        found = self._forms_away(found, STRICT) if STRICT_HINT.search(found) else found
-        found = _URL.sub(lambda url: self._query_away(url[0]), found)
+        found = self._strict(self._known_away(value))
         if found == value and len(value) < SHORT and len(clean) < REMEMBERED:
             clean.add(value)
         return found
@@ -97,6 +107,10 @@ class Redaction:
     def foreign(self, value: str) -> str:
         """`text`, and what looks like a secret in a peer's words."""
         return self._forms_away(self.text(value), LOOSE)
+
+    def _strict(self, value: str) -> str:
+        found = self._forms_away(value, STRICT)
+        return _URL.sub(self._query_away, found) if "://" in found else found
 
     def url(self, value: str) -> str:
         """Scheme, host and path; of the query only allowlisted keys keep their values."""
@@ -108,86 +122,85 @@ class Redaction:
             return self.foreign(value)
         if netloc != parts.netloc:
             self._count("user-information", 1)
-        return self.foreign(self._query_away(urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))))
+        bare = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
+        query = self._query(f"?{parts.query}" if parts.query else "")
+        return self._forms_away(self._strict(bare + query), LOOSE)
 
     def headers(self, headers: Sequence[Header]) -> tuple[Header, ...]:
         """Values of allowlisted names, the others withheld; names are kept."""
-        return tuple((self.text(name), self._header(name.lower(), value)) for name, value in headers)
+        return tuple((self._name(name), self._header(name.lower(), value)) for name, value in headers)
 
-    def struct(self, value: T) -> T:
-        """One of our structures with every text in it redacted, but for those of a closed set of words."""
-        changes = {
-            name: new
-            for name in _open_fields(type(value))
-            if (new := self.tree(old := getattr(value, name))) is not old and new != old
-        }
-        return msgspec.structs.replace(value, **changes) if changes else value
+    def struct(self, value: S) -> S:
+        """One of our structures with every text in it redacted, but for those of a closed set and words of our own."""
+        clean: S = self.tree(value)
+        return clean
 
-    def tree(self, value: Any) -> Any:
-        """Any data with every text in it redacted; of mappings the keys too, where they are no names."""
-        if isinstance(value, str):
+    def tree(self, value: Any, kind: Any = Any) -> Any:
+        """Any data with every text in it redacted, keys of mappings too; `kind` is its type where that is known."""
+        return Walk(self._known.words, self.text, self._field).through(value, kind)
+
+    def again(self, value: T, generation: int, kind: Any = Any) -> T:
+        """What was redacted at that `generation`, without what was learnt to be secret since."""
+        if generation == self.generation:
+            return value
+        walk = Walk(self._known.words, self._known_away, lambda _name, text: self._known_away(text))
+        clean: T = walk.through(value, kind)
+        return clean
+
+    def _field(self, name: str, value: str) -> str:
+        """A text by itself, or one whose field has a name that says that it is secret."""
+        if len(value) < SHORTEST or not SECRET_FIELD.match(name):
             return self.text(value)
-        if isinstance(value, msgspec.Struct):
-            return self.struct(value)
-        if isinstance(value, dict):
-            return {self._key(key): self._value(key, item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(self.tree(item) for item in value)
-        return value
-
-    def _key(self, key: Any) -> Any:
-        return self.text(key) if isinstance(key, str) and len(key) > NAMES else key
-
-    def _value(self, key: Any, item: Any) -> Any:
-        if isinstance(key, str) and isinstance(item, str) and len(item) >= SHORTEST and SECRET_FIELD.match(key):
-            self._count("field", item != MARK)
-            return MARK
-        return self.tree(item)
+        self._count("field", value != MARK)
+        return MARK
 
     def _known_away(self, value: str) -> str:
-        if len(value) < SHORT and (self._heads is None or self._heads.search(value) is None):
+        spans = self._known.spans(value)
+        if not spans:
             return value
-        for spelling, kind in self._known:
-            found = spelling.find(value)
-            while found is not None:
-                value = value[: found[0]] + MARK + value[found[1] :]
-                self._count(kind, 1)
-                found = spelling.find(value, found[0] + len(MARK))
-        for place in reversed([found.start() for found in _CUT.finditer(value)]):
-            if place < len(value) or place >= CUT:
-                value = self._cut_away(value[:place]) + value[place:]
+        pieces, at = [], 0
+        for span in gaps(value, spans, [found.span() for found in _MARKS.finditer(value)]):
+            pieces += [value[at : span.begin], MARK]
+            at = span.end
+            self._count(span.kind, 1)
+        return "".join([*pieces, value[at:]])
+
+    def _forms_away(self, value: str, forms: Iterable[Form]) -> str:
+        lowered = value.lower()
+        for form in forms:
+            for hint in form.hints:
+                if hint in lowered:
+                    value = form.pattern.sub(partial(self._become, form), value)
+                    break
         return value
 
-    def _cut_away(self, value: str) -> str:
-        """Takes out a secret's beginning that a cut left at the end."""
-        for spelling, kind in self._known:
-            at = spelling.cut_in(value)
-            if at is not None:
-                self._count(kind, 1)
-                return value[:at] + MARK
-        return value
+    def _become(self, form: Form, found: re.Match[str]) -> str:
+        told = form.become(found)
+        self._count(form.kind, told != found[0])
+        return told
 
-    def _forms_away(self, value: str, forms: tuple[Form, ...]) -> str:
-        for kind, form, replacement in forms:
-            value, times = form.subn(replacement, value)
-            self._count(kind, times)
-        return value
-
-    def _query_away(self, url: str) -> str:
+    def _query_away(self, found: re.Match[str]) -> str:
         """The URL with only the allowlisted part of its query, and without its fragment."""
-        base, mark, query = url.partition("#")[0].partition("?")
+        return found["base"] + self._query(found["query"] or "")
+
+    def _query(self, text: str) -> str:
+        """A query, or a fragment, which goes."""
+        _, mark, query = text.partition("#")[0].partition("?")
         if not mark:
-            return base
+            return ""
         try:
             pairs = parse_qsl(query, keep_blank_values=True)
         except ValueError:
-            return f"{base}?{MARK}"
-        return f"{base}?" + "&".join(self._pair(key, text) for key, text in pairs)
+            return f"?{MARK}"
+        return "?" + "&".join(self._pair(key, value) for key, value in pairs)
+
+    def _name(self, name: str) -> str:
+        return name if _allowed(name.lower()) else self.text(name)
 
     def _header(self, name: str, value: str) -> str:
         if name == "location":
             return self.url(value)
-        if name in HEADER_NAMES or name.startswith(HEADER_PREFIXES):
+        if _allowed(name):
             return self.foreign(value)
         self._count("header", 1)
         return WITHHELD
@@ -205,14 +218,5 @@ class Redaction:
                 self.counts[kind] = self.counts.get(kind, 0) + times
 
 
-@lru_cache(maxsize=512)
-def _open_fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    """The fields that can hold any text, not only one of a closed set of words."""
-    return tuple(field.name for field in msgspec.structs.fields(kind) if not _is_closed(field.type))
-
-
-def _is_closed(kind: Any) -> bool:
-    members = typing.get_args(kind) if typing.get_origin(kind) is not typing.Literal else (kind,)
-    return bool(members) and all(
-        typing.get_origin(member) is typing.Literal or member in (type(None), int, float, bool) for member in members
-    )
+def _allowed(name: str) -> bool:
+    return name in HEADER_NAMES or name.startswith(HEADER_PREFIXES)

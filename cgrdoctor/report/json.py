@@ -10,6 +10,8 @@ import msgspec
 
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import SCHEMA_VERSION, Exchange, Report
+from cgrdoctor.net.bounded_json import is_within
+from cgrdoctor.privacy.typed_walk import DEPTH
 from cgrdoctor.report.clean import ACTIVE, inert, without_surrogates
 
 LIMIT = 1024 * 1024
@@ -115,11 +117,19 @@ def decode(data: bytes, name: str = "the report") -> Report:
         age = "newer" if major > own else "older"
         raise UsageProblem(f"{name} has schema version {major}, {age} than this cgrdoctor understands ({own}.x)")
     try:
-        return msgspec.json.decode(data, type=Report)
+        report = msgspec.json.decode(data, type=Report)
+        _refuse_deep(report, name)
+        return report
     except msgspec.ValidationError as problem:
         raise UsageProblem(f"{name} is no report of cgrdoctor: {inert(str(problem))[:200]}") from None
     except (msgspec.DecodeError, RecursionError, ValueError):
         raise UsageProblem(f"{name} is no JSON") from None
+
+
+def _refuse_deep(report: Report, name: str) -> None:
+    values = (*report.run.options.values(), *(record.value for record in report.facts.values()))
+    if not all(is_within(value, DEPTH) for value in values):
+        raise UsageProblem(f"{name} is no report of cgrdoctor: it has values nested more than {DEPTH} deep")
 
 
 class _Head(msgspec.Struct):

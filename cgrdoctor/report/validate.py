@@ -8,7 +8,12 @@ import msgspec
 
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import ExitStatus, Report
+from cgrdoctor.net.bounded_json import is_within
+from cgrdoctor.privacy.typed_walk import DEPTH
 from cgrdoctor.report.clean import inert
+
+ABOVE = 8
+"""Objects and lists that stand around the values of facts."""
 
 WITHOUT_A_REPORT = (ExitStatus.UNUSABLE, ExitStatus.HELD)
 """What could not be begun, and what was ended from outside: neither writes a report."""
@@ -20,6 +25,8 @@ def problems(data: bytes, name: str) -> tuple[str, ...]:
         tree = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, ValueError):
         raise UsageProblem(f"{name} is no JSON") from None
+    if not is_within(tree, DEPTH + ABOVE):
+        return (f"it has values nested more than {DEPTH} deep",)
     try:
         report = msgspec.convert(tree, Report)
     except (msgspec.ValidationError, RecursionError) as problem:

@@ -5,7 +5,7 @@ One authenticated request decides: a credential that is refused here is presente
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import Fact, Kind, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor.net.step import Step
 from cgrdoctor.privacy.jwt_claims import claims
@@ -22,7 +22,7 @@ class Caller(Fact, frozen=True, kw_only=True):
 
     step: Step
     answers: bool
-    identity: str
+    identity: Kind
     username: str = ""
     source: str = ""
     release: str = ""

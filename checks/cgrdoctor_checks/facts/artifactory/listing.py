@@ -5,7 +5,7 @@ Source: JFrog REST API, Get Repositories.
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
+from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, Word, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor_checks.facts.artifactory.caller import elsewhere
@@ -18,8 +18,8 @@ class Listed(Struct, frozen=True, kw_only=True):
     """One row. `kind` is `local`, `remote`, `virtual` or `federated`; `url` of a remote is its upstream URL."""
 
     key: str
-    kind: str
-    package_type: str
+    kind: Word
+    package_type: Word
     url: str = ""
 
 
@@ -43,7 +43,7 @@ async def repository_list(rest: ArtifactoryRest, invocation: Invocation) -> Repo
         rest.refuse()
     if not first.step.ok or not isinstance(first.json, list):
         unlocked_by = elsewhere(rest) if first.step.status == 404 else "a user with Read permission"
-        raise Unobservable(f"the list of repositories was refused ({_why(first)})", unlocked_by)
+        raise Unobservable(f"the list of repositories {_why(first)}", unlocked_by)
     rows = {row.key: row for item in first.array if (row := _row(item))}
     exchanges = [first.step.exchange]
     if not _names(invocation) & set(rows):
@@ -60,7 +60,10 @@ def _names(invocation: Invocation) -> set[str]:
 
 
 def _why(reply: Reply) -> str:
-    return f"HTTP {reply.step.status}" if reply.step.status else "no answer"
+    """What came in place of the list."""
+    if reply.step.problem:
+        return f"cannot be read: {reply.step.problem}"
+    return f"was refused (HTTP {reply.step.status})" if reply.step.status else "was refused (no answer)"
 
 
 def _row(item: object) -> Listed | None:

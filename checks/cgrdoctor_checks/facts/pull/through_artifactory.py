@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import Fact, Moment, NotNeeded, Unobservable, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
@@ -33,7 +33,7 @@ class PullThrough(Fact, frozen=True, kw_only=True):
     observed_from = "artifactory"
 
     pull: Pull
-    started_at: str
+    started_at: Moment
 
     @property
     def works(self) -> bool:
@@ -71,7 +71,7 @@ class ControlPull(Fact, frozen=True, kw_only=True):
     observed_from = "artifactory"
 
     pull: Pull
-    started_at: str
+    started_at: Moment
 
     @property
     def works(self) -> bool:

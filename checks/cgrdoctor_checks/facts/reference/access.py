@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgrdoctor import Fact, probe
+from cgrdoctor import Fact, Kind, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.reference import Reference, parse_reference
 from cgrdoctor.net.registry import Puller, endpoint_of
@@ -34,7 +34,7 @@ class Access(Fact, frozen=True, kw_only=True):
 
     method: AccessMethod
     repository: str | None = None
-    known_by: str = ""
+    known_by: Kind = ""
 
 
 @probe()

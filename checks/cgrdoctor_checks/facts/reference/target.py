@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, NotNeeded, probe
+from cgrdoctor import Fact, Kind, NotNeeded, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.reference import Reference, parse_reference
@@ -36,7 +36,7 @@ class Target(Fact, frozen=True, kw_only=True):
     access_method: AccessMethod = "unknown"
     repository: str | None = None
     upstream_path: str = ""
-    known_by: str = ""
+    known_by: Kind = ""
     upstream_given: bool = False
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from cgrdoctor import Fact, Struct, probe
+from cgrdoctor import Fact, Kind, Struct, probe
 from cgrdoctor.credentials.keyring import Found, Keyring
 from cgrdoctor.net.authorization import ends_with_line_break
 
@@ -12,7 +12,7 @@ from cgrdoctor.net.authorization import ends_with_line_break
 class Trouble(Struct, frozen=True, kw_only=True):
     """A place that could not be read or used; `kind` as `cgrdoctor.credentials.keyring.Problem` names it."""
 
-    kind: str
+    kind: Kind
     place: str
     message: str
 
@@ -39,7 +39,7 @@ class Login(Fact, frozen=True, kw_only=True):
     `ends_with_line_break` is said of its password or token; `unsent` are variables that were passed over.
     """
 
-    kind: str = ""
+    kind: Kind = ""
     username: str = ""
     source: str = ""
     troubles: tuple[Trouble, ...] = ()
