@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cgrdoctor.cli.forms import HELP, report_from
+from cgrdoctor.cli.forms import HELP, report_from, show_lines
 from cgrdoctor.cli.options import Grouped, report_options, settings_from
 from cgrdoctor.errors import UsageProblem
 
@@ -22,10 +22,8 @@ def command(file: str, *, explain: bool, **options: Any) -> int:
     report = report_from(file)
     if explain:
         from cgrdoctor.doctor import explained
-        from cgrdoctor.report.clean import inert
 
-        for line in explained(report):
-            click.echo(inert(line))
+        show_lines(list(explained(report)))
         return 0
     delivered = deliver(settings_from(options), report)
     if delivered is not report:
