@@ -42,8 +42,31 @@ def test_a_limit_that_this_machine_meets_too_is_upstreams():
     assert said(finding) == ("upstream-rate-limited", "certain")
 
 
-def test_the_remedy_says_how_long_to_wait():
-    assert any("Wait 60 s" in text for text in named(through(limited("token"))).remedy.steps)
+SENT = ("date", "Tue, 24 Nov 2026 11:59:00 GMT")
+
+
+@pytest.mark.parametrize(
+    ("headers", "span"),
+    [
+        ([("retry-after", "60")], "60 s"),
+        ([("Retry-After", "5400")], "1.5 h"),
+        ([("retry-after", "Tue, 24 Nov 2026 12:01:00 GMT"), SENT], "120 s"),
+        ([("retry-after", "Tue, 24 Nov 2026 12:01:00 GMT")], "60 s"),
+        ([("retry-after", "Tue, 24 Nov 2026 11:01:00 GMT"), SENT], None),
+        ([("retry-after", "0")], None),
+        ([("retry-after", "-1")], None),
+        ([("retry-after", "soon")], None),
+        ([("retry-after", "9" * 400)], None),
+        ([], None),
+    ],
+)
+def test_the_remedy_says_how_long_to_wait(headers, span):
+    """Where the answer names a moment, by the clock of who sent it; else by that of the pull."""
+    steps = named(through(limited("token", headers=(*MARKS[:1], *headers)))).remedy.steps
+
+    assert [text.partition(" before")[0] for text in steps if text.startswith("Wait ")] == (
+        [f"Wait {span}"] if span else []
+    )
 
 
 def test_a_limit_may_hide_behind_a_miss():

@@ -138,3 +138,26 @@ def run() -> Callable[[Callable[[], Awaitable[object]]], object]:
         return anyio.run(bounded)
 
     return call
+
+
+class Clock:
+    """Time that passes only when a test says so, in place of `time.monotonic` and the event loop's."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def current_time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of what judges how long a peer took."""
+    clock = Clock()
+    for module in ("patience", "wire", "docker_pull"):
+        monkeypatch.setattr(f"cgrdoctor.net.{module}.time", clock)
+    monkeypatch.setattr("cgrdoctor.net.wire.anyio", clock)
+    return clock

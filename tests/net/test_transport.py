@@ -163,31 +163,6 @@ def test_headers_fed_drop_by_drop_do_not_extend_their_limit(run, peer, authority
     assert (answer.failure.stage, answer.failure.kind) == ("headers", "timeout")
 
 
-@pytest.mark.parametrize(("piece", "kept", "counted"), [(1024, "slow", None), (1, "slow", "slow")])
-def test_a_slow_body_ends_unless_it_is_only_counted_and_no_mere_dribble(
-    run, peer, authority, http, piece, kept, counted
-):
-    pieces = 40
-
-    async def drip(reader, writer):
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (pieces * piece))
-        for _ in range(pieces):
-            writer.write(b"." * piece)
-            await writer.drain()
-            await asyncio.sleep(0.02)
-
-    async def main():
-        async with (
-            peer(drip, authority.context(HOST)) as there,
-            http(connect_to=(there.mapping(HOST),), timeout=0.1) as client,
-        ):
-            return await client.get(URL), await client.get(URL, keep=False)
-
-    found = [answer.failure.kind if answer.failure else None for answer in run(main)]
-    assert found == [kept, counted]
-
-
 def test_a_body_is_cut_at_its_limit(run, peer, answering, authority, http):
     def reply(head: bytes) -> bytes:
         status = b"404 Not Found" if b"/missing" in head else b"200 OK"

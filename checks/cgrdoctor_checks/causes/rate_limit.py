@@ -7,13 +7,17 @@ a run whose other answers carry them, was written before Artifactory saw the req
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from cgrdoctor import Code, Confidence, Finding, fail
+from cgrdoctor.net.answer import parse_date
+from cgrdoctor.net.retry_after import delay
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
 from cgrdoctor_checks.codes.pull import UPSTREAM_RATE_LIMITED
+from cgrdoctor_checks.facts.cache.recheck import span
 from cgrdoctor_checks.remedies import commands
 
 UPSTREAM = re.compile(r"\b(?:remote|upstream|cgr\.dev)\b", re.IGNORECASE)
@@ -51,16 +55,28 @@ def by_gateway(case: Case) -> Finding:
 
 def _limited(case: Case, code: Code, confidence: Confidence) -> Finding:
     step = case.failed
-    wait = step.header("retry-after") if step else None
+    told = step.header("retry-after") if step else None
     return fail(
         code,
-        f"429 for the {step.name if step else 'pull'}: {quoted(step)}" + (f"; Retry-After is {wait}" if wait else ""),
+        f"429 for the {step.name if step else 'pull'}: {quoted(step)}" + (f"; Retry-After is {told}" if told else ""),
         subject=case.subject if code is UPSTREAM_RATE_LIMITED else case.target.registry_host,
         evidence=case.evidence,
         confidence=confidence,
         remedy=commands.steps(
             code.fix,
-            *((f"Wait {wait} s before the next try; every earlier one may prolong it.",) if wait else ()),
+            *_patience(case),
             commands=(commands.pull(case.target.image),),
         ),
     )
+
+
+def _patience(case: Case) -> tuple[str, ...]:
+    """How long the answer asks for, by the clock of who sent it where it names a moment."""
+    step = case.failed
+    sent = parse_date(step.header("date")) if step else None
+    seconds = (
+        delay(step.header("retry-after"), sent or datetime.fromisoformat(case.through.started_at)) if step else None
+    )
+    if seconds is None:
+        return ()
+    return (f"Wait {span(seconds)} before the next try; every earlier one may prolong it.",)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.net.reference import parse_upstream
 from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted, ping
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
@@ -148,9 +149,9 @@ async def direct_control(
     )
     if not login.present or not (doubtful or direct.pull.anonymous):
         raise NotNeeded("the direct pull itself tells")
-    path, _, tag = invocation.control_image.removeprefix("cgr.dev/").partition(":")
+    control = parse_upstream(invocation.control_image)
     credential = (await keyring.chainguard()).credential
-    wanted = Wanted(path, tag or "latest", platform.parsed, "manifest")
+    wanted = Wanted(control.path, control.selector, platform.parsed, "manifest")
     pull = await Puller(http, Endpoint(UPSTREAM, credential), pinged.step).pull(wanted)
     return DirectControl(exchanges=pull.evidence, pull=pull, verdict=verdict(pull))
 

@@ -13,6 +13,7 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
+from cgrdoctor.net.reference import parse_upstream
 from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
@@ -154,7 +155,8 @@ async def control_pull(
 ) -> ControlPull:
     """The control image, only where it can exist: no Project ID, no pattern that excludes it."""
     _refuse_dead(pinged)
-    path, selector = _control(invocation)
+    control = parse_upstream(invocation.control_image)
+    path, selector = control.path, control.selector
     _refuse_impossible(target, configuration, remotes, path, selector)
     repository = f"{target.repository}/{path}" if target.access_method == "repository-path" else path
     endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
@@ -186,13 +188,6 @@ def _refuse_dead(pinged: RegistryPing) -> None:
         raise Unobservable(f"{pinged.step.host} does not answer: {pinged.step.failure.stage} failed")
 
 
-def _control(invocation: Invocation) -> tuple[str, str]:
-    text, _, digest = invocation.control_image.removeprefix("cgr.dev/").partition("@")
-    head, slash, tail = text.rpartition("/")
-    name, _, tag = tail.partition(":")
-    return head + slash + name, digest or tag or "latest"
-
-
 def _refuse_impossible(
     target: Target, configuration: RepositoryConfiguration | None, remotes: Remotes | None, path: str, selector: str
 ) -> None:
@@ -209,7 +204,7 @@ def _refuse_impossible(
     behind = remotes.chainguard if remotes and remotes.virtual else (configuration,)
     if behind and all(remote.project_id for remote in behind):
         raise NotNeeded(f"the Project ID of {behind[0].key} puts the control image out of reach")
-    file = f"{path}/{selector}/list.manifest.json"
+    file = f"{path}/{selector.replace(':', '__')}/list.manifest.json"
     if behind and not (lets_through(configuration, file) and any(lets_through(remote, file) for remote in behind)):
         raise NotNeeded("the repository's patterns exclude the control image")
 
