@@ -106,6 +106,8 @@ class Examination:
         )
 
     def _finish(self) -> int:
+        if self._keyring is not None:
+            self._keyring.leave_terminal()
         report = self.report()
         clean = self._redaction.struct(report)
         counted = msgspec.structs.replace(clean, redactions=self._redactions())
