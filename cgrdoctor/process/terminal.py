@@ -39,11 +39,10 @@ class Terminal:
 
     def ask(self, question: str, *, echo: bool) -> str | None:
         """The line that is typed, without its end; None if input ended or the question was called off."""
-        self._say(question)
         if echo:
-            return self._line()
+            return self._answer(question)
         with self._silence() as silent:
-            return self._line() if silent else None
+            return self._answer(question) if silent else None
 
     def call_off(self) -> None:
         """Ends a question that waits, and all that follow; the terminal is as it was."""
@@ -96,6 +95,11 @@ class Terminal:
                 termios.tcsetattr(self._descriptor, when, settings)  # type: ignore[arg-type]  # as tcgetattr gave them
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _answer(self, question: str) -> str | None:
+        """Asked only once the terminal is ready: who answers at once is not shown either."""
+        self._say(question)
+        return self._line()
 
     def _line(self) -> str | None:
         """Read from the descriptor itself: a thread that waits in a buffered stream would hold up the end."""
