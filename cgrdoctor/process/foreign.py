@@ -18,7 +18,6 @@ from pathlib import Path
 import anyio
 import anyio.abc
 
-
 KEEPER = Path(__file__).with_name("keeper.py")
 """A program of its own, so that it needs an interpreter and a file of its own."""
 
