@@ -135,6 +135,8 @@ class Examination:
 
     def _finish(self) -> int:
         """Facts and exchanges were redacted when they were recorded, so that little is left to do here."""
+        if self._keyring is not None:
+            self._keyring.leave_terminal()
         try:
             report = self.report()
             rest = self._redaction.struct(msgspec.structs.replace(report, facts={}, exchanges=()))

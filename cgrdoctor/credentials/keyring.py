@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from cgrdoctor.credentials.model import (
     Role,
     Unsent,
 )
+from cgrdoctor.credentials.prompt import Prompt
 from cgrdoctor.model import TokenMark
 from cgrdoctor.privacy.fingerprint import fingerprint
 from cgrdoctor.privacy.host_names import same_host
@@ -47,6 +47,7 @@ class Keyring:
         self._redaction = redaction
         self._recorder = recorder
         self._ask = ask
+        self._terminal = Prompt()
         self._hosts = hosts
         self._found: dict[Role, Found] = {}
         self._at_docker_for: dict[str, Found] = {}
@@ -55,6 +56,10 @@ class Keyring:
         self._asking = docker_config.Asking(places.environ, self._learn_text)
         for text in environment.secrets(places.environ):
             self._learn_text(text)
+
+    def leave_terminal(self) -> None:
+        """Whatever is being asked there: the terminal is as it was. May be called from any thread."""
+        self._terminal.leave()
 
     @property
     def tokens(self) -> tuple[TokenMark, ...]:
@@ -167,11 +172,7 @@ class Keyring:
         """Asks on a terminal, for a host that the user named."""
         if role != "chainguard" and not self._hosts.is_named(host):
             return found
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            return found
-        from cgrdoctor.credentials.prompt import ask
-
-        pair = await ask(f"{role} at {host}")
+        pair = await self._terminal.ask(f"{role} at {host}")
         if pair is None:
             return found
         credential = Credential(kind="basic", secret=Secret(pair[1], host=host), source="asked for", username=pair[0])

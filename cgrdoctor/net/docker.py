@@ -44,6 +44,10 @@ class EngineProblem(Exception):
         self.exchange = exchange
 
 
+class SdkProblem(Exception):
+    """Raised where the docker SDK, or a library below it, does not do its work: our trouble, whatever the engine is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer. `value` is its JSON object, empty if the body is none; `message` the engine's own words."""
@@ -161,7 +165,7 @@ class Engine:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Asks, and hands `use` the status and the body piece by piece; blocks. Raises EngineProblem.
+        """Asks, and hands `use` the status and the body piece by piece; blocks. Raises EngineProblem and SdkProblem.
 
         `silence` is how many seconds the engine may take to the next byte.
         """
@@ -174,23 +178,84 @@ class Engine:
                 use(response.status_code, response.iter_content(65536))
 
     def client(self) -> APIClient:
-        """A client of the SDK; blocks. Raises EngineProblem, `config-invalid` for what the SDK cannot make sense of."""
-        knock(self.url, self.timeout)
-        from docker import APIClient
-        from docker.constants import DEFAULT_DOCKER_API_VERSION
-        from docker.errors import DockerException
-        from docker.utils import kwargs_from_env
+        """A client of the SDK; blocks.
 
+        Raises EngineProblem, `config-invalid` for a configuration that nobody can make sense of, and SdkProblem.
+        """
+        knock(self.url, self.timeout)
         tls = () if self.on_a_socket else ("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
         environ = {name: self._environ[name] for name in tls if name in self._environ}
-        try:
-            where = kwargs_from_env({**environ, "DOCKER_HOST": self.url})
-            client = APIClient(version=DEFAULT_DOCKER_API_VERSION, **where)
-        except (DockerException, AttributeError, KeyError, TypeError, ValueError, OSError, RecursionError) as error:
-            words = str(error) if isinstance(error, DockerException) else "its configuration has an unexpected shape"
-            raise EngineProblem("config-invalid", f"the docker SDK cannot be set up: {words}") from error
+        with _ours("cannot be loaded"):
+            from docker import APIClient
+            from docker.constants import DEFAULT_DOCKER_API_VERSION
+            from docker.errors import DockerException
+            from docker.utils import kwargs_from_env
+
+            _refuse_odd_configuration(self.url)
+        with _ours("cannot be set up"):
+            try:
+                where = kwargs_from_env({**environ, "DOCKER_HOST": self.url})
+                client = APIClient(version=DEFAULT_DOCKER_API_VERSION, **where)
+            except (DockerException, OSError) as error:
+                if _is_own_fault(error):
+                    raise
+                words = str(error) if isinstance(error, DockerException) else "its files cannot be read"
+                raise EngineProblem("config-invalid", f"the docker SDK cannot be set up: {words}") from error
         client.trust_env = False
         return client
+
+
+def _refuse_odd_configuration(url: str) -> None:
+    """The SDK reads docker's config.json as soon as it is set up; what it stumbles over there is not its own fault."""
+    from docker.auth import load_config
+    from docker.utils.config import load_general_config
+    from docker.utils.proxy import ProxyConfig
+
+    try:
+        general = load_general_config()
+        proxies = general.get("proxies", {})
+        ProxyConfig.from_dict(proxies.get(url, proxies.get("default", {})))
+        load_config(config_dict=general)
+    except Exception as error:
+        words = "the docker SDK cannot be set up: its configuration has an unexpected shape"
+        raise EngineProblem("config-invalid", words) from error
+
+
+@contextmanager
+def _ours(what: str) -> Iterator[None]:
+    """Whatever is raised here, other than what is known of the engine, is our libraries' fault."""
+    try:
+        yield
+    except (EngineProblem, SdkProblem):
+        raise
+    except Exception as error:
+        names = ", ".join(f"{name} {_version(name)}" for name in ("docker", "requests", "urllib3"))
+        raise SdkProblem(f"the docker SDK {what}: {type(error).__name__}: {error} ({names})") from error
+
+
+def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "of no version"
+
+
+def _is_own_fault(error: BaseException | None) -> bool:
+    """Whether an error speaks of how a request was made, not of what came back: no engine can cause that."""
+    from requests import exceptions as asked
+    from urllib3 import exceptions as below
+
+    own = (
+        *(asked.InvalidURL, asked.InvalidSchema, asked.MissingSchema, asked.InvalidHeader),
+        *(below.LocationValueError, below.URLSchemeUnknown),
+    )
+    while error is not None:
+        if isinstance(error, own) or "Not supported URL scheme" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def knock(url: str, timeout: float) -> None:
@@ -232,20 +297,25 @@ def _unreached(url: str, error: OSError | ValueError) -> EngineProblem:
 
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
-    """Whatever the SDK's HTTP stack raises becomes an EngineProblem."""
+    """Whatever the SDK's HTTP stack raises becomes an EngineProblem, or a SdkProblem where no peer can cause it."""
     from http.client import HTTPException
 
     from requests import RequestException, Timeout
     from urllib3.exceptions import HTTPError
 
-    try:
-        yield
-    except Timeout as error:
-        raise EngineProblem("silent", f"{url} stopped answering") from error
-    except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
-        silent = "timed out" in str(error).lower()
-        words = "stopped answering" if silent else f"speaks no HTTP as a Docker engine does ({type(error).__name__})"
-        raise EngineProblem("silent" if silent else "garbled", f"{url} {words}") from error
+    with _ours("cannot ask"):
+        try:
+            yield
+        except Timeout as error:
+            raise EngineProblem("silent", f"{url} stopped answering") from error
+        except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
+            if _is_own_fault(error):
+                raise
+            silent = "timed out" in str(error).lower()
+            words = (
+                "stopped answering" if silent else f"speaks no HTTP as a Docker engine does ({type(error).__name__})"
+            )
+            raise EngineProblem("silent" if silent else "garbled", f"{url} {words}") from error
 
 
 def versioned(api: str) -> str:

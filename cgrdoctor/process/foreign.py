@@ -13,9 +13,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio
 import anyio.abc
+
+KEEPER = Path(__file__).with_name("keeper.py")
+"""A program of its own, so that it needs an interpreter and a file of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Question:
 
 async def asked(question: Question) -> Ended:
     """What the program answers. Output beyond the limit ends it, and so does cancelling."""
-    if sys.platform != "linux" or not sys.executable:
+    if sys.platform != "linux" or getattr(sys, "frozen", False) or not (sys.executable and KEEPER.is_file()):
         return await _alone(question)
     from cgrdoctor.process.kept import Conversation
 

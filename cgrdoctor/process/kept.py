@@ -22,9 +22,8 @@ from typing import IO
 import anyio
 
 from cgrdoctor.net.threads import in_daemon_thread
-from cgrdoctor.process.foreign import Ended, Question
+from cgrdoctor.process.foreign import KEEPER, Ended, Question
 
-KEEPER = Path(__file__).with_name("keeper.py")
 START = 5.0
 """Seconds for the keeper to start on a machine that is busy; the program's own time begins after that."""
 

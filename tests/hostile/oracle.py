@@ -20,10 +20,16 @@ SETTINGS = frozenset(code.name for check in CATALOGUE.checks if check.id.startsw
 """Codes that blame somebody's setting of a remote repository; every world here has the right ones."""
 
 
+OWN_ACT = "credential-not-sent"
+"""What this command did itself blames nobody, and is certain, whoever made it do so."""
+
+
 def held(ran: Ran, legs: frozenset[str], certain: frozenset[str] = frozenset(), *, peak: int = PEAK) -> None:
     """Every promise, in a world where nothing else is wrong. `certain` are the codes that may be sure."""
     kept(ran, peak=peak)
     for entry in ran.report["diagnosis"]:
+        if entry["code"] == OWN_ACT:
+            continue
         assert entry["code"] not in SETTINGS, entry["summary"]
         assert entry["leg"] in legs, (entry["code"], entry["leg"], entry["summary"])
         assert entry["confidence"] != "certain" or entry["code"] in certain, entry["summary"]

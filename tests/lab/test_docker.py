@@ -1,9 +1,11 @@
 """Docker seen by whole runs: the platform it gives, the pull it makes, what of it stays out of the report."""
 
+import json
 import os
 import pty
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -158,3 +160,26 @@ def test_docker_of_this_machine_is_never_asked():
     with running(HEALTHY["healthy"].scenario().world) as lab:
         address = lab.environment["DOCKER_HOST"].removeprefix("unix://")
         assert not os.path.exists(address)
+
+
+OLD_SDK = """
+import sys
+from docker.transport.basehttpadapter import BaseHTTPAdapter
+del BaseHTTPAdapter.get_connection_with_tls_context
+from cgrdoctor.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_a_library_that_does_not_fit_is_our_trouble_and_stops_nothing_else():
+    """docker 7.0 beside requests 2.32: the engine is well, and nothing is said of it."""
+    with running(HEALTHY["healthy-docker"].scenario().world) as lab:
+        words = [sys.executable, "-c", OLD_SDK, *command(lab, "-f", "json")[3:]]
+        done = subprocess.run(words, capture_output=True, text=True, env=environment(lab), timeout=60, check=False)
+
+    report = json.loads(done.stdout)
+    statuses = {check["id"]: check["status"] for check in report["checks"]}
+    assert (done.returncode, report["status"], report["diagnosis"]) == (3, "incomplete", [])
+    assert (statuses["docker.engine"], statuses["pull.through"]) == ("error", "pass")
+    assert "http+docker" in report["facts"]["docker-engine"]["reason"]
+    assert report["facts"]["wanted-platform"]["value"]["source"] == "machine"

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import anyio
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cgrdoctor.errors import SecretProblem
 from cgrdoctor.lab.engine import LAYER, Server
 from cgrdoctor.lab.engine import Engine as Simulated
-from cgrdoctor.net.docker import Engine, EngineProblem, decoded, encoded_login, versioned
+from cgrdoctor.net.docker import Engine, EngineProblem, SdkProblem, decoded, encoded_login, versioned
 from cgrdoctor.net.docker_pull import Order, Progress, _events, _given_up, pull
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
@@ -167,6 +168,97 @@ def test_a_configuration_the_sdk_stumbles_over_is_an_invalid_one(run, folder, mo
     problem, _ = problem_of(run, folder, Simulated())
 
     assert problem.kind == "config-invalid"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "[]",
+        '{"proxies": []}',
+        '{"proxies": {"default": []}}',
+        '{"auths": {"h": {"auth": "%"}}}',
+        '"x"',
+    ],
+)
+def test_whatever_the_sdk_stumbles_over_in_it_is_the_configuration_s_fault(run, folder, monkeypatch, config):
+    (folder / "config.json").write_text(config)
+    monkeypatch.setenv("DOCKER_CONFIG", str(folder))
+
+    problem, _ = problem_of(run, folder, Simulated())
+
+    assert problem.kind == "config-invalid"
+
+
+def without_adapter(monkeypatch):
+    """docker 7.0 beside requests 2.32 and newer."""
+    from docker.transport.basehttpadapter import BaseHTTPAdapter
+
+    monkeypatch.delattr(BaseHTTPAdapter, "get_connection_with_tls_context")
+
+
+def without_sdk(monkeypatch):
+    monkeypatch.setitem(sys.modules, "docker", None)
+
+
+def without_part(monkeypatch):
+    monkeypatch.setitem(sys.modules, "docker.utils.proxy", None)
+
+
+def raising(error):
+    def patch(monkeypatch):
+        from docker import APIClient
+
+        def request(*_words, **_options):
+            raise error
+
+        monkeypatch.setattr(APIClient, "request", request)
+
+    return patch
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (without_adapter, "Not supported URL scheme http+docker"),
+        (without_sdk, "cannot be loaded"),
+        (without_part, "cannot be loaded"),
+        (raising(requests.exceptions.InvalidSchema("No connection adapters were found")), "InvalidSchema"),
+        (raising(requests.exceptions.InvalidHeader("Header value must be str")), "InvalidHeader"),
+        (raising(TypeError("request() got an unexpected keyword argument 'chunked'")), "TypeError"),
+        (raising(AttributeError("module has no attribute")), "AttributeError"),
+    ],
+)
+def test_what_our_own_libraries_raise_is_not_the_engine_s(run, folder, monkeypatch, broken, words):
+    broken(monkeypatch)
+
+    async def main():
+        async with serving(folder, Simulated()) as (engine, _):
+            with pytest.raises(SdkProblem) as caught:
+                await engine.version()
+            return str(caught.value)
+
+    told = run(main)
+
+    assert words in told
+    assert f"requests {requests.__version__}" in told
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (requests.exceptions.ConnectionError("Connection aborted."), "garbled"),
+        (requests.exceptions.ReadTimeout("Read timed out."), "silent"),
+        (requests.exceptions.ChunkedEncodingError("invalid chunk"), "garbled"),
+        (ConnectionResetError(104, "Connection reset by peer"), "garbled"),
+        (UnicodeDecodeError("utf-8", b"x", 0, 1, "odd"), "garbled"),
+    ],
+)
+def test_what_a_peer_can_cause_is_the_engine_s(run, folder, monkeypatch, error, kind):
+    raising(error)(monkeypatch)
+
+    problem, _ = problem_of(run, folder, Simulated())
+
+    assert problem.kind == kind
 
 
 def test_no_socket_costs_no_sdk():

@@ -10,7 +10,7 @@ from typing import Literal
 from cgrdoctor import Fact, probe
 from cgrdoctor.config.settings import Invocation, Settings
 from cgrdoctor.credentials.docker_context import EngineAddress, engine_address
-from cgrdoctor.net.docker import Engine, EngineProblem
+from cgrdoctor.net.docker import Engine, EngineProblem, SdkProblem
 from cgrdoctor.net.manifest import Platform, parse_platform
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.transport import Http
@@ -53,7 +53,7 @@ async def _engine_platform(http: Http, settings: Settings, recorder: Recorder) -
     if not isinstance(address, EngineAddress):
         return None, ""
     engine = Engine(address.url, environ, recorder, ANSWER)
-    with suppress(EngineProblem, ValueError):
+    with suppress(EngineProblem, SdkProblem, ValueError):
         await engine.prepare(GETTING_READY if engine.on_a_socket else ANSWER)
         answer = await engine.version()
         return parse_platform(f"{answer.value.get('Os')}/{answer.value.get('Arch')}"), answer.exchange
