@@ -81,7 +81,7 @@ def _changes(before: Report, after: Report) -> Iterator[Change]:
         code, subject = key
         if key not in new:
             check, found = old[key]
-            kind: Kind = "fixed" if _can_tell(looked.get(check)) else "untestable"
+            kind: Kind = "fixed" if can_tell(looked.get(check)) else "untestable"
             yield Change(kind=kind, code=code, subject=subject, check=check, before=found.severity, text=found.summary)
         elif key not in old:
             check, found = new[key]
@@ -107,7 +107,8 @@ def _both(old: Finding, new: Finding, check: str) -> Change:
     )
 
 
-def _can_tell(check: CheckResult | None) -> bool:
+def can_tell(check: CheckResult | None) -> bool:
+    """Whether a check looked, so that what it does not find is not there."""
     return check is not None and (
         check.status not in ("skip", "error") or (check.status == "skip" and check.reason == "not-applicable")
     )
