@@ -32,7 +32,7 @@ from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.cache.parts import CacheParts
 from cgrdoctor_checks.facts.cache.recheck import CacheRecheck
 from cgrdoctor_checks.facts.cache.state import CacheEntry
-from cgrdoctor_checks.facts.pull.through_artifactory import pull_cause
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.remedies.clear_cache import can_zap, content, miss, numbers_of, tag
 
 HEX = "c" * 64

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.policy.block import is_policy, names_curation
-from cgrdoctor_checks.facts.pull.through_artifactory import pull_cause
 from cgrdoctor_checks.facts.token.login import RegistryLogin
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.token.client import token_client
 
 LOGIN = RegistryLogin(kind="basic", username="bob", source="test")

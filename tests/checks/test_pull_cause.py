@@ -11,7 +11,7 @@ from cgrdoctor.net.step import Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.direct.compare import compare
 from cgrdoctor_checks.facts.direct.pulls import DirectPull, Verdict
-from cgrdoctor_checks.facts.pull.through_artifactory import pull_cause
+from cgrdoctor_checks.pull.through import pull_cause
 
 NAMES = st.sampled_from(["token", "manifest", "platform-manifest", "config", "layer"])
 WORDS = st.sampled_from(

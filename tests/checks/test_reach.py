@@ -13,10 +13,10 @@ from cgrdoctor.net.path import AddressPath, Path
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.network.paths import BlobHostPath, UpstreamPath
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
-from cgrdoctor_checks.facts.pull.through_artifactory import pull_cause
 from cgrdoctor_checks.network.artifactory import reach_artifactory
 from cgrdoctor_checks.network.blob_host import reach_blob_host
 from cgrdoctor_checks.network.upstream import reach_upstream
+from cgrdoctor_checks.pull.through import pull_cause
 
 HERE, THERE = Invocation(), Invocation(vantage="artifactory", image=target().image)
 

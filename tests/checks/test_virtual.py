@@ -28,8 +28,8 @@ from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes, flattened
 from cgrdoctor_checks.facts.artifactory.upstream_path import upstream_path
 from cgrdoctor_checks.facts.direct.namesakes import DirectNamesakes, Namesake
-from cgrdoctor_checks.facts.pull.through_artifactory import pull_cause
 from cgrdoctor_checks.facts.pull.virtual_members import keys_to_ask, question
+from cgrdoctor_checks.pull.through import pull_cause
 
 IMAGE = "acme.jfrog.io/cgr-virt/acme.com/python:3.12"
 TARGET = target(IMAGE)
