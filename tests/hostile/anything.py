@@ -40,6 +40,8 @@ class Maker:
     def of(self, kind: Any, depth: int = 0) -> Any:
         """Any value of a type that may stand in a fact or a report."""
         origin, members = typing.get_origin(kind), typing.get_args(kind)
+        if origin is typing.Annotated:
+            return self.of(members[0], depth)
         if origin is typing.Literal:
             return self._random.choice(members)
         if origin in (typing.Union, types.UnionType):
