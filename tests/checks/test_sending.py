@@ -9,8 +9,8 @@ from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
-from cgrdoctor_checks.facts.pull.through_artifactory import pull_cause
 from cgrdoctor_checks.facts.token.login import ChainguardLogin, NearMiss, RegistryLogin, RestLogin, Trouble, Unsent
+from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.token.client import token_client
 from cgrdoctor_checks.token.rest import token_rest
 from cgrdoctor_checks.token.sending import logins_sent
