@@ -50,7 +50,8 @@ OUTPUTS = each(path("PATH", values.output, example="report.html"))
 
 
 def _of_image(url: str, image: Reference | None) -> bool:
-    return image is not None and same_host(host_of(url.strip()), image.host)
+    """A host alone says whom the secrets beside it are for, but is no base URL."""
+    return image is not None and "://" in url and same_host(host_of(url.strip()), image.host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _row(
         answered=step.host,
         speaker=speaker(step, asked),
         fresh=fresh,
-        login="sent" if step.authenticated else "none",
+        login="sent" if step.authenticated else "withheld" if step.withheld is not None else "none",
         node=step.header(NODE) or "",
         seconds=step.seconds,
         words=step.message,
@@ -158,7 +158,8 @@ def _row(
 
 def _held_back(step: Step) -> bool:
     """Whether it was this tool that refused to go on: what was not sent is neither refused nor lost."""
-    return step.failure is not None and step.failure.kind in OWN
+    own = step.failure is not None and step.failure.kind in OWN
+    return own or (step.withheld is not None and step.status in (401, 403))
 
 
 def _guessed(case: Case) -> bool:
