@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 import ssl
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import trustme
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "nursery")]
 
@@ -31,6 +32,13 @@ def nursery() -> Iterator[Nursery]:
         yield found
 
 
+class Unhurried(ssl.SSLContext):
+    """Leaves the handshake to the thread of a connection: one that only looks at the port holds up no other."""
+
+    def wrap_socket(self, *arguments, **options):
+        return super().wrap_socket(*arguments, **{**options, "do_handshake_on_connect": False})
+
+
 @dataclass
 class Everywhere:
     """A server that is every host of `NAMES`; `heard` are host and authorization of each request, decoded."""
@@ -46,6 +54,16 @@ class Everywhere:
         """What leads a run here, whatever host it asks."""
         return ["--connect-to", f"::127.0.0.1:{self.port}", "--cacert", str(self.bundle)]
 
+    def answer(self, request: Request) -> Response:
+        """Asks for a login everywhere, and is content with none."""
+        host = request.headers["Host"]
+        self.heard.append((host, _decoded(request.headers.get("Authorization", "")) + request.full_path))
+        body = b'{"errors":[{"code":"UNAUTHORIZED","message":"Bad Credentials"}]}'
+        if self.location and not request.path.startswith("/elsewhere"):
+            return Response(body, 307, {"Location": self.location.format(host=host)}, mimetype="application/json")
+        challenge = f'Bearer realm="{self.realm.format(host=host)}",service="{host}"'
+        return Response(body, 401, {"WWW-Authenticate": challenge}, mimetype="application/json")
+
     def told(self, secret: str) -> set[str]:
         """The hosts that heard a secret."""
         return {host for host, text in self.heard if secret in text}
@@ -53,20 +71,15 @@ class Everywhere:
 
 @pytest.fixture(scope="session")
 def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everywhere]:
-    folder = tmp_path_factory.mktemp("everywhere")
+    bundle = tmp_path_factory.mktemp("everywhere") / "ca.pem"
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.cert_pem.write_to_path(str(bundle))
+    context = Unhurried(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*NAMES).configure_cert(context)
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.context = context
-    server.everywhere = Everywhere(server.server_address[1], folder / "ca.pem")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield server.everywhere
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with HTTPServer("127.0.0.1", ssl_context=context, threaded=True) as server:
+        everywhere = Everywhere(server.port, bundle)
+        server.expect_request(re.compile("/.*")).respond_with_handler(everywhere.answer)
+        yield everywhere
 
 
 @pytest.fixture
@@ -75,57 +88,6 @@ def everywhere(_served: Everywhere) -> Everywhere:
     _served.heard.clear()
     _served.realm, _served.location = "https://{host}/v2/token", ""
     return _served
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    context: ssl.SSLContext
-    everywhere: Everywhere
-
-    def finish_request(self, request, address):
-        """The handshake belongs to the connection's own thread."""
-        try:
-            with self.context.wrap_socket(request, server_side=True) as secured:
-                super().finish_request(secured, address)
-        except OSError:
-            return
-
-    def handle_error(self, request, address):
-        """A peer that goes is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Asks for a login everywhere, and is content with none."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        server = self.server.everywhere
-        host = self.headers.get("Host", "")
-        server.heard.append((host, _decoded(self.headers.get("Authorization", "")) + self.path))
-        if server.location and not self.path.startswith("/elsewhere"):
-            self._answer(307, ("Location", server.location.format(host=host)))
-            return
-        challenge = f'Bearer realm="{server.realm.format(host=host)}",service="{host}"'
-        self._answer(401, ("WWW-Authenticate", challenge))
-
-    do_HEAD = do_POST = do_GET  # noqa: N815 - the names that the standard library calls
-
-    def _answer(self, status, header):
-        length = int(self.headers.get("Content-Length") or 0)
-        self.rfile.read(length)
-        body = b'{"errors":[{"code":"UNAUTHORIZED","message":"Bad Credentials"}]}'
-        self.send_response(status)
-        self.send_header(*header)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, *_arguments):
-        """Tests read what was heard, not a log."""
 
 
 def _decoded(value: str) -> str:

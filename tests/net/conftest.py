@@ -12,6 +12,7 @@ from pathlib import Path
 import anyio
 import pytest
 import trustme
+from pytest_httpserver import HTTPServer
 
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.transport import Http, HttpOptions
@@ -41,6 +42,32 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     bundle = tmp_path_factory.mktemp("ca") / "ca.pem"
     ca.cert_pem.write_to_path(bundle)
     return Authority(ca, bundle)
+
+
+CANNED = ("acme.test", "other.test", "blobs.test", "cgr.dev")
+"""Hosts that `httpserver` is."""
+
+
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    return "127.0.0.1", 0
+
+
+@pytest.fixture(scope="session")
+def httpserver_ssl_context(authority: Authority) -> ssl.SSLContext:
+    """pytest-httpserver serves where answers are canned; what goes wrong below HTTP needs a `peer`."""
+    return authority.context(*CANNED)
+
+
+@pytest.fixture
+def canned(httpserver: HTTPServer, http: Callable[..., Http]) -> Callable[..., Http]:
+    """An Http for which `httpserver` is every host of `CANNED`, and further `names`."""
+
+    def make(*names: str, **options: object) -> Http:
+        hosts = dict.fromkeys((*CANNED, *names))
+        return http(connect_to=tuple(ConnectTo(name, 443, "127.0.0.1", httpserver.port) for name in hosts), **options)
+
+    return make
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 
@@ -19,56 +20,41 @@ def basic(password, username="alice", host=HOST):
     return Credential("basic", Secret(password, host=host), "a test", username)
 
 
-def reply(status, body=b"{}", **headers):
-    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    head = f"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{lines}\r\n"
-    return head.encode() + body
-
-
-def registry(challenge=BEARER, token=None, ping_status=401):
-    """A registry that asks with `challenge`, and gives a token to whoever comes, unless `token` is another answer."""
-
-    def answer(head):
-        asks = {"WWW_Authenticate": challenge} if challenge else {}
-        if b"/token" in head.split(b"\r\n")[0]:
-            return token or reply(200, b'{"token":"' + b"t" * 30 + b'"}')
-        if b"/manifests/" in head.split(b"\r\n")[0]:
-            return reply(401, **asks)
-        return reply(ping_status, **(asks if ping_status == 401 else {}))
-
-    return answer
+def registry(server, challenge=BEARER, ping_status=401):
+    """A registry that asks with `challenge`, and gives a token to whoever comes."""
+    asks = {"WWW-Authenticate": challenge} if challenge else {}
+    server.expect_request("/v2/").respond_with_json({}, ping_status, asks if ping_status == 401 else {})
+    server.expect_request(re.compile(r"/v2/.*/manifests/.*")).respond_with_json({}, 401, asks)
+    server.expect_request(re.compile(r"(/v2)?/token")).respond_with_json({"token": "t" * 30})
 
 
 @pytest.fixture(name="pulled")
-def _pulled(run, peer, answering, authority, http):
-    def pull(credential, answer, *, names=(HOST, "other.test"), asked=HOST):
-        heard: list[bytes] = []
+def _pulled(run, httpserver, canned):
+    """Pulls with a login, and gives back the pull and the headers of every request that was heard."""
 
+    def pull(credential, *, asked=HOST):
         async def main():
-            async with (
-                peer(answering(answer, heard), authority.context(*names)) as there,
-                http(connect_to=tuple(there.mapping(name) for name in (asked, "other.test"))) as client,
-            ):
+            async with canned(asked) as client:
                 endpoint = Endpoint(f"https://{asked}", credential)
                 return await Puller(client, endpoint, await ping(client, endpoint)).pull(WANTED)
 
-        return run(main), [head.decode("latin-1") for head in heard]
+        return run(main), [request.headers for request, _ in httpserver.log]
 
     return pull
 
 
+def carried(heard):
+    return [headers["Authorization"] for headers in heard if "Authorization" in headers]
+
+
 def logins(heard):
     """The user names and passwords that came as Basic."""
-    lines = [line for head in heard for line in head.split("\r\n") if line.lower().startswith("authorization: basic ")]
-    return [base64.b64decode(line.rpartition(" ")[2]).decode() for line in lines]
+    return [base64.b64decode(text.partition(" ")[2]).decode() for text in carried(heard) if text.startswith("Basic ")]
 
 
-def carried(heard):
-    return [line for head in heard for line in head.split("\r\n") if line.lower().startswith("authorization")]
-
-
-def test_a_login_that_was_sent_is_said_to_be(pulled):
-    pull, heard = pulled(basic("secret"), registry())
+def test_a_login_that_was_sent_is_said_to_be(httpserver, pulled):
+    registry(httpserver)
+    pull, heard = pulled(basic("secret"))
 
     assert logins(heard) == ["alice:secret"]
     assert [(step.name, step.authenticated) for step in pull.steps] == [
@@ -80,8 +66,9 @@ def test_a_login_that_was_sent_is_said_to_be(pulled):
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n", "\r"])
-def test_a_line_break_at_the_end_goes_out_as_docker_sends_it(pulled, end):
-    pull, heard = pulled(basic(f"secret{end}"), registry())
+def test_a_line_break_at_the_end_goes_out_as_docker_sends_it(httpserver, pulled, end):
+    registry(httpserver)
+    pull, heard = pulled(basic(f"secret{end}"))
 
     assert logins(heard) == [f"alice:secret{end}"]
     assert pull.withheld is None
@@ -104,11 +91,12 @@ def test_a_line_break_at_the_end_goes_out_as_docker_sends_it(pulled, end):
         (basic("secret", host="other.test"), "foreign-host", "other.test"),
     ],
 )
-def test_a_login_that_stays_at_home_is_said_to_and_why(pulled, credential, reason, words):
+def test_a_login_that_stays_at_home_is_said_to_and_why(httpserver, pulled, credential, reason, words):
     """The token endpoint gives a token to anybody: that one is nobody's login either."""
-    pull, heard = pulled(credential, registry())
+    registry(httpserver)
+    pull, heard = pulled(credential)
 
-    assert [line for line in carried(heard) if "t" * 30 not in line] == []
+    assert [text for text in carried(heard) if "t" * 30 not in text] == []
     assert (pull.anonymous, pull.withheld.reason) == (True, reason)
     assert words in pull.withheld.why
     assert [step.authenticated for step in pull.steps] == [False] * len(pull.steps)
@@ -129,8 +117,9 @@ def test_a_login_that_stays_at_home_is_said_to_and_why(pulled, credential, reaso
         (f'Bearer realm="https://{HOST}./token"', "realm", f"{HOST}."),
     ],
 )
-def test_what_nobody_can_answer_keeps_the_login_at_home(pulled, challenge, reason, words):
-    pull, heard = pulled(basic("secret"), registry(challenge))
+def test_what_nobody_can_answer_keeps_the_login_at_home(httpserver, pulled, challenge, reason, words):
+    registry(httpserver, challenge)
+    pull, heard = pulled(basic("secret"))
 
     assert logins(heard) == []
     assert (pull.anonymous, pull.withheld.reason) == (True, reason)
@@ -140,46 +129,43 @@ def test_what_nobody_can_answer_keeps_the_login_at_home(pulled, challenge, reaso
 @pytest.mark.parametrize(
     "challenge", ["Negotiate, " + BEARER, "NTLM abc==, " + BEARER, 'Basic realm="x"', 'Negotiate, Basic realm="x"']
 )
-def test_one_challenge_that_docker_knows_is_enough(pulled, challenge):
-    pull, heard = pulled(basic("secret"), registry(challenge))
+def test_one_challenge_that_docker_knows_is_enough(httpserver, pulled, challenge):
+    registry(httpserver, challenge)
+    pull, heard = pulled(basic("secret"))
 
     assert logins(heard) == ["alice:secret"]
     assert (pull.anonymous, pull.withheld) == (False, None)
 
 
-def test_where_the_ping_asks_for_nothing_docker_sends_nothing(pulled):
-    pull, heard = pulled(basic("secret"), registry('Basic realm="x"', ping_status=200))
+def test_where_the_ping_asks_for_nothing_docker_sends_nothing(httpserver, pulled):
+    registry(httpserver, 'Basic realm="x"', ping_status=200)
+    pull, heard = pulled(basic("secret"))
 
     assert carried(heard) == []
     assert pull.withheld.reason == "not-asked"
 
 
-def test_a_redirect_of_the_token_endpoint_leaves_the_login_behind(pulled):
-    away = reply(401)
+def test_a_redirect_of_the_token_endpoint_leaves_the_login_behind(httpserver, pulled):
+    httpserver.expect_request("/v2/token").respond_with_data(status=302, headers={"Location": "https://other.test/x"})
+    httpserver.expect_request("/x").respond_with_json({}, 401)
+    registry(httpserver)
+    pull, heard = pulled(basic("secret"))
 
-    def answer(head):
-        if b"Host: other.test" in head:
-            return away
-        if b"/v2/token" in head:
-            return reply(302, Location="https://other.test/login")
-        return registry()(head)
-
-    pull, heard = pulled(basic("secret"), answer)
-
-    assert [head.count("Host: other.test") for head in heard if "uthorization: Basic" in head] == [0] * len(
-        logins(heard)
-    )
+    assert logins(headers for headers in heard if headers["Host"] == HOST) == ["alice:secret"]
+    assert carried(headers for headers in heard if headers["Host"] == "other.test") == []
     assert not any(step.authenticated for step in pull.steps if step.name == "token" and step.redirected_to)
 
 
-def test_a_certificate_that_does_not_verify_keeps_the_login_at_home(pulled):
-    pull, heard = pulled(basic("secret"), registry(), names=("other.test",))
+def test_a_certificate_that_does_not_verify_keeps_the_login_at_home(httpserver, pulled):
+    registry(httpserver)
+    pull, heard = pulled(basic("secret", host="unproven.test"), asked="unproven.test")
 
     assert heard == []
     assert pull.anonymous
 
 
-def test_nobody_s_login_is_not_kept_back(pulled):
-    pull, _ = pulled(None, registry("Negotiate"))
+def test_nobody_s_login_is_not_kept_back(httpserver, pulled):
+    registry(httpserver, "Negotiate")
+    pull, _ = pulled(None)
 
     assert (pull.anonymous, pull.withheld) == (True, None)

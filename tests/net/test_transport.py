@@ -183,7 +183,7 @@ def test_a_body_is_cut_at_its_limit(run, peer, answering, authority, http):
     kept, counted, error, whole = run(main)
     assert (kept.failure.kind, kept.size, kept.digest) == ("too-large", 100, None)
     assert (counted.failure, counted.size, counted.body, counted.digest) == (None, 100, b"", None)
-    assert (error.failure, error.size, error.body) == (None, 100, b"x" * 100)
+    assert (error.failure, error.size, error.body) == (None, 1000, b"x" * 1000), "an error's own words are kept"
     assert (whole.failure, whole.size) == (None, 1000)
 
 

@@ -9,6 +9,7 @@ from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, Word, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
 from cgrdoctor_checks.facts.artifactory.caller import elsewhere
+from cgrdoctor_checks.facts.artifactory.fields import lowered, typed
 
 SHOWN = 2000
 """Repositories kept from a list; instances with more exist, but a report must stay small."""
@@ -70,8 +71,8 @@ def _row(item: object) -> Listed | None:
     if not isinstance(item, dict) or not isinstance(item.get("key"), str):
         return None
     return Listed(
-        key=item["key"],
-        kind=str(item.get("type", "")).lower(),
-        package_type=str(item.get("packageType", "")).lower(),
-        url=str(item.get("url") or ""),
+        key=typed(item["key"], str),
+        kind=lowered(item.get("type")) or "",
+        package_type=lowered(item.get("packageType")) or "",
+        url=typed(item.get("url"), str) or "",
     )
