@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cgrdoctor.config.values import at_home, expanded, reason, shown
+from cgrdoctor.config.values import absolute, at_home, expanded, reason, shown
 from cgrdoctor.errors import UsageProblem
 
 NAME = "config.toml"
@@ -110,7 +110,7 @@ def _unknown(name: str) -> str:
 def _anchored(path: Path, name: str, value: Any) -> Any:
     if name not in PATHS:
         return value
-    base = path.absolute().parent
+    base = absolute("--config", path).parent
     if isinstance(value, str):
         return str(base / expanded(name, value))
     return [str(base / expanded(name, item)) for item in value]

@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from cgrdoctor.credentials.model import Problem
+from cgrdoctor.net import absence
 from cgrdoctor.net.bounded_json import NotJson, read_json
 
 SECONDS = 5.0
@@ -34,11 +36,11 @@ class Answer:
 
 
 async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
-    """Asks the helper called `name` for one server."""
+    """Asks the helper called `name` for one server; once more if this process was away while it waited."""
     place = f"docker-credential-{name}"
     if not NAME.fullmatch(name):
         return _problem("helper-missing", "credential helper", "has a name that no program has")
-    environment = {**environ, **QUIET}
+    environment, begun = {**environ, **QUIET}, time.monotonic()
     try:
         process = await anyio.open_process(
             [place, "get"], stderr=subprocess.DEVNULL, env=environment, start_new_session=True
@@ -49,7 +51,7 @@ async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
         return _problem("helper-missing", place, f"cannot be started ({error.strerror})")
     output, code = await _converse(process, server)
     if output is None:
-        return silent(name)
+        return await ask(name, server, environ) if absence.since(begun) else silent(name)
     return read_answer(place, output, code)
 
 

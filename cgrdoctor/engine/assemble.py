@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -82,6 +82,8 @@ def assemble(
     whole.update(outcomes)
     whole = {**_unselected(plan), **whole}
     facts, large = _records(whole)
+    known = facts.keys() | {exchange.id for exchange in traffic.exchanges}
+    results = tuple(_grounded(result, known) for result in results)
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     complete = signal is None and not late and not _broken(results, facts)
     entries = diagnose(results, codes)
@@ -98,7 +100,7 @@ def assemble(
         summary=summary(status, entries, unverified, facts),
         diagnosis=entries,
         unverified=unverified,
-        checks=tuple(results),
+        checks=results,
         facts=facts,
         exchanges=traffic.exchanges,
         effects=traffic.effects,
@@ -121,6 +123,17 @@ def _records(outcomes: Mapping[type[Fact], Outcome]) -> tuple[dict[str, FactReco
             room -= outcome.size
             records[name] = outcome.record()
     return records, large
+
+
+def _grounded(result: CheckResult, known: Set[str]) -> CheckResult:
+    """A result whose findings refer to nothing that is not in the report, as a check of others might."""
+    if all(one in known for finding in result.findings for one in finding.evidence):
+        return result
+    findings = tuple(
+        msgspec.structs.replace(finding, evidence=tuple(one for one in finding.evidence if one in known))
+        for finding in result.findings
+    )
+    return msgspec.structs.replace(result, findings=findings)
 
 
 def run_status(results: Sequence[CheckResult], *, complete: bool, interrupted: bool) -> RunStatus:

@@ -15,6 +15,9 @@ from cgrdoctor.report.clean import ACTIVE, inert, without_surrogates
 LIMIT = 1024 * 1024
 """Bytes of an encoded report; more than this nobody attaches to a ticket."""
 
+DEPTH = 100
+"""Levels of the data in a report that is read; ours have a dozen, and what goes through them level by level goes no deeper."""
+
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -115,11 +118,28 @@ def decode(data: bytes, name: str = "the report") -> Report:
         age = "newer" if major > own else "older"
         raise UsageProblem(f"{name} has schema version {major}, {age} than this cgrdoctor understands ({own}.x)")
     try:
-        return msgspec.json.decode(data, type=Report)
+        report = msgspec.json.decode(data, type=Report)
     except msgspec.ValidationError as problem:
         raise UsageProblem(f"{name} is no report of cgrdoctor: {inert(str(problem))[:200]}") from None
     except (msgspec.DecodeError, RecursionError, ValueError):
         raise UsageProblem(f"{name} is no JSON") from None
+    if _deeper_than(DEPTH, [report.run.options, *(fact.value for fact in report.facts.values())]):
+        raise UsageProblem(f"{name} is no report of cgrdoctor: it is nested more than {DEPTH} deep")
+    return report
+
+
+def _deeper_than(limit: int, level: list[Any]) -> bool:
+    """Whether data is nested deeper than that, found out level by level and not by recursion."""
+    for _ in range(limit):
+        level = [
+            member
+            for value in level
+            if isinstance(value, dict | list)
+            for member in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
 
 
 class _Head(msgspec.Struct):

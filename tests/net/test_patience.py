@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgrdoctor.net import absence
+from cgrdoctor.net.failure import OWN, excused, failure
 from cgrdoctor.net.patience import LEAST, Patience
 
 SECONDS = st.floats(0.01, 100)
@@ -55,3 +57,29 @@ def test_briefer_steps_belong_to_the_same_run():
     assert (brief.step, patience.briefer(math.inf).step) == (2.0, 10.0)
     assert brief.silence(1.0) == "deadline"
     assert patience.cut_short
+
+
+def test_a_silence_while_we_were_away_is_ours(monkeypatch):
+    patience = Patience(10.0)
+    monkeypatch.setattr(absence, "_last", time.monotonic() - 5)
+
+    assert (patience.silence(4.0, 4.0), patience.silence(6.0, 6.0)) == ("timeout", "stopped")
+    assert not patience.cut_short
+
+
+@pytest.mark.parametrize("kind", ["timeout", "reset", "closed", "refused", "servfail", "protocol"])
+def test_what_failed_while_we_were_away_is_nobodys_fault(monkeypatch, kind):
+    found = failure("headers", kind, 3.0, address="10.0.0.1")
+    monkeypatch.setattr(absence, "_last", time.monotonic() - 5)
+
+    assert excused(found, time.monotonic() - 3) == found
+    away = excused(found, time.monotonic() - 6)
+    assert (away.kind, away.stage, away.address) == ("stopped", "headers", "10.0.0.1")
+    assert away.kind in OWN
+
+
+@pytest.mark.parametrize("kind", [*OWN, "too-large"])
+def test_what_is_ours_anyway_stays_what_it_is(monkeypatch, kind):
+    monkeypatch.setattr(absence, "_last", time.monotonic())
+
+    assert excused(failure("body", kind, 3.0), time.monotonic() - 6).kind == kind
