@@ -31,7 +31,6 @@ from cgrdoctor.engine.progress import Live
 from cgrdoctor.engine.run import Observer, observe
 from cgrdoctor.engine.vocabulary import vocabulary_of
 from cgrdoctor.model import CheckResult, Fact, FactRecord, Redactions, Report, TargetRecord
-from cgrdoctor.net.absence import Absences
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
@@ -74,7 +73,6 @@ class Examination:
         self._plan = Plan((), (), ())
         self._http: Http | None = None
         self._keyring: Keyring | None = None
-        self._absences = Absences()
         self._escaped: list[Problem] = []
         self._observed = False
         self._ending = Ending(self._finish, self._ends_at, self._part)
@@ -106,7 +104,7 @@ class Examination:
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
         )
-        loop = Loop(self._absences, self._note_escape)
+        loop = Loop(self._note_escape)
         try:
             loop.run(self._examine)
             return self._ending.finish()
@@ -170,7 +168,7 @@ class Examination:
         scope = anyio.CancelScope()
         loop_cancel = _threadsafe(scope)
         self._ending.on_interrupt(loop_cancel)
-        options = http_options(self._settings, self._ends_at, self._trust, self._absences)
+        options = http_options(self._settings, self._ends_at, self._trust)
         async with Http(options, self._recorder) as http:
             self._http = http
             left = max(0.05, self._ends_at - time.monotonic())
@@ -263,9 +261,7 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
     )
 
 
-def http_options(
-    settings: Settings, ends_at: float, trust: Preloaded | None = None, absences: Absences | None = None
-) -> HttpOptions:
+def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = None) -> HttpOptions:
     """Limits and routes of the HTTP client."""
     return HttpOptions(
         timeout=settings.timeout,
@@ -276,7 +272,6 @@ def http_options(
         environ=dict(os.environ),
         ends_at=ends_at - MARGIN,
         trust=trust,
-        absences=absences or Absences(),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cgrdoctor.config.options import ROWS
 from cgrdoctor.config.rows import Row, Shape
-from cgrdoctor.config.values import at_home, expanded, reason, shown
+from cgrdoctor.config.values import absolute, at_home, expanded, reason, shown
 from cgrdoctor.errors import UsageProblem
 
 NAME = "config.toml"
@@ -106,7 +106,7 @@ def _unknown(name: str) -> str:
 def _anchored(path: Path, row: Row, value: Any) -> Any:
     if not row.takes.is_path:
         return value
-    base = path.absolute().parent
+    base = absolute("--config", path).parent
     if isinstance(value, str):
         return str(base / expanded(row.name, value))
     return [str(base / expanded(row.name, item)) for item in value]

@@ -138,7 +138,15 @@ def certificates(label: str, value: str | Path) -> Path:
         raise UsageProblem(f"{label}: {shown(str(path))} holds no certificates in PEM form") from None
     except (OSError, ValueError) as error:
         raise UsageProblem(f"{label}: {shown(str(path))} cannot be read ({reason(error)})") from None
-    return path.absolute()
+    return absolute(label, path)
+
+
+def absolute(label: str, path: Path) -> Path:
+    """A path that does not depend on the working directory, which may be gone. Raises UsageProblem then."""
+    try:
+        return path.absolute()
+    except OSError:
+        raise UsageProblem(f"{label}: the working directory is gone; give a path that begins with /") from None
 
 
 def directory(label: str, value: str | Path) -> Path:
@@ -173,7 +181,7 @@ def output(label: str, value: str | Path) -> Output:
         _refuse_unwritable(label, path)
     except (OSError, ValueError) as error:
         raise UsageProblem(f"{label}: {shown(str(path))} cannot be written ({reason(error)})") from None
-    return Output(path.absolute(), form)
+    return Output(absolute(label, path), form)
 
 
 def _refuse_unwritable(label: str, path: Path) -> None:

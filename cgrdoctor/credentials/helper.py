@@ -9,11 +9,13 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cgrdoctor.credentials.environment import without_secrets
 from cgrdoctor.credentials.model import Problem
+from cgrdoctor.net import absence
 from cgrdoctor.net.bounded_json import NotJson, read_json
 from cgrdoctor.process.foreign import Question, asked
 
@@ -33,10 +35,12 @@ class Answer:
 
 
 async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
-    """Asks the helper called `name` for one server. It gets no secret that this command was given."""
+    """Asks the helper called `name` for one server. It gets no secret that this command was given; it is asked
+    once more if this process was away while it waited."""
     place = f"docker-credential-{name}"
     if not NAME.fullmatch(name):
         return _problem("helper-missing", "credential helper", "has a name that no program has")
+    begun = time.monotonic()
     environment = {**without_secrets(environ), **QUIET}
     ended = await asked(Question([place, "get"], environment, server.encode(), SECONDS, OUTPUT_LIMIT))
     if ended.errno == errno.ENOENT:
@@ -44,7 +48,7 @@ async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
     if ended.errno is not None:
         return _problem("helper-missing", place, f"cannot be started ({os.strerror(ended.errno)})")
     if ended.output is None:
-        return silent(name)
+        return await ask(name, server, environ) if absence.since(begun) else silent(name)
     return read_answer(place, ended.output, ended.status)
 
 

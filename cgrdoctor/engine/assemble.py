@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -86,6 +87,8 @@ def assemble(
     whole.update(outcomes)
     whole = {**_unselected(plan), **whole}
     facts, large = _records(whole, record)
+    known = facts.keys() | {exchange.id for exchange in traffic.exchanges}
+    results = tuple(_grounded(result, known) for result in results)
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     entries = diagnose(results, codes)
     target = target_record(circumstances.target, facts)
@@ -107,7 +110,7 @@ def assemble(
         summary=conclusion.summary,
         diagnosis=entries,
         unverified=conclusion.unverified,
-        checks=tuple(results),
+        checks=results,
         facts=facts,
         exchanges=traffic.exchanges,
         effects=traffic.effects,
@@ -132,6 +135,17 @@ def _records(
             room -= outcome.size
             records[name] = record(outcome)
     return records, large
+
+
+def _grounded(result: CheckResult, known: AbstractSet[str]) -> CheckResult:
+    """A result whose findings refer to nothing that is not in the report, as a check of others might."""
+    if all(one in known for finding in result.findings for one in finding.evidence):
+        return result
+    findings = tuple(
+        msgspec.structs.replace(finding, evidence=tuple(one for one in finding.evidence if one in known))
+        for finding in result.findings
+    )
+    return msgspec.structs.replace(result, findings=findings)
 
 
 @dataclass(frozen=True, slots=True)

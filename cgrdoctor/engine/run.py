@@ -18,6 +18,7 @@ from cgrdoctor.engine.foreign import OnBug, said, size_of, worded
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.errors import NotNeeded, PlanProblem, Unobservable
 from cgrdoctor.model import Fact, FactStatus
+from cgrdoctor.net import absence
 
 
 class Observer(Protocol):
@@ -83,13 +84,14 @@ def _services(probe: Probe, services: Mapping[type, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """How a probe ended; `size` is that of a foreign fact."""
+    """How a probe ended; `size` is that of a foreign fact, `away`: this process did not run while it waited for it."""
 
     status: FactStatus
     fact: Fact | None = None
     reason: str | None = None
     unlocked_by: str | None = None
     size: int = 0
+    away: bool = False
 
 
 class _Round:
@@ -127,10 +129,12 @@ class _Round:
             duration=time.monotonic() - start,
             unlocked_by=attempt.unlocked_by,
             broken=attempt.status == "broken",
+            deadline=attempt.away,
             size=attempt.size,
         )
 
     async def _attempt(self, probe: Probe, known: Mapping[type[Fact], Outcome]) -> _Attempt:
+        begun = time.monotonic()
         try:
             with anyio.move_on_after(probe.timeout):
                 given = {**arguments(probe, known), **_services(probe, self._services)}
@@ -147,7 +151,8 @@ class _Round:
             if self._on_bug is not None:
                 self._on_bug(probe.origin, error)
             return _Attempt("broken", reason=_bug(probe, error))
-        return _Attempt("unobservable", reason=f"no result within {probe.timeout:g} s")
+        reason = f"no result within {probe.timeout:g} s"
+        return _Attempt("unobservable", reason=reason, away=absence.since(begun))
 
 
 def _proven(probe: Probe, fact: Any) -> int:

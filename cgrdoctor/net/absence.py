@@ -8,17 +8,15 @@ from __future__ import annotations
 import math
 import time
 
+_last = -math.inf
 
-class Absences:
-    """Those of one run. Whoever keeps the time notes them."""
 
-    def __init__(self) -> None:
-        self._last = -math.inf
+def note() -> None:
+    """One has just ended. Whoever keeps the time of the process says so."""
+    global _last  # noqa: PLW0603 - it is about the process
+    _last = time.monotonic()
 
-    def note(self) -> None:
-        """One has just ended."""
-        self._last = time.monotonic()
 
-    def since(self, moment: float) -> bool:
-        """Whether one has ended after that moment (monotonic)."""
-        return self._last > moment
+def since(moment: float) -> bool:
+    """Whether one has ended after that moment (monotonic)."""
+    return _last > moment

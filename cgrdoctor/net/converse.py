@@ -15,7 +15,7 @@ import httpx
 
 from cgrdoctor.model import Header
 from cgrdoctor.net.backend import WireStream
-from cgrdoctor.net.failure import Failure, failure
+from cgrdoctor.net.failure import OWN, Failure, failure
 from cgrdoctor.net.wire import Limits, Watch, Wire
 from cgrdoctor.privacy.truncate import cut
 
@@ -150,12 +150,14 @@ def _too_large(told: Told, limit: int) -> Failure:
 
 
 def _stale(told: Told, question: Question) -> bool:
-    """Whether an idle connection ended while it was taken up again (RFC 9112, 9.3.1); then asking anew is safe."""
-    return (
-        told.failure is not None
-        and told.status is None
-        and not told.watch.fresh
-        and question.method in ("GET", "HEAD")
-        and told.failure.stage in ("send", "headers")
-        and told.failure.kind not in ("timeout", "deadline")
-    )
+    """Whether asking anew is safe and fair.
+
+    It is where an idle connection ended while it was taken up again (RFC 9112, 9.3.1), and where this process was away
+    itself while it waited.
+    """
+    if told.failure is None or question.method not in ("GET", "HEAD"):
+        return False
+    if told.failure.kind == "stopped":
+        return True
+    idle = told.status is None and not told.watch.fresh
+    return idle and told.failure.stage in ("send", "headers") and told.failure.kind not in ("timeout", *OWN)

@@ -16,7 +16,7 @@ from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
 from cgrdoctor.net.connect_to import ConnectTo, mapped
-from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, failure
+from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, excused, failure
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.resolve import Resolver, literal
@@ -204,7 +204,11 @@ class Network:
 
     async def secure(self, link: Link, name: str, *, alpn: bool = True) -> None:
         """Puts verified TLS on a link, in place. Raises Unreached (stage tls) and closes the link."""
-        context = await self.context() if alpn else await self._plain_alpn()
+        try:
+            context = await self.context() if alpn else await self._plain_alpn()
+        except BaseException:
+            await anyio.aclose_forcefully(link.tap)
+            raise
         start = time.monotonic()
         link.stream = await handshake(link.tap, context, name, self.patience, link.address)
         link.timings["tls"] = time.monotonic() - start
@@ -245,12 +249,17 @@ async def dial(addresses: Sequence[str], port: int, patience: Patience) -> Diall
                 group.cancel_scope.cancel()
         over.set()
 
-    async with anyio.create_task_group() as group:
-        for address in order:
-            over = anyio.Event()
-            group.start_soon(attempt, address, over)
-            with anyio.move_on_after(head_start):
-                await over.wait()
+    try:
+        async with anyio.create_task_group() as group:
+            for address in order:
+                over = anyio.Event()
+                group.start_soon(attempt, address, over)
+                with anyio.move_on_after(head_start):
+                    await over.wait()
+    except BaseException:
+        for stream, _ in winner:
+            await anyio.aclose_forcefully(stream)
+        raise
     reasons = tuple(failed[address] for address in order if address in failed)
     if not winner:
         raise Unreached(most_telling(reasons))
@@ -265,10 +274,10 @@ async def dial_one(address: str, port: int, patience: Patience) -> SocketStream:
             return await anyio.connect_tcp(address, port)
     except OSError as error:
         known = classify(error, "connect", time.monotonic() - start, address)
-        detail = place(address, port)
         if known.kind in OWN:
             patience.cut()
-        raise Unreached(failure("connect", known.kind, known.seconds, detail=detail, address=address)) from error
+        found = failure("connect", known.kind, known.seconds, detail=place(address, port), address=address)
+        raise Unreached(excused(found, start)) from error
     waited = time.monotonic() - start
     detail = place(address, port)
     raise Unreached(failure("connect", patience.silence(waited), waited, detail=detail, address=address))
@@ -304,7 +313,8 @@ async def tunnel(stream: ByteStream, proxy: ProxyChoice, host: str, port: int, p
             head, pending = await _read_head(stream)
     except (anyio.BrokenResourceError, anyio.EndOfStream, OSError) as error:
         detail = f"{at} ended the connection on CONNECT"
-        raise Unreached(failure("proxy", "error", time.monotonic() - start, detail=detail)) from error
+        found = failure("proxy", "error", time.monotonic() - start, detail=detail)
+        raise Unreached(excused(found, start)) from error
     waited = time.monotonic() - start
     if scope.cancelled_caught:
         raise Unreached(failure("proxy", patience.silence(waited), waited, detail=f"{at} gave no answer to CONNECT"))
@@ -353,7 +363,7 @@ async def handshake(tap: Tapped, context: ssl.SSLContext, name: str, patience: P
             )
     except (OSError, ssl.SSLError, anyio.BrokenResourceError, anyio.EndOfStream, UnicodeError, ValueError) as error:
         await anyio.aclose_forcefully(tap)
-        raise Unreached(_tls_failure(error, tap, time.monotonic() - start, address)) from error
+        raise Unreached(excused(_tls_failure(error, tap, time.monotonic() - start, address), start)) from error
     except BaseException:
         await anyio.aclose_forcefully(tap)
         raise

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cgrdoctor.model import Kind, Struct
+from cgrdoctor.net import absence
 from cgrdoctor.privacy.truncate import cut
 
 Stage = Literal["dns", "connect", "proxy", "tls", "send", "headers", "body", "policy"]
@@ -32,8 +33,12 @@ class Failure(Struct, frozen=True, kw_only=True):
     address: str | None = None
 
 
-OWN = ("deadline", "exhausted")
-"""Kinds that say nothing of a peer: the run ended before it had its time, this process may open no more files."""
+OWN = ("deadline", "exhausted", "stopped")
+"""Kinds that say nothing of a peer: the run ended before it had its time, this process may open no more files, or it
+did not run itself for a while."""
+
+SURE = (*OWN, "too-large")
+"""Kinds that are what they are, whatever happened meanwhile."""
 
 
 class Unreached(Exception):
@@ -87,6 +92,7 @@ _WORDS = {
     "error": "it failed",
     "deadline": "the run ended first",
     "exhausted": "this process may not open more files",
+    "stopped": "this process did not run for a while",
     "slow": "the answer comes too slowly",
 }
 
@@ -176,6 +182,13 @@ def failure(stage: Stage, kind: str, seconds: float, *, detail: str = "", addres
     words = words or _WORDS.get(kind, kind.replace("-", " "))
     message = f"{words} ({detail})" if detail else words
     return Failure(stage=stage, kind=kind, message=message, seconds=round(seconds, 4), address=address)
+
+
+def excused(found: Failure, since: float) -> Failure:
+    """The same failure, of kind `stopped` if this process was absent after that moment (monotonic)."""
+    if found.kind in SURE or found.stage == "policy" or not absence.since(since):
+        return found
+    return failure(found.stage, "stopped", found.seconds, detail=found.message, address=found.address)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import ssl
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
+from msgspec.structs import replace
 
-from cgrdoctor.model import Kind, Struct
+from cgrdoctor.model import Struct
 from cgrdoctor.net.dial import Network, Tapped, dial_one, handshake
 from cgrdoctor.net.failure import Failure, Unreached
+from cgrdoctor.net.names import NameAnswer, Names
+from cgrdoctor.net.proxy import ProxyChoice
 from cgrdoctor.net.resolve import literal
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.trust import looking_context
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.truncate import cut
+
+TRIES = 3
+"""Times a path is looked at if this process was away itself meanwhile."""
 
 ADDRESSES = 4
 """Addresses of a host that are tried."""
@@ -53,16 +58,6 @@ class AddressPath(Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
 
 
-class NameAnswer(Struct, frozen=True, kw_only=True):
-    """What the resolver says about one record type; `rcode` as DNS names it, or `TIMEOUT`."""
-
-    kind: Kind
-    rcode: Kind
-    addresses: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    ttl: int | None = None
-
-
 class Path(Struct, frozen=True, kw_only=True):
     """The whole path. `mapped` by --connect-to, `proxy` as `host:port`; `failure` before any address was tried."""
 
@@ -80,6 +75,12 @@ class Path(Struct, frozen=True, kw_only=True):
         return any(address.verified for address in self.addresses)
 
     @property
+    def stopped(self) -> bool:
+        """Whether this process was away while it looked, so that what it saw tells nothing."""
+        failures = (self.failure, *(address.failure for address in self.addresses))
+        return any(failure is not None and failure.kind == "stopped" for failure in failures)
+
+    @property
     def trouble(self) -> Failure | None:
         """The failure of a path on which no address works."""
         if self.works:
@@ -89,23 +90,34 @@ class Path(Struct, frozen=True, kw_only=True):
 
 async def observe(network: Network, recorder: Recorder, host: str, port: int) -> tuple[Path, tuple[str, ...]]:
     """The path, and the ids of the exchanges that show it. Behind a proxy it is the proxy that resolves the name."""
-    mapped = network.mapping(host, port) is not None
     proxy = network.proxy("https", host, port)
-    if proxy is not None:
-        through = f"{proxy.host}:{proxy.port}"
-        tried = await _through_proxy(network, host, port, through)
-        path = Path(host=host, port=port, proxy=through, addresses=(tried,))
+    for _ in range(TRIES):
+        path = await (_direct(network, host, port) if proxy is None else _through_proxy(network, host, port, proxy))
+        if not path.stopped:
+            break
     else:
-        names = () if mapped or literal(host) else await _names(host, network.patience.allotted())
-        path = await _direct(network, host, port, names, mapped=mapped)
+        network.patience.cut()
     return path, _record(recorder, path)
 
 
-async def _direct(network: Network, host: str, port: int, names: Sequence[NameAnswer], *, mapped: bool) -> Path:
+async def _direct(network: Network, host: str, port: int) -> Path:
+    """What DNS says is asked for beside the way, and not waited for where the system's own resolver knows the name."""
+    mapped = network.mapping(host, port) is not None
+    names = Names(host, network.patience.allotted())
+    async with anyio.create_task_group() as group:
+        if not mapped and literal(host) is None:
+            group.start_soon(names.ask)
+        path = await _addresses(network, host, port, mapped=mapped)
+        if path.failure is None:
+            group.cancel_scope.cancel()
+    return replace(path, names=names.answers)
+
+
+async def _addresses(network: Network, host: str, port: int, *, mapped: bool) -> Path:
     try:
         addresses, to_port = await network.addresses(host, port)
     except Unreached as reason:
-        return Path(host=host, port=port, mapped=mapped, names=tuple(names), failure=reason.failure)
+        return Path(host=host, port=port, mapped=mapped, failure=reason.failure)
     context = await network.context()
     found: dict[str, AddressPath] = {}
 
@@ -116,7 +128,7 @@ async def _direct(network: Network, host: str, port: int, names: Sequence[NameAn
         for address in addresses[:ADDRESSES]:
             group.start_soon(one, address)
     tried = tuple(found[address] for address in addresses[:ADDRESSES])
-    return Path(host=host, port=port, mapped=mapped, names=tuple(names), addresses=tried)
+    return Path(host=host, port=port, mapped=mapped, addresses=tried)
 
 
 async def _address(network: Network, context: ssl.SSLContext, address: str, port: int, host: str) -> AddressPath:
@@ -145,16 +157,19 @@ async def _address(network: Network, context: ssl.SSLContext, address: str, port
     return found
 
 
-async def _through_proxy(network: Network, host: str, port: int, proxy: str) -> AddressPath:
+async def _through_proxy(network: Network, host: str, port: int, proxy: ProxyChoice) -> Path:
+    through = f"{proxy.host}:{proxy.port}"
     start = time.monotonic()
     try:
         link = await network.open(host, port)
         await network.secure(link, host)
     except Unreached as reason:
-        return AddressPath(address=f"through {proxy}", failure=reason.failure)
-    found = AddressPath(address=f"through {proxy}", tls=round(time.monotonic() - start, 4), verified=True)
-    await anyio.aclose_forcefully(link.stream)
-    return found
+        tried = AddressPath(address=f"through {through}", failure=reason.failure)
+    else:
+        seconds = round(time.monotonic() - start, 4)
+        tried = AddressPath(address=f"through {through}", tls=seconds, verified=True)
+        await anyio.aclose_forcefully(link.stream)
+    return Path(host=host, port=port, proxy=through, addresses=(tried,))
 
 
 async def _look(network: Network, address: str, port: int, host: str) -> Certificate | None:
@@ -228,34 +243,6 @@ def read_certificate(der: bytes) -> Certificate | None:
         not_after=leaf.not_valid_after_utc.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         sha256=hashlib.sha256(der).hexdigest(),
     )
-
-
-async def _names(host: str, timeout: float) -> tuple[NameAnswer, ...]:
-    """A and AAAA from the configured resolvers, each with its own rcode."""
-    from dns import asyncresolver, exception, rcode, resolver
-
-    try:
-        asker = asyncresolver.Resolver()
-    except (exception.DNSException, OSError):
-        return ()
-    asker.lifetime = timeout
-    found = []
-    for kind in ("A", "AAAA"):
-        try:
-            answer = await asker.resolve(host, kind, raise_on_no_answer=False, search=True)
-        except resolver.NXDOMAIN:
-            found.append(NameAnswer(kind=kind, rcode="NXDOMAIN"))
-        except exception.Timeout:
-            found.append(NameAnswer(kind=kind, rcode="TIMEOUT"))
-        except (exception.DNSException, OSError, ValueError) as error:
-            found.append(NameAnswer(kind=kind, rcode="SERVFAIL" if "SERVFAIL" in str(error) else type(error).__name__))
-        else:
-            records = tuple(item.to_text() for item in answer.rrset or ())
-            aliases = (str(answer.canonical_name).rstrip("."),) if answer.chaining_result.cnames else ()
-            code = rcode.to_text(answer.response.rcode())
-            ttl = answer.rrset.ttl if answer.rrset else None
-            found.append(NameAnswer(kind=kind, rcode=code, addresses=records, aliases=aliases, ttl=ttl))
-    return tuple(found)
 
 
 def _record(recorder: Recorder, path: Path) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from cgrdoctor.net.absence import Absences
+from cgrdoctor.net import absence
 
 SHARE = 0.75
 """The part of what is left of the run that one step may take, so that those behind it still get something."""
@@ -42,10 +42,9 @@ class Patience:
     time is then known by the stage at which it is silent, but the run has not given it its time and is incomplete.
     """
 
-    def __init__(self, step: float, ends_at: float = math.inf, absences: Absences | None = None) -> None:
+    def __init__(self, step: float, ends_at: float = math.inf) -> None:
         self.step = step
         self.ends_at = ends_at
-        self.absences = absences or Absences()
         self._course = _Course(ends_at)
 
     def briefer(self, step: float) -> Patience:
@@ -67,8 +66,10 @@ class Patience:
         """Seconds for a step that begins now and may take `wanted` (default: `step`)."""
         return min(wanted or self.step, SHARE * self._course.left())
 
-    def silence(self, waited: float, wanted: float | None = None) -> Literal["timeout", "deadline"]:
-        """What a silence of `waited` s is: the peer's, or the run's own because it ended too soon to tell."""
+    def silence(self, waited: float, wanted: float | None = None) -> Literal["timeout", "deadline", "stopped"]:
+        """What a silence of `waited` s is: the peer's, or our own: the run ended too soon to tell, or we were away."""
+        if absence.since(time.monotonic() - waited):
+            return "stopped"
         due = wanted or self.step
         if waited >= 0.99 * due:
             return "timeout"

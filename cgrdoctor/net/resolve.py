@@ -12,11 +12,14 @@ from typing import Any
 
 import anyio
 
-from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, failure
+from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, excused, failure
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.threads import in_daemon_thread
 
 Lookup = Callable[[str], tuple[str, ...]]
+
+TRIES = 3
+"""Times a name is asked for if this process was away itself while it waited."""
 
 MOST_ADDRESSES = 16
 """Addresses of one name that are looked at; public names have at most a handful."""
@@ -65,8 +68,15 @@ class Resolver:
         known = literal(host)
         if known is not None:
             return (known,)
-        asked = self._asked.get(host) or self._ask(host)
-        answer = await self._wait(asked)
+        for _ in range(TRIES):
+            asked = self._asked.get(host) or self._ask(host)
+            answer = await self._wait(asked)
+            if not (isinstance(answer, Failure) and answer.kind == "stopped"):
+                break
+            if self._asked.get(host) is asked:
+                del self._asked[host]
+        else:
+            self._patience.cut()
         if isinstance(answer, Failure):
             raise Unreached(answer)
         return answer
@@ -93,13 +103,14 @@ class Resolver:
         try:
             found = await in_daemon_thread(self._lookup, host, name=f"resolve-{host[:40]}")
         except (OSError, UnicodeError) as error:
-            self._settle(asked, classify(error, "dns", time.monotonic() - asked.started))
+            found_out = classify(error, "dns", time.monotonic() - asked.started)
+            self._settle(asked, excused(found_out, asked.started))
         else:
             none = failure("dns", "no-address", time.monotonic() - asked.started)
             self._settle(asked, found or none)
 
     def _settle(self, asked: _Asked, answer: tuple[str, ...] | Failure) -> None:
-        if isinstance(answer, Failure) and answer.kind in OWN:
+        if isinstance(answer, Failure) and answer.kind in OWN and answer.kind != "stopped":
             self._patience.cut()
         if not asked.answer.done():
             asked.answer.set_result(answer)

@@ -23,7 +23,6 @@ from msgspec.structs import replace as replace_fields
 
 from cgrdoctor import __version__
 from cgrdoctor.model import Header
-from cgrdoctor.net.absence import Absences
 from cgrdoctor.net.answer import Answer, Hop
 from cgrdoctor.net.authorization import Authorization, Withheld, authorization, unproven
 from cgrdoctor.net.connect_to import ConnectTo
@@ -65,7 +64,6 @@ class HttpOptions:
     user_agent: str = f"cgrdoctor/{__version__}"
     ends_at: float = math.inf
     trust: Preloaded | None = None
-    absences: Absences = field(default_factory=Absences)
 
 
 class How(TypedDict, total=False):
@@ -107,7 +105,7 @@ class Http:
         self.options = options
         self.recorder = recorder
         self.network = Network(
-            patience=Patience(options.timeout, options.ends_at, options.absences),
+            patience=Patience(options.timeout, options.ends_at),
             environ=options.environ,
             connect_to=options.connect_to,
             cacert=options.cacert,
@@ -241,6 +239,8 @@ class Http:
                 answer, stale = await self._attempt(ask)
                 if not stale:
                     break
+            if answer.failure is not None and answer.failure.kind == "stopped":
+                self.patience.cut()
             return answer
 
     def _refusal(self, url: str) -> Failure | None:

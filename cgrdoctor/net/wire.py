@@ -15,7 +15,7 @@ import httpx
 
 from cgrdoctor.net.backend import Backend, WireStream
 from cgrdoctor.net.dial import Link, Network
-from cgrdoctor.net.failure import Failure, Stage, classify, failure
+from cgrdoctor.net.failure import Failure, Stage, classify, excused, failure
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice
 
@@ -63,6 +63,7 @@ class Watch:
     link: Link | None = None
     fresh: bool = False
     timings: dict[str, float] = field(default_factory=dict)
+    _begun: float = field(default_factory=time.monotonic)
     _since: float = field(default_factory=time.monotonic)
     _heard: float = field(default_factory=time.monotonic)
     _wanted: float = 0.0
@@ -144,7 +145,8 @@ class Watch:
         kind = self._kind()
         if kind == "slow":
             what = "the body was not whole"
-        return failure(self.stage, kind, seconds, detail=f"{what} after {seconds:.1f} s", address=self.address)
+        found = failure(self.stage, kind, seconds, detail=f"{what} after {seconds:.1f} s", address=self.address)
+        return excused(found, self._begun)
 
     def _kind(self) -> str:
         """A body that is still coming when it should be whole is slow, one that came to a halt is silent."""
@@ -162,8 +164,8 @@ class Watch:
         found = classify(error, self.stage, self.seconds, self.address)
         if found.kind == "protocol" and self.link is not None and self.link.tap.ended:
             kind = "truncated" if self.stage == "body" else "closed"
-            return failure(self.stage, kind, found.seconds, address=self.address)
-        return found
+            found = failure(self.stage, kind, found.seconds, address=self.address)
+        return excused(found, self._begun)
 
 
 class Wire(httpx.AsyncBaseTransport):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from cgrdoctor.net.absence import Absences
+from cgrdoctor.net import absence
 from cgrdoctor.process.own import is_own
 
 BEAT = 0.25
@@ -28,9 +28,8 @@ CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 class _Selector(selectors.DefaultSelector):
     """Waits for peers, a beat at a time."""
 
-    def __init__(self, absences: Absences) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._absences = absences
         self._due = self._now()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -44,7 +43,7 @@ class _Selector(selectors.DefaultSelector):
 
     def _look(self) -> None:
         if self._now() - self._due > LATE:
-            self._absences.note()
+            absence.note()
 
     @staticmethod
     def _now() -> float:
@@ -54,8 +53,8 @@ class _Selector(selectors.DefaultSelector):
 class Loop(asyncio.SelectorEventLoop):
     """A loop that goes on where a foreign task or callback wants to end the process; `on_escape` is told with what."""
 
-    def __init__(self, absences: Absences, on_escape: Callable[[BaseException], None]) -> None:
-        super().__init__(_Selector(absences))
+    def __init__(self, on_escape: Callable[[BaseException], None]) -> None:
+        super().__init__(_Selector())
         self._on_escape = on_escape
 
     def run_forever(self) -> None:

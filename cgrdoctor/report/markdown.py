@@ -24,9 +24,11 @@ LANGUAGES = {"shell": "sh", "rest": "sh", "terraform": "hcl"}
 LONGEST = 600
 """Characters of one paragraph."""
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~@&$]|:(?=//)|(?<=www)\.|^[-+=:]", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_LISTED = re.compile(r"^[-+=:]")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])", re.ASCII)
 """What could start markup, a link or a mention, and at the start of a line a list or a heading."""
+_GAPS = re.compile(r"([\s|]+)")
 
 
 def render(report: Report) -> str:
@@ -43,10 +45,14 @@ def render(report: Report) -> str:
 
 
 def plain(text: str) -> str:
-    """Foreign text as text: one line, no markup, no links, no HTML."""
+    """Foreign text as text: one line, no markup, no links, no HTML.
+
+    A word with an @ becomes a code span: GitHub and others make a mail link or a mention of it, escaped or not.
+    """
     short = inert(text).strip()
     short = short if len(short) <= LONGEST else short[:LONGEST] + "..."
-    return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(lambda match: "\\" + match[0], short))
+    words = (code(word) if "@" in word else _SPECIAL.sub(r"\\\g<0>", word) for word in _GAPS.split(short))
+    return _NUMBERED.sub(r"\1\\\2", _LISTED.sub(r"\\\g<0>", "".join(words)))
 
 
 def code(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from netns import BLOBS, HOST, NOWHERE, ZONE, made, run, staged
+from netns import BLOBS, HOST, NOWHERE, ZONE, made, run, settings_of, staged
 
 pytestmark = pytest.mark.e2e
 
@@ -114,3 +114,13 @@ def test_nothing_is_asked_about_chainguard_with_no_direct(namespace):
 
     assert report["status"] == "healthy"
     assert not [one for one in report["exchanges"] if "cgr.dev" in (one["url"] or "") or BLOBS in (one["url"] or "")]
+
+
+def test_a_silent_name_server_holds_up_nobody_whose_names_are_in_the_hosts_file(namespace):
+    names = (HOST, "cgr.dev", BLOBS, "www.chainguard.dev")
+    (settings_of(namespace) / "hosts").write_text("".join(f"10.99.0.1 {name}\n" for name in names))
+
+    report = examine(namespace, {name: {"rcode": "silent"} for name in names})
+
+    assert (report["status"], report["complete"]) == ("healthy", True), report["summary"]
+    assert report["facts"]["artifactory-path"]["value"]["path"]["names"] == []

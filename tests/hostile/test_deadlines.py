@@ -1,6 +1,8 @@
 """A run ends in time, and what it says of a peer rests on the time it gave that peer."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 from acts import ACTS
@@ -69,3 +71,26 @@ def test_an_answer_that_the_end_of_the_run_cut_off_blames_nobody(nursery, author
     held(seen, frozenset())
     assert (seen.status, seen.report["status"], seen.report["complete"]) == (3, "incomplete", False)
     assert seen.report["diagnosis"] == []
+
+
+@pytest.fixture
+def busy():
+    """Four programs that compute all the time."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
+    yield
+    for loop in loops:
+        loop.kill()
+        loop.wait()
+
+
+@pytest.mark.parametrize(("stage", "deadline"), sampled([("headers", 3), ("tls", 2), ("body", 5), ("connect", 3)], 4))
+def test_deadlines_hold_beside_four_busy_programs(nursery, authority, busy, stage, deadline):
+    for _ in range(2):
+        seen = silent(nursery, authority, stage, deadline)
+        if seen.seconds <= deadline + 1:
+            break
+    else:
+        pytest.fail("twice longer than the deadline plus one second")
+
+    held(seen, NEAR, certain=frozenset())
+    assert seen.report["complete"] is False

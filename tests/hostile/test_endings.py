@@ -172,6 +172,24 @@ def test_too_few_open_files_are_not_blamed_on_anybody(go, files):
     assert pull_works(report) or not report["complete"]
 
 
+def test_a_working_directory_that_is_gone_is_no_trouble(go, tmp_path):
+    (tmp_path / "gone").mkdir()
+    file = tmp_path / "report.json"
+
+    works(go("-o", str(file), folder=str(tmp_path / "gone"), gone=True))
+    assert json.loads(file.read_text())["status"] == "healthy"
+
+
+@pytest.mark.parametrize("options", [("-o", "report.json"), ("-o", "../report.json"), ("--config", "cgrdoctor.toml")])
+def test_a_path_from_a_working_directory_that_is_gone_is_one_line(go, tmp_path, options):
+    (tmp_path / "gone").mkdir()
+
+    status, stdout, stderr = go(*options, folder=str(tmp_path / "gone"), gone=True)
+
+    assert (status, stdout) == (2, "")
+    one_line(stderr, options[0])
+
+
 @needs_root
 @pytest.mark.skipif(not WHOLE, reason="a process of its own, which costs a second")
 def test_no_temporary_directory_is_no_trouble(world, tmp_path):

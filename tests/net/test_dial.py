@@ -193,3 +193,24 @@ def test_a_mapped_host_is_not_proxied(run, peer, answering, authority, http):
 
     answer = run(main)
     assert (answer.status, answer.via) == (200, None)
+
+
+def test_a_connection_is_closed_where_the_run_ends_before_its_tls_began(run, peer, http, monkeypatch):
+    ended = asyncio.Event()
+
+    async def talk(reader, writer):
+        await reader.read()
+        ended.set()
+
+    async def never(self):
+        await anyio.sleep_forever()
+
+    async def main():
+        monkeypatch.setattr(dial_module.Network, "context", never)
+        async with peer(talk) as there, http(connect_to=(there.mapping(HOST),)) as client:
+            with anyio.move_on_after(0.2) as scope:
+                await client.get(f"https://{HOST}/")
+            await ended.wait()
+            return scope.cancelled_caught, there.connections
+
+    assert run(main) == (True, 1)

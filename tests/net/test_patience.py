@@ -1,12 +1,15 @@
 """Whose fault a silence is, by the time the peer was given."""
 
 import math
+import time
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cgrdoctor.net import absence
+from cgrdoctor.net.failure import OWN, excused, failure
 from cgrdoctor.net.patience import LEAST, Patience
 from cgrdoctor.net.wire import Limits, Watch
 
@@ -90,3 +93,29 @@ def test_a_slow_body_ends_unless_it_is_only_counted_and_no_mere_dribble(clock, p
 def test_a_body_that_stops_is_silent_not_slow(clock, keep):
     assert fate(clock, [0.02, 0.02, 5], 65536, keep=keep, patience=Patience(0.1)) == "timeout"
     assert fate(clock, [0.02, 0.02, 5], 65536, keep=keep, patience=Patience(10, clock.now + 0.5)) == "deadline"
+
+
+def test_a_silence_while_we_were_away_is_ours(monkeypatch):
+    patience = Patience(10.0)
+    monkeypatch.setattr(absence, "_last", time.monotonic() - 5)
+
+    assert (patience.silence(4.0, 4.0), patience.silence(6.0, 6.0)) == ("timeout", "stopped")
+    assert not patience.cut_short
+
+
+@pytest.mark.parametrize("kind", ["timeout", "reset", "closed", "refused", "servfail", "protocol"])
+def test_what_failed_while_we_were_away_is_nobodys_fault(monkeypatch, kind):
+    found = failure("headers", kind, 3.0, address="10.0.0.1")
+    monkeypatch.setattr(absence, "_last", time.monotonic() - 5)
+
+    assert excused(found, time.monotonic() - 3) == found
+    away = excused(found, time.monotonic() - 6)
+    assert (away.kind, away.stage, away.address) == ("stopped", "headers", "10.0.0.1")
+    assert away.kind in OWN
+
+
+@pytest.mark.parametrize("kind", [*OWN, "too-large"])
+def test_what_is_ours_anyway_stays_what_it_is(monkeypatch, kind):
+    monkeypatch.setattr(absence, "_last", time.monotonic())
+
+    assert excused(failure("body", kind, 3.0), time.monotonic() - 6).kind == kind

@@ -8,6 +8,7 @@ import threading
 import anyio
 import pytest
 
+from cgrdoctor.net import absence
 from cgrdoctor.net.failure import Unreached
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.resolve import Resolver, system_lookup
@@ -121,3 +122,42 @@ def test_cancellation_abandons_a_thread(run):
 
     assert run(main) is True
     hang.set()
+
+
+def test_a_name_is_asked_again_if_this_process_was_away_while_it_waited(run, monkeypatch):
+    asked = []
+
+    def lookup(host):
+        asked.append(host)
+        if len(asked) == 1:
+            absence.note()
+            raise socket.gaierror(socket.EAI_AGAIN, "x")
+        return ("10.0.0.1",)
+
+    async def main():
+        patience = Patience(1.0)
+        found = await Resolver(patience, lookup).addresses("a.test")
+        return found, patience.cut_short
+
+    monkeypatch.setattr(absence, "_last", absence._last)
+    assert run(main) == (("10.0.0.1",), False)
+    assert asked == ["a.test"] * 2
+
+
+def test_it_is_not_asked_for_ever(run, monkeypatch):
+    asked = []
+
+    def lookup(host):
+        asked.append(host)
+        absence.note()
+        raise socket.gaierror(socket.EAI_AGAIN, "x")
+
+    async def main():
+        patience = Patience(1.0)
+        with pytest.raises(Unreached) as caught:
+            await Resolver(patience, lookup).addresses("a.test")
+        return caught.value.failure.kind, patience.cut_short
+
+    monkeypatch.setattr(absence, "_last", absence._last)
+    assert run(main) == ("stopped", True)
+    assert len(asked) == 3

@@ -73,7 +73,7 @@ def _run(request: dict[str, object]) -> None:
 
 
 def _limit(request: dict[str, object]) -> None:
-    """What the child may not have: `closed` streams, `files` open at a time, a `folder` that is not this one."""
+    """What the child may not have: `closed` streams, `files` open at a time, a `folder` that is not this one, and is `gone`."""
     for number in request.get("closed", ()):  # type: ignore[attr-defined]  # a list of numbers
         os.close(number)
     if request.get("files"):
@@ -81,6 +81,8 @@ def _limit(request: dict[str, object]) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if request.get("folder"):
         os.chdir(str(request["folder"]))
+    if request.get("gone"):
+        os.rmdir(os.getcwd())
     for place, value in request.get("constants", {}).items():  # type: ignore[attr-defined]  # values by module:name
         module, _, name = place.partition(":")
         setattr(importlib.import_module(module), name, value)
