@@ -39,7 +39,7 @@ class Meanwhile:
         elif self._how == "silence":
             await talk.silence()
         else:
-            while not self.stopped.is_set():
+            while not self.stopped.is_set():  # noqa: ASYNC110 - the flag is set by another thread
                 await asyncio.sleep(0.005)
             talk.writer.transport.abort()
 
