@@ -196,7 +196,7 @@ def test_what_is_stored_belongs_to_the_host_it_is_stored_for_whoever_names_it(ra
     file = report_of(ran, tmp_path, f"evil.test/{PATH}")
     everywhere.heard.clear()
     home = tmp_path / "home"
-    (home / ".docker").mkdir()
+    (home / ".docker").mkdir(parents=True)
     (home / ".jfrog").mkdir()
     entry = base64.b64encode(f"bob:{DOCKER}".encode()).decode()
     (home / ".docker" / "config.json").write_text(json.dumps({"auths": {"acme.test": {"auth": entry}}}))
