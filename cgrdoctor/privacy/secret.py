@@ -32,7 +32,8 @@ class Secret:
 
     def belongs_to(self, host: str) -> bool:
         """Whether `reveal(host)` would give the text."""
-        return bool(host) and canonical_host(host) in self._hosts
+        named = canonical_host(host)
+        return bool(named) and named in self._hosts
 
     def reveal(self, host: str) -> str:
         """The text, for a host it belongs to. Raises SecretProblem for any other host."""

@@ -2,7 +2,7 @@
 
 import anyio
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cgrdoctor.config.naming import hosts_of, unsent_line
@@ -185,6 +185,8 @@ def test_a_secret_belongs_to_what_is_named_its_ports_and_what_is_below(name, por
     assert secret.belongs_to(image) == (labels[-len(inner) :] == inner)
 
 
+@example(":")
+@example(":443")
 @given(st.text(max_size=60))
 def test_no_text_at_all_is_a_host_that_was_not_named(text):
     secret = Secret("s", host="acme.test")
