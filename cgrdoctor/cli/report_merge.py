@@ -21,5 +21,5 @@ def command(files: tuple[str, ...], form: str) -> int:
     if form == "json":
         show_json(summary)
     else:
-        say(merge.text(summary) if form == "text" else merge.markdown(summary))
+        say(merge.as_text(summary) if form == "text" else merge.markdown(summary))
     return 0

@@ -22,9 +22,9 @@ from cgrdoctor.config.rows import (
     number,
     one_of,
     option,
-    path,
+    path_value,
     rows_of,
-    text,
+    text_value,
 )
 from cgrdoctor.config.values import SUFFIXES, Output
 from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
@@ -44,9 +44,11 @@ LONG_DEADLINE = 600.0
 """With --pull or --download, which take as long as the image is large."""
 
 SECONDS = number("SECONDS", values.seconds)
-CHECKS = each(text("GLOB", values.glob, example="fields.*"))
-MAPPINGS = each(text("HOST:PORT:ADDR:PORT", lambda _label, value: parse_connect_to(value), example="cgr.dev:443::8443"))
-OUTPUTS = each(path("PATH", values.output, example="report.html"))
+CHECKS = each(text_value("GLOB", values.glob, example="fields.*"))
+MAPPINGS = each(
+    text_value("HOST:PORT:ADDR:PORT", lambda _label, value: parse_connect_to(value), example="cgr.dev:443::8443")
+)
+OUTPUTS = each(path_value("PATH", values.output, example="report.html"))
 
 
 def _of_image(url: str, image: Reference | None) -> bool:
@@ -61,7 +63,7 @@ class ForChecks:
     repository: str | None = option(
         default=None,
         otherwise="from IMAGE",
-        takes=text("KEY", values.repository_key, example="cgr-private"),
+        takes=text_value("KEY", values.repository_key, example="cgr-private"),
         group=Group.TARGET,
         help="Repository key.",
         recorded=Recorded.CARRIED,
@@ -69,7 +71,7 @@ class ForChecks:
     upstream_image: str | None = option(
         default=None,
         otherwise="rest of IMAGE",
-        takes=text("REF", images.upstream_image, example="acme.com/python:3.12"),
+        takes=text_value("REF", images.upstream_image, example="acme.com/python:3.12"),
         group=Group.TARGET,
         help="org/name[:tag] at cgr.dev.",
         more="A digest in place of the tag is taken too.",
@@ -77,7 +79,7 @@ class ForChecks:
     )
     control_image: str = option(
         default=CONTROL_IMAGE,
-        takes=text("REF", images.upstream_image, example="chainguard/wolfi-base:latest"),
+        takes=text_value("REF", images.upstream_image, example="chainguard/wolfi-base:latest"),
         group=Group.TARGET,
         help="Known-good image.",
         recorded=Recorded.CARRIED,
@@ -85,7 +87,7 @@ class ForChecks:
     platform: str | None = option(
         default=None,
         otherwise="the Docker engine's, else this machine's",
-        takes=text("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
+        takes=text_value("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
         group=Group.TARGET,
         help="Which image of an index.",
         more="In the words of Go.",
@@ -146,7 +148,7 @@ class Options(ForChecks):
     image: Reference | None = option(
         default=None,
         otherwise="only what needs no image is looked at",
-        takes=text("IMAGE", images.pulled_image, example=EXAMPLE),
+        takes=text_value("IMAGE", images.pulled_image, example=EXAMPLE),
         group=Group.TARGET,
         help="What is typed after `docker pull`.",
         recorded=Recorded.CARRIED,
@@ -156,7 +158,7 @@ class Options(ForChecks):
     artifactory_url: str | None = option(
         default=None,
         otherwise="https://<IMAGE host>/artifactory",
-        takes=text("URL", values.artifactory_url, example="https://acme.jfrog.io/artifactory"),
+        takes=text_value("URL", values.artifactory_url, example="https://acme.jfrog.io/artifactory"),
         group=Group.TARGET,
         help="Base URL of Artifactory.",
         recorded=Recorded.CARRIED,
@@ -176,7 +178,7 @@ class Options(ForChecks):
     docker_config: Path = option(
         default=later(lambda: values.at_home(".docker")),
         otherwise="~/.docker",
-        takes=path("DIR", values.directory, example="docker"),
+        takes=path_value("DIR", values.directory, example="docker"),
         group=Group.TRUST,
         help="Docker client configuration.",
         recorded=Recorded.AGAIN,
@@ -185,7 +187,7 @@ class Options(ForChecks):
     cacert: Path | None = option(
         default=None,
         otherwise="the system's",
-        takes=path("FILE", values.certificates, example="ca.pem"),
+        takes=path_value("FILE", values.certificates, example="ca.pem"),
         group=Group.TRUST,
         help="Extra CA bundle, PEM.",
         recorded=Recorded.AGAIN,
@@ -215,7 +217,7 @@ class Options(ForChecks):
     config: Path | None = option(
         default=None,
         otherwise="the user's config.toml",
-        takes=path("FILE", values.expanded, example="settings.toml"),
+        takes=path_value("FILE", values.expanded, example="settings.toml"),
         group=Group.SELECTION,
         help="Settings file, TOML.",
         more="With the names of these options.",

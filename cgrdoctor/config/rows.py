@@ -67,12 +67,12 @@ class Value(Generic[T_co]):
     is_path: bool = False
 
 
-def text(word: str, read: Callable[[str, str], T], *, example: str) -> Value[T]:
+def text_value(word: str, read: Callable[[str, str], T], *, example: str) -> Value[T]:
     """One text."""
     return Value(Shape.TEXT, read, word, example)
 
 
-def path(word: str, read: Callable[[str, str], T], *, example: str) -> Value[T]:
+def path_value(word: str, read: Callable[[str, str], T], *, example: str) -> Value[T]:
     """The name of a file or directory."""
     return Value(Shape.TEXT, read, word, example, is_path=True)
 
@@ -85,7 +85,7 @@ def number(word: str, read: Callable[[str, str | float], T]) -> Value[T]:
 def one_of(literal: Any, *, example: str, word: str = "") -> Value[Any]:
     """One of the texts that `literal`, a `Literal`, allows."""
     allowed: tuple[str, ...] = get_args(literal)
-    return text(word or "|".join(allowed), lambda label, value: choice(label, value, allowed), example=example)
+    return text_value(word or "|".join(allowed), lambda label, value: choice(label, value, allowed), example=example)
 
 
 def each(one: Value[T]) -> Value[tuple[T, ...]]:

@@ -185,10 +185,6 @@ class Repository:
     assumed_offline: bool = False
     images: tuple[Image, ...] = ()
 
-    def with_fields(self, **fields: Any) -> Repository:
-        """The same with some REST fields changed."""
-        return replace(self, fields={**self.fields, **fields})
-
     def configuration(self) -> dict[str, Any]:
         """The whole configuration, password included, by REST names (JFrog REST, 7.161)."""
         username = self.token.username if self.token else ""

@@ -6,7 +6,7 @@ Depends on nothing, so that everything may depend on it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _COMPONENT = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = rf"(?:{_COMPONENT}(?:\.{_COMPONENT})*|\[[a-fA-F0-9:]+\])(?::[0-9]{{1,5}})?"
@@ -70,10 +70,6 @@ class Reference:
         name, _, port = self.host.rpartition(":")
         return int(port) if name and port.isdigit() else None
 
-    def with_path(self, path: str) -> Reference:
-        """The same tag or digest of another path."""
-        return replace(self, path=path)
-
     def __str__(self) -> str:
         return f"{self.host}/{self.path}" + _ending(self.tag, self.digest)
 
@@ -85,17 +81,6 @@ class UpstreamImage:
     path: str
     tag: str | None = None
     digest: str | None = None
-
-    @property
-    def organization(self) -> str:
-        """The first segment, empty if there is only one."""
-        first, slash, _ = self.path.partition("/")
-        return first if slash else ""
-
-    @property
-    def name(self) -> str:
-        """What stands behind the organization."""
-        return self.path.partition("/")[2] or self.path
 
     @property
     def selector(self) -> str:

@@ -51,11 +51,11 @@ def plain(text: str) -> str:
     """
     short = inert(text).strip()
     short = short if len(short) <= LONGEST else short[:LONGEST] + "..."
-    words = (code(word) if "@" in word else _SPECIAL.sub(r"\\\g<0>", word) for word in _GAPS.split(short))
+    words = (code_span(word) if "@" in word else _SPECIAL.sub(r"\\\g<0>", word) for word in _GAPS.split(short))
     return _NUMBERED.sub(r"\1\\\2", _LISTED.sub(r"\\\g<0>", "".join(words)))
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """Foreign text as a code span; the fence is longer than any run of backticks in it."""
     line = inert(text).strip() or " "
     fence = "`" * (_longest_run(line) + 1)
@@ -75,14 +75,14 @@ def _longest_run(text: str) -> int:
 
 
 def _head(report: Report) -> list[str]:
-    return [f"## cgrdoctor: {shown_status(report)}, {code(subject_line(report))}", "", plain(report.summary)]
+    return [f"## cgrdoctor: {shown_status(report)}, {code_span(subject_line(report))}", "", plain(report.summary)]
 
 
 def _diagnoses(report: Report) -> Iterator[list[str]]:
     for number, entry in enumerate(report.diagnosis, 1):
         yield [
             "",
-            f"### {number}\\. {plain(entry.title)} ({code(entry.code)}, {entry.severity})",
+            f"### {number}\\. {plain(entry.title)} ({code_span(entry.code)}, {entry.severity})",
             "",
             *_entry(entry, report),
         ]
@@ -97,9 +97,9 @@ def _entry(entry: Diagnosis, report: Report) -> Iterator[str]:
     yield f"- **Sure:** {plain(CONFIDENCE.get(entry.confidence, entry.confidence))}"
     yield f"- **Who:** {plain(who_of(entry.owner))}"
     for rival in entry.rivals[:5]:
-        yield f"- **Or else:** {code(rival.code)}, excluded by: {plain(rival.would_be_excluded_by)}"
+        yield f"- **Or else:** {code_span(rival.code)}, excluded by: {plain(rival.would_be_excluded_by)}"
     if entry.explains:
-        yield f"- **Explains:** {', '.join(code(one.code) for one in entry.explains[:8])}"
+        yield f"- **Explains:** {', '.join(code_span(one.code) for one in entry.explains[:8])}"
 
 
 def _remedy(remedy: Remedy) -> Iterator[list[str]]:
@@ -125,7 +125,7 @@ def _rest(report: Report) -> Iterator[list[str]]:
     yield from _listing("Side effects", [f"{plain(one.target)}: {plain(one.description)}" for one in report.effects])
     yield ["", f"Checks: {tally(report)}."]
     found = [c for c in report.checks if c.status in ("fail", "error", "warn")]
-    yield from _listing("Findings", [f"{check.status}: {code(check.id)}" for check in found])
+    yield from _listing("Findings", [f"{check.status}: {code_span(check.id)}" for check in found])
 
 
 def _listing(title: str, lines: Sequence[str], most: int = 6) -> Iterator[list[str]]:

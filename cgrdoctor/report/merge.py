@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cgrdoctor.engine.decided import decision_of
 from cgrdoctor.model import Report, RunStatus, Severity, Struct
 from cgrdoctor.report.clean import inert
-from cgrdoctor.report.markdown import code, plain
+from cgrdoctor.report.markdown import code_span, plain
 from cgrdoctor.report.outline import status_of
 
 
@@ -80,7 +80,7 @@ def _member(name: str, report: Report) -> Member:
     )
 
 
-def text(summary: Summary) -> str:
+def as_text(summary: Summary) -> str:
     """The summary as lines of text."""
     lines = [
         f"{one.shown:<12}{one.image or one.artifactory_url or '-'} ({one.name}): {one.summary}"
@@ -107,4 +107,4 @@ def markdown(summary: Summary) -> str:
 
 
 def _cell(foreign: str) -> str:
-    return code(foreign).replace("|", "\\|")
+    return code_span(foreign).replace("|", "\\|")

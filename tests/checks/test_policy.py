@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.facts.policy.block import is_policy, names_curation
 from cgrdoctor_checks.facts.token.login import RegistryLogin
 from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.token.client import token_client
@@ -21,44 +20,41 @@ def refusal(message, code="DENIED", status=403, **more):
 XRAY = "Artifact download request rejected: a/b/manifest.json was not downloaded due to the download blocking policy configured in Xray for cgr."
 
 
-@pytest.mark.parametrize(
-    ("answer", "others_pass", "expected"),
-    [
-        (refusal(XRAY), False, True),
-        (refusal("a/b violates a security policy"), False, True),
-        (refusal("a/b is quarantined"), False, True),
-        (refusal("a/b has open vulnerabilities"), False, True),
-        (refusal("requested access to the resource is denied"), True, True),
-        (refusal("requested access to the resource is denied"), False, False),
-        (refusal("User bob is not permitted to download"), True, False),
-        (refusal("The client does not have permission for manifest", code="UNAUTHORIZED"), True, False),
-        (refusal("Forbidden", code="", shape="artifactory"), True, False),
-        (refusal("acme.com/scanner is not yours", code="UNAUTHORIZED"), True, False),
-        (refusal("no access to acme.com/x-ray-scan-tools"), False, False),
-        (refusal("Blocked by your scan appliance", shape="html", code=""), True, False),
-        (step(), True, False),
-        (step(status=200, message=""), True, False),
-        (None, True, False),
-    ],
-)
-def test_a_refusal_is_a_policys_or_not(answer, others_pass, expected):
-    assert is_policy(answer, others_pass=others_pass) is expected
+def named(answer, *, others_pass=True, **fields):
+    """The first code over a refusal, beside how the control image fares and what the remote's settings are."""
+    facts = (through(answer), control(works=others_pass), LOGIN, settings(remote(**fields)))
+    found = [one.code for check in (pull_cause, token_client) for one in judged(check, target(), *facts).findings]
+    return found[0]
 
 
 @pytest.mark.parametrize(
-    ("message", "curated", "expected"),
+    ("message", "curated", "code"),
     [
-        (XRAY, True, False),
-        ("blocked by JFrog Curation", False, True),
-        ("immature for 9 days, request a waiver", None, True),
-        ("violates a security policy", True, False),
-        ("denied", True, True),
-        ("denied", False, False),
-        ("denied", None, None),
+        (XRAY, True, "xray-blocked"),
+        ("a/b violates a security policy", False, "xray-blocked"),
+        ("a/b has open vulnerabilities", None, "xray-blocked"),
+        ("blocked by JFrog Curation", False, "curation-blocked"),
+        ("a/b is quarantined", None, "curation-blocked"),
+        ("immature for 9 days, request a waiver", None, "curation-blocked"),
+        ("requested access to the resource is denied", False, "xray-blocked"),
     ],
 )
-def test_whose_policy_it_is(message, curated, expected):
-    assert names_curation(refusal(message), curated) is expected
+def test_whose_policy_it_is(message, curated, code):
+    assert named(refusal(message), curated=curated) == code
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal("User bob is not permitted to download"),
+        refusal("The client does not have permission for manifest", code="UNAUTHORIZED"),
+        refusal("acme.com/scanner is not yours", code="UNAUTHORIZED"),
+        refusal("Blocked by your scan appliance", shape="html", code=""),
+        step(),
+    ],
+)
+def test_what_is_no_policy_is_none(answer):
+    assert named(answer) not in ("xray-blocked", "curation-blocked")
 
 
 @given(st.text(max_size=80), st.sampled_from(["DENIED", "UNAUTHORIZED", "FORBIDDEN", ""]), st.booleans())

@@ -108,7 +108,7 @@ def test_what_is_made_of_several_reports_is_inert(seed):
     shown = [
         diff.render(difference),
         table.render(first, second, difference),
-        merge.text(summary),
+        merge.as_text(summary),
         merge.markdown(summary),
     ]
 

@@ -99,7 +99,7 @@ def test_upstream_images_too(text):
     assert parse_upstream(str(found)) == found
 
 
-def test_an_upstream_image_knows_its_organization():
+def test_an_upstream_image_is_a_path_and_what_of_it():
     found = parse_upstream("cgr.dev/acme.com/charts/kafka:1")
 
-    assert (found.organization, found.name, found.selector) == ("acme.com", "charts/kafka", "1")
+    assert (found.path, found.selector) == ("acme.com/charts/kafka", "1")

@@ -7,7 +7,7 @@ is readable and equal; where the remote has another one, only what does not depe
 from __future__ import annotations
 
 from cgrdoctor import Confidence, Finding
-from cgrdoctor_checks.causes.chainguard_finding import found, sure
+from cgrdoctor_checks.causes.chainguard_finding import account_finding, sure
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.token import (
     IMAGE_NOT_IN_CATALOG,
@@ -25,7 +25,7 @@ def organization_unknown(case: Case) -> Finding:
     name = case.path.partition("/")[0]
     words = quoted(case.direct.pull.failed if case.direct else None)
     summary = f"cgr.dev cannot resolve the organization {name}: {words}"
-    return found(case, ORGANIZATION_UNKNOWN, summary, "certain", subject=name)
+    return account_finding(case, ORGANIZATION_UNKNOWN, summary, "certain", subject=name)
 
 
 def token_expired(case: Case) -> Finding:
@@ -39,7 +39,7 @@ def token_expired(case: Case) -> Finding:
     ends = f"it says that it ended at {case.token.expires_at if case.token else ''}"
     words = quoted(told.pull.failed) if told else ends
     sure_of_it: Confidence = "certain" if told is not None and same else "likely"
-    return found(case, PULL_TOKEN_EXPIRED, f"{whose} has expired: {words}", sure_of_it)
+    return account_finding(case, PULL_TOKEN_EXPIRED, f"{whose} has expired: {words}", sure_of_it)
 
 
 def wrong_organization(case: Case) -> Finding:
@@ -48,10 +48,10 @@ def wrong_organization(case: Case) -> Finding:
     others = [name for name in (seen.organizations if seen else ()) if name != FREE_ORGANIZATION]
     if others and case.organization_name not in others:
         summary = f"the pull token sees {', '.join(others)}, not {case.organization_name}"
-        return found(case, PULL_TOKEN_WRONG_ORGANIZATION, summary, sure(case))
+        return account_finding(case, PULL_TOKEN_WRONG_ORGANIZATION, summary, sure(case))
     summary = f"Artifactory gets a token for other images, not for {case.image}: {quoted(case.failed)}"
     here = f"{summary}; this machine's credential gets one"
-    return found(case, PULL_TOKEN_WRONG_ORGANIZATION, here, "likely", evidence=case.evidence)
+    return account_finding(case, PULL_TOKEN_WRONG_ORGANIZATION, here, "likely", evidence=case.evidence)
 
 
 def not_in_catalog(case: Case) -> Finding:
@@ -61,16 +61,16 @@ def not_in_catalog(case: Case) -> Finding:
     if refused and other is not None and other.other_verdict == "works":
         if case.credential == "other":
             summary = f"cgr.dev refuses {case.image} to another credential too, while {other.other_image} pulls with it"
-            return found(case, IMAGE_NOT_IN_CATALOG, summary, "likely")
+            return account_finding(case, IMAGE_NOT_IN_CATALOG, summary, "likely")
         summary = f"{case.image} is refused while {other.other_image} pulls"
-        return found(case, IMAGE_NOT_IN_CATALOG, summary, sure(case))
+        return account_finding(case, IMAGE_NOT_IN_CATALOG, summary, sure(case))
     if refused:
         words = quoted(case.direct.pull.failed if case.direct else None)
-        return found(case, IMAGE_NOT_IN_CATALOG, f"cgr.dev refuses {case.image}: {words}", "likely")
+        return account_finding(case, IMAGE_NOT_IN_CATALOG, f"cgr.dev refuses {case.image}: {words}", "likely")
     summary = f"Artifactory gets a token for other images, not for {case.image}: {quoted(case.failed)}"
     if case.symptom != "upstream-token":
         summary = f"Artifactory does not serve {case.image}, while it serves other images: {quoted(case.failed)}"
-    return found(case, IMAGE_NOT_IN_CATALOG, summary, "likely", evidence=case.evidence)
+    return account_finding(case, IMAGE_NOT_IN_CATALOG, summary, "likely", evidence=case.evidence)
 
 
 def role_missing(case: Case) -> Finding:
@@ -78,10 +78,10 @@ def role_missing(case: Case) -> Finding:
     step = case.direct.pull.failed if case.direct else None
     if step is not None and step.name in ("config", "layer"):
         summary = f"cgr.dev shows the manifest of {case.image} and refuses its {step.name}: {quoted(step)}"
-        return found(case, PULL_ROLE_MISSING, summary, sure(case))
+        return account_finding(case, PULL_ROLE_MISSING, summary, sure(case))
     other = case.organization.other_image if case.organization else "another image"
     summary = f"{case.image} and {other} are both refused for lack of a capability"
-    return found(case, PULL_ROLE_MISSING, summary, sure(case))
+    return account_finding(case, PULL_ROLE_MISSING, summary, sure(case))
 
 
 def token_rejected(case: Case) -> Finding:
@@ -89,11 +89,11 @@ def token_rejected(case: Case) -> Finding:
     control = case.direct_control
     if case.verdict == "not-granted" and control is not None and control.verdict == "not-granted":
         summary = f"cgr.dev refuses the credential for every image: {quoted(control.pull.failed)}"
-        return found(case, PULL_TOKEN_REJECTED, summary, "likely")
+        return account_finding(case, PULL_TOKEN_REJECTED, summary, "likely")
     words = quoted(case.failed)
     if case.control_state == "works":
         words = f"for {case.image}, while it does for other images: {words}"
     elif case.verdict == "works" and case.same_credential:
         words = f"it does to this machine under the same user name, so that the Password must differ: {words}"
     summary = f"cgr.dev issues no token to Artifactory: {words}"
-    return found(case, PULL_TOKEN_REJECTED, summary, "likely", evidence=case.evidence)
+    return account_finding(case, PULL_TOKEN_REJECTED, summary, "likely", evidence=case.evidence)

@@ -28,7 +28,7 @@ def sure(case: Case) -> Confidence:
     return "certain" if case.same_credential else "likely"
 
 
-def found(
+def account_finding(
     case: Case,
     code: Code,
     summary: str,

@@ -75,11 +75,6 @@ class Case:
         return "ok" if self.failed is None else symptom(self.failed)
 
     @property
-    def at_manifest(self) -> bool:
-        """Whether it was the manifest of the reference itself that failed."""
-        return self.failed is not None and self.failed.name == "manifest"
-
-    @property
     def failures(self) -> tuple[Step, ...]:
         """Every step of this run that failed on the way through this repository, that of the pull first."""
         steps = (

@@ -44,7 +44,7 @@ class UpstreamStage:
         return UPSTREAM_BLOB_HOST_BLOCKED if host == BLOB_HOST and self.code is UPSTREAM_UNREACHABLE else self.code
 
 
-def word(text: str) -> str:
+def whole_word(text: str) -> str:
     """The expression for a word that stands alone: no part of a name such as `docker-xray` or `acme.com/xray`."""
     return rf"(?<![\w./-])(?:{text})(?![\w/-]|\.\w)"
 
@@ -58,10 +58,10 @@ STAGES: tuple[UpstreamStage, ...] = (
         code=UPSTREAM_PROXY_REFUSED,
         rivals=("upstream-unreachable", "upstream-content-blocked"),
         spellings=(
-            word("407"),
+            whole_word("407"),
             r"proxy (?:auth|tunnel|refus|respon|answer|error|connect)\w*",
             r"(?:via|through|by|from) (?:the |a |an )?(?:\w+ )?proxy\b",
-            word("tunnel(?:l?ing)?"),
+            whole_word("tunnel(?:l?ing)?"),
         ),
     ),
     UpstreamStage(
@@ -75,7 +75,7 @@ STAGES: tuple[UpstreamStage, ...] = (
         "tls",
         UNREACHABLE + "the TLS handshake is broken off",
         rivals=("remote-url-mismatch", "upstream-tls-untrusted"),
-        spellings=(r"ssl(?:handshake)?exception|handshake", word("ssl|tls")),
+        spellings=(r"ssl(?:handshake)?exception|handshake", whole_word("ssl|tls")),
     ),
     UpstreamStage(
         "dns",
@@ -84,7 +84,7 @@ STAGES: tuple[UpstreamStage, ...] = (
             r"unknown ?host|no ?such ?host|unresolved ?(?:address|host)",
             r"name or service not known|nodename nor servname|nxdomain|name resolution",
             r"(?:can ?not|could not|unable to|failed to|does not) resolve",
-            word("dns"),
+            whole_word("dns"),
         ),
     ),
     UpstreamStage(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
-from cgrdoctor_checks.facts.artifactory.upstream_stages import UpstreamStage, stage_in, word
+from cgrdoctor_checks.facts.artifactory.upstream_stages import UpstreamStage, stage_in, whole_word
 
 Mechanism = Literal[
     "upstream-token",
@@ -39,8 +39,8 @@ _UPSTREAM = r"(?:remote|upstream|cgr\.dev)"
 _TYPE = r"(?:mime|content|media)[ -]?types?"
 
 _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
-    "xray": (word("xray"),),
-    "curation": (word("curat(?:ion|ed)"),),
+    "xray": (whole_word("xray"),),
+    "curation": (whole_word("curat(?:ion|ed)"),),
     "assumed-offline": (
         r"assum\w*(?: to be| that it is| as)?[ -]?off-?line|off-?line[ a-z,]{0,20}assum\w+",
         r"(?:temporar|momentar)\w+[ a-z]{0,20}off-?line|off-?line[ a-z]{0,10} (?:temporar|momentar)\w+",
