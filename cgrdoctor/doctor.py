@@ -52,6 +52,8 @@ JUDGING = 0.4
 
 ESCAPED = "a task that no probe waits for"
 
+NOT_THERE = "the report does not have this fact"
+
 Deliver = Callable[[Report], Report]
 """Writes a report everywhere it was asked for; gives it back, changed if an output could not be written."""
 
@@ -283,10 +285,14 @@ def judge_again(report: Report) -> Report:
     kinds: dict[str, type[Fact]] = {fact_name(probe.makes): probe.makes for probe in catalogue.probes}
     kinds[fact_name(Invocation)] = Invocation
     outcomes = {kinds[name]: _revive(kinds[name], record) for name, record in report.facts.items() if name in kinds}
+    needed = {fact for check in (*plan.checks, *plan.unselected) for fact in check.needed}
+    never = {fact: Outcome(fact, "unobservable", reason=NOT_THERE) for fact in needed if fact not in outcomes}
+    outcomes |= never
+    facts = {**report.facts, **{outcome.name: outcome.record() for outcome in never.values()}}
     results = judge(plan, outcomes)
     entries = diagnose(results, catalogue.codes)
     conclusion = conclude(
-        Judged(plan, results, report.facts, entries),
+        Judged(plan, results, facts, entries),
         decide(report.run.options, report.target.image, results),
         unfinished=_unfinished(report, results),
         fail_on="warn" if report.run.options.get("fail_on") == "warn" else "fail",
@@ -301,6 +307,7 @@ def judge_again(report: Report) -> Report:
         diagnosis=entries,
         unverified=conclusion.unverified,
         checks=results,
+        facts=dict(sorted(facts.items())),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cgrdoctor.model import Command, Finding, Struct
+from cgrdoctor.model import Code, Command, Finding, Struct
 from cgrdoctor.privacy.truncate import cut
 
 TEXT = 2000
@@ -44,6 +44,9 @@ OnBug = Callable[[str, BaseException], None]
 """Is told where something broke, and with what."""
 
 S = TypeVar("S", bound=Struct)
+
+_READY = (msgspec.json.Decoder(Finding), msgspec.json.Decoder(Code))
+"""msgspec reads a type when it meets it first, and two threads that do so at the same time crash the interpreter."""
 
 
 def said(error: BaseException) -> str:

@@ -52,6 +52,9 @@ MANIFEST_LIMIT = 4 * 1024 * 1024 + 65536
 """Bytes of a manifest that are read; the specification asks for at least 4 MiB (OCI distribution spec, 2026)."""
 
 CONFIG_LIMIT = 4 * 1024 * 1024
+REFUSAL = 4096
+"""Bytes that are read of the answer for a blob however small it is: a refusal is longer than many a config."""
+
 SHORTEST_TOKEN = 20
 """Characters. A peer that calls an ordinary word its token must not black that word out of the report."""
 
@@ -379,7 +382,7 @@ class Puller:
         url = f"{self._endpoint.base}/v2/{wanted.repository}/blobs/{descriptor.digest}"
         partial = not whole and descriptor.size > FIRST_BYTES
         headers = [("Range", f"bytes=0-{FIRST_BYTES - 1}")] if partial else []
-        limit = descriptor.size + 1 if whole else FIRST_BYTES
+        limit = max(descriptor.size + 1, REFUSAL) if whole else FIRST_BYTES
         keep = name == "config"
         answer = await self._get(url, headers, wanted, min(limit, CONFIG_LIMIT) if keep else limit, keep=keep)
         step = self._step(name, answer)

@@ -28,6 +28,6 @@ def broken_report(settings: Settings, line: str) -> Report:
         status="incomplete",
         complete=False,
         exit_status=ExitStatus.INCOMPLETE,
-        summary=f"The run is incomplete: {line}.",
+        summary=f"{line}.",
         checks=(CheckResult(id="cgrdoctor", title="cgrdoctor itself", status="error", summary=line),),
     )

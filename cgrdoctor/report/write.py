@@ -97,12 +97,13 @@ def _write_files(
 def _incomplete(report: Report, problem: OutputProblem) -> Report:
     """The report of a run one of whose outputs could not be written, or was not read to its end."""
     signalled, early = report.status == "interrupted", ExitStatus.INCOMPLETE
+    said, well = f"An output could not be written: {problem}.", report.status in ("warning", "healthy")
     return msgspec.structs.replace(
         report,
         complete=False,
-        status="incomplete" if report.status in ("warning", "healthy") else report.status,
+        status="incomplete" if well else report.status,
         exit_status=early if isinstance(problem, NotTaken) and not signalled else report.exit_status or early,
-        summary=f"{report.summary} An output could not be written: {problem}.",
+        summary=f"{said} {report.summary}" if well else f"{report.summary} {said}",
     )
 
 

@@ -187,7 +187,7 @@ def test_a_path_from_a_working_directory_that_is_gone_is_one_line(go, tmp_path, 
     status, stdout, stderr = go(*options, folder=str(tmp_path / "gone"), gone=True)
 
     assert (status, stdout) == (2, "")
-    one_line(stderr, options[0])
+    one_line(stderr, options[0] if options[0] == "-o" else options[1])
 
 
 @needs_root

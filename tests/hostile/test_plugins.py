@@ -164,7 +164,7 @@ def chatter():
 
 threading.Thread(target=chatter).start()
 """
-PRINTS = 'print("said"); sys.__stdout__.write("old\\n"); os.write(1, b"raw\\n"); subprocess.run(["echo", "child"])'
+PRINTS = 'print("uttered"); sys.__stdout__.write("old\\n"); os.write(1, b"raw\\n"); subprocess.run(["echo", "child"])'
 
 
 @pytest.mark.parametrize("form", ["json", "text", "junit"])
@@ -177,9 +177,9 @@ def test_standard_output_is_the_reports_alone(go, form):
     )
 
     assert seen.status == 0
-    for word in ("at import", "in a thread", "raw\n", "said", "old\n", "child\n"):
+    for word in ("at import", "in a thread", "raw\n", "uttered", "old\n", "child\n"):
         assert word not in seen.stdout
-    for line in ("at import", "raw at import", "child at import", "in a thread", "raw in a thread", "said", "child"):
+    for line in ("at import", "raw at import", "child at import", "in a thread", "raw in a thread", "uttered", "child"):
         assert line in seen.stderr
     if form == "json":
         unharmed(seen, 0)

@@ -88,7 +88,6 @@ def test_a_run_that_is_stopped_beyond_its_deadline_ends_and_blames_nobody(nurser
 
 KEY = """
 import os, signal, subprocess, sys, time
-os.setpgid(0, 0)
 child = subprocess.Popen(sys.argv[1:], process_group=0)
 while not (heard := sys.stdin.readline()):
     pass

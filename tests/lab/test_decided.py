@@ -209,3 +209,19 @@ def test_a_demonstration_is_right_only_where_the_doctor_decided(fault, options, 
     assert found == status
     assert status != 1 or told.rstrip().endswith("wrong")
     assert status != 1 or "HEALTHY" not in "\n".join(lines)
+
+
+def test_a_report_that_lacks_today_s_facts_is_judged_again_whole(tmp_path):
+    """Every fact that a check names stands in the report, and one that an older version never made is no deadline."""
+    file, again = tmp_path / "old.json", tmp_path / "again.json"
+    examine(healthy(), "-o", str(file))
+    report = json.loads(file.read_text())
+    for name in ("control-content", "blob-host-test", "invocation"):
+        del report["facts"][name]
+    file.write_text(json.dumps(report))
+
+    status, lines, _ = run("report", "reanalyze", str(file), "-o", str(again))
+
+    assert (status, lines[0].partition(":")[0]) == (0, "HEALTHY")
+    assert run("report", "validate", str(again))[0] == 0
+    assert "deadline" not in again.read_text().replace('"deadline": 15', "")

@@ -94,7 +94,7 @@ def _stream(number: int) -> TextIO | None:
         os.fstat(number)
     except OSError:
         return None
-    return open(number, "w" if number else "r", encoding="utf-8", closefd=False)
+    return open(number, "w" if number else "r", 1 if number == 2 else -1, encoding="utf-8", closefd=False)
 
 
 if __name__ == "__main__":

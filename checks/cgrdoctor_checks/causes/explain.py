@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cgrdoctor import Because, Finding, Rival, RuledOut
 from cgrdoctor.model import Confidence
+from cgrdoctor.net.failure import OWN
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes import virtual_repository, whole_repository
 from cgrdoctor_checks.causes.catalogue import causes
@@ -20,6 +21,7 @@ from cgrdoctor_checks.causes.tabulate import tabulate
 from cgrdoctor_checks.causes.weigh import Weighed
 from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.facts.pull.cache_or_upstream import CACHED_STILL_PULL
+from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
 
 SURENESS: tuple[Confidence, ...] = ("possible", "likely", "certain")
 
@@ -66,7 +68,22 @@ def _failing_elsewhere(case: Case) -> Iterator[Step]:
         case.content.pull.failed if case.content else None,
         case.control_tags.step if case.control_tags else None,
     )
-    return (step for step in steps if step is not None and not step.ok and step.status is not None)
+    return (step for step in steps if step is not None and not step.ok and not _ours(step))
+
+
+def unanswered(case: Case) -> Step | None:
+    """What Artifactory was asked beside a copy out of the cache, and had not its time to answer."""
+    steps = (
+        case.tags.step if case.tags else None,
+        *(one.pull.failed for one in (case.control, case.content) if one is not None),
+    )
+    served = served_from_cache(case.through, case.cache)
+    return next((step for step in steps if served and step is not None and _ours(step)), None)
+
+
+def _ours(step: Step) -> bool:
+    """Whether it ended by this run, which says nothing of a peer."""
+    return step.failure is not None and step.failure.kind in OWN
 
 
 def _written(entry: Entry, decision: Decision, case: Case) -> Finding:

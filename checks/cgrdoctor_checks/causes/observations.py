@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.step import Step
 from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.facts.artifactory.caller import Caller
@@ -61,6 +62,7 @@ class Case:
     remotes: Remotes | None = None
     members: MemberPulls | None = None
     parts: CacheParts | None = None
+    invocation: Invocation | None = None
     member: str | None = None
     behind: Case | None = None
 

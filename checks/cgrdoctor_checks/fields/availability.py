@@ -29,6 +29,7 @@ from cgrdoctor_checks.codes.fields import (
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -41,11 +42,15 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
     codes=[REMOTE_BLACKED_OUT, REMOTE_OFFLINE, LENIENT_HOST_AUTHENTICATION, CACHE_DISABLED],
 )
 def availability(
-    target: Target, settings: AdminView, freshness: Freshness | None, through: PullThrough | None
+    target: Target,
+    settings: AdminView,
+    freshness: Freshness | None,
+    through: PullThrough | None,
+    content: ControlContent | None,
 ) -> Iterator[Finding]:
     """Fails for what stops uncached pulls, warns for what only departs from a sound configuration."""
     stops = severity_of_setting(freshness)
-    lenient: Severity = "fail" if _blob_failed(through) else "warn"
+    lenient: Severity = "fail" if _blob_failed(through) or _blob_failed(content) else "warn"
     graded_by = {REMOTE_BLACKED_OUT: stops, REMOTE_OFFLINE: stops, LENIENT_HOST_AUTHENTICATION: lenient}
     for remote in settings.remotes:
         for switch in SWITCHES:
@@ -58,8 +63,8 @@ def availability(
     settings.must_show(*(switch.name for switch in SWITCHES))
 
 
-def _blob_failed(through: PullThrough | None) -> bool:
-    failed = through.pull.failed if through else None
+def _blob_failed(fact: PullThrough | ControlContent | None) -> bool:
+    failed = fact.pull.failed if fact else None
     return failed is not None and failed.name in ("config", "layer")
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Unobservable, check
 from cgrdoctor_checks.causes.catalogue import codes
-from cgrdoctor_checks.causes.explain import findings
+from cgrdoctor_checks.causes.explain import findings, unanswered
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.view import view
 from cgrdoctor_checks.facts.pull.kept_back import kept_back
@@ -36,10 +36,29 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
     explain=view,
 )
 def pull_cause(case: Case) -> Iterator[Finding]:
-    """The causes of the failure, or of the failure that the cache hides; where no login was sent, nothing is judged."""
+    """The causes of the failure, or of the failure that the cache hides; where no login was sent, nothing is judged.
+
+    Nothing is found only where the pull was seen to work, with --download whole, and every question had its answer.
+    """
     withheld = kept_back(case.through.pull)
     if withheld is not None:
         raise Unobservable(f"the pull was not decided, because no login was sent: {withheld.why}")
     remotes = case.settings.remotes if case.settings else ()
-    for finding in findings(case):
+    found = list(findings(case))
+    if not found:
+        _refuse_unseen(case)
+    for finding in found:
         yield with_recreation(case.target, finding, remotes[0] if remotes else None)
+
+
+def _refuse_unseen(case: Case) -> None:
+    everything = case.invocation is not None and case.invocation.download
+    if not case.through.works:
+        ended = case.failed.name if case.failed is not None else "manifest"
+        raise Unobservable(f"the pull ended at its {ended}, and what ended it says nothing of Artifactory")
+    if not case.through.seen(everything=everything):
+        raise Unobservable("not every blob was read" if everything else "no blob of the image was read")
+    silent = unanswered(case)
+    if silent is not None:
+        asked = "live tag list" if silent.name == "tags" else "control image"
+        raise Unobservable(f"the image came out of the cache, and the {asked} was given up before it was answered")

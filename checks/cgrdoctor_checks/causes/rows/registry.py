@@ -18,9 +18,10 @@ from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactor
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_scope, quoted_status, upstream_stage
 from cgrdoctor_checks.facts.policy.block import CURATION, PERMISSION, XRAY, gives_reason
+from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY
 from cgrdoctor_checks.facts.pull.retries import NODE
-from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
+from cgrdoctor_checks.facts.pull.through_artifactory import lets_through, served_from_cache
 
 MUST_STORE = re.compile(r"\bstored? (?:the )?(?:artifacts? )?locally\b", re.IGNORECASE)
 """What Artifactory says of a Docker remote that stores nothing (field reports, 2026)."""
@@ -45,15 +46,20 @@ OUTCOMES: dict[str, Outcome] = {
 """Outcomes by symptom; any other is an error."""
 
 
+WORDLESS = ("unfound", "not-registry", "refused", "unauthorized", "forbidden", "html")
+"""Symptoms of a refusal that names no mechanism."""
+
+
 def registry_rows(case: Case) -> Iterator[Row]:
     """The pull of the image, of the control image, the lists of both, and the pull of the image tried again."""
     yield from _pull(case)
     yield from _control(case)
     demanded = _demanded(case)
-    if case.tags is not None and case.tags.step.status is not None:
+    if case.tags is not None:
         has = case.tags.has_tag
         mark = {"has-tag"} if has else {"lacks-tag"} if has is False else set()
-        yield _row(case, case.tags.step, "tags", "target", demanded, marks=mark, fresh=case.tags.step.ok or None)
+        role: Role = "witness" if _patterns_keep_the_list(case, case.tags.step) else demanded
+        yield _row(case, case.tags.step, "tags", "target", role, marks=mark, fresh=case.tags.step.ok or None)
     if case.control_tags is not None and case.control_tags.step.status is not None:
         yield _row(case, case.control_tags.step, "control-tags", "control", demanded)
     node = (case.failed.header(NODE) if case.failed else None) or ""
@@ -107,9 +113,29 @@ def _control(case: Case) -> Iterator[Row]:
 
     content = case.content
     if content is not None:
+        role: Role = "witness" if _keeps_it_to_itself(case, content) else _demanded(case)
         for one in content.pull.steps:
-            if one.name not in ("ping", "token") and not (one.ok and one.name == "manifest"):
-                yield _row(case, one, "control", "control", "witness" if one.ok else _demanded(case))
+            if one.name != "ping" and not (one.ok and one.name in ("token", "manifest")):
+                yield _row(case, one, "control", "control", "witness" if one.ok else role)
+
+
+def _keeps_it_to_itself(case: Case, content: ControlContent) -> bool:
+    """Whether a member whose settings nobody could read may keep the control image out, which comes by another one."""
+    failed = content.pull.failed
+    if content.member is None or failed is None or failed.name != "manifest" or symptom(failed) not in WORDLESS:
+        return False
+    shown = case.settings.remotes if case.settings is not None else ()
+    comes = case.control is not None and case.control.works
+    return comes and all(remote.key != content.member for remote in shown)
+
+
+def _patterns_keep_the_list(case: Case, step: Step) -> bool:
+    """Whether patterns that were read may keep the tag list back: then its plain refusal shows nothing."""
+    shown = case.settings.remotes if case.settings is not None else ()
+    file = f"{case.target.path_in_repository}/tags/list"
+    own = case.configuration is None or lets_through(case.configuration, file)
+    passes = own and (not shown or any(lets_through(remote, file) for remote in shown))
+    return symptom(step) in ("unfound", "pattern") and not passes
 
 
 def _demanded(case: Case) -> Role:

@@ -6,7 +6,7 @@ with the image under test, never after a failure that asking for it could have c
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cgrdoctor import Fact, Moment, NotNeeded, Unobservable, probe
 from cgrdoctor.config.settings import Invocation
@@ -215,10 +215,12 @@ def lets_through(repository: Configuration, file: str) -> bool:
 
 
 def _is_after(step: Step, started_at: str) -> bool | None:
-    """Compared by the server's own clock: Last-Modified against its Date minus the time since the start."""
-    modified, date = parse_date(step.header("last-modified")), parse_date(step.header("date"))
+    """Compared by the server's own clock: Last-Modified against the start, by as much as that clock differs from ours.
+
+    Both headers are whole seconds; the answer is the same whenever it is asked for.
+    """
+    modified = parse_date(step.header("last-modified"))
     if modified is None:
         return None
-    now = date or datetime.now(UTC)
-    elapsed = (datetime.now(UTC) - datetime.fromisoformat(started_at)).total_seconds()
-    return (now - modified).total_seconds() <= min(elapsed, 60) + 2
+    started = datetime.fromisoformat(started_at) + timedelta(seconds=step.skew or 0)
+    return (modified - started).total_seconds() >= -2
