@@ -23,7 +23,7 @@ Strength = Literal["required", "any-of", "optional"]
 ProbeFunction = TypeVar("ProbeFunction", bound=Callable[..., Awaitable[Fact]])
 CheckFunction = TypeVar("CheckFunction", bound=Callable[..., Iterable[Finding]])
 
-CHECK_ID = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+")
+CHECK_ID = re.compile(r"(?:[a-z0-9][a-z0-9._-]{0,100}/)?[a-z][a-z0-9-]{0,60}(?:\.[a-z0-9-]{1,60})+")
 
 
 def fact_name(fact: type[Fact]) -> str:

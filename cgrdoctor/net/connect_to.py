@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cgrdoctor.errors import UsageProblem
 
-_FIELD = r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:\s/@]*)"
+_FIELD = r"(\[[0-9A-Fa-f:.%]{1,80}\]|[^\[\]:\s/@]{0,255})"
 _SHAPE = re.compile(rf"{_FIELD}:([0-9]{{0,5}}):{_FIELD}:([0-9]{{0,5}})")
 
 

@@ -46,7 +46,10 @@ CODES = ("code", "statusCode", "status", "error")
 """Keys in which a code or a status was seen."""
 
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{0,400}?)</title", re.IGNORECASE | re.DOTALL)
-_HTML = re.compile(r"\s*(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    r"\s{0,200}(?:<!--.{0,500}?-->\s{0,200}){0,8}<(?:!doctype\s{1,20}html|html|head|body|title)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)

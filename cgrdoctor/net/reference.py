@@ -22,11 +22,11 @@ LIMIT = 255
 EXAMPLE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
 SHAPE = f"HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE[:TAG], for example {EXAMPLE}"
 _COMMAND = re.compile(
-    r"(?:sudo\s+)?(?:docker|podman|nerdctl|crane|skopeo|buildah|ctr)(?:\s+(?:image|images))?\s+(?:pull|run|inspect|manifest)\b"
-    r"|FROM\b|-?\s*image:|cgrdoctor\b(?:\s+check\b)?",
+    r"(?:sudo\s{1,20})?(?:docker|podman|nerdctl|crane|skopeo|buildah|ctr)(?:\s{1,20}(?:image|images))?\s{1,20}(?:pull|run|inspect|manifest)\b"
+    r"|FROM\b|-?\s{0,20}image:|cgrdoctor\b(?:\s{1,20}check\b)?",
     re.IGNORECASE,
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://", re.ASCII)
 
 
 class UnusableReference(ValueError):
@@ -180,7 +180,7 @@ def _has_user_information(text: str) -> bool:
     """An @ that is not followed by something that is meant as a digest."""
     bare = _SCHEME.sub("", text.strip(), count=1)
     return any(
-        not re.match(r"(?:sha\d+\b|[A-Za-z0-9+._-]+:[0-9a-fA-F]{16,}|$)", bare[at + 1 :], re.ASCII)
+        not re.match(r"(?:sha\d+\b|[A-Za-z0-9+._-]{1,40}:[0-9a-fA-F]{16,}|$)", bare[at + 1 :], re.ASCII)
         for at, character in enumerate(bare)
         if character == "@"
     )

@@ -53,8 +53,8 @@ def seconds(work: Work, text: str, repeats: int = 3) -> float:
 
 
 def pumped(before: str, pump: str, size: int) -> str:
-    """A beginning and a run of the same characters."""
-    return before + pump * (size // len(pump))
+    """A beginning, a run of the same characters, and an end that fits nothing."""
+    return before + pump * (size // len(pump)) + "\x05"
 
 
 def complaint(work: Work, before: str, pump: str, size: int, floor: float = FLOOR) -> str | None:

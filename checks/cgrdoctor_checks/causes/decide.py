@@ -1,15 +1,16 @@
 """From weighed causes to the entries of a diagnosis. Nothing here knows a cause.
 
-1. What is ruled out leaves. 2. The rest compete: first what a failing row of the image itself names, then by how many
-demand rows they account for, then by sign, exact before umbrella, nearer before farther. 3. A state yields to what
-opened it, a parent to a child with a better sign. 4. What the first leaves unaccounted for makes a second entry where a
-cause at least points to it, and is said otherwise. 5. Certainty and rivals follow from what is left.
+1. What is ruled out leaves. 2. The rest compete: first a gate that is shut, then what a failing row of the image
+itself names, then by how many demand rows they account for, then by sign, exact before umbrella, nearer before farther.
+3. A state yields to what opened it, a parent to a child with a better sign. 4. What the first leaves unaccounted for
+makes a second entry where a cause at least points to it, and is said otherwise. 5. Certainty and rivals follow from
+what is left; where nothing is left beside an entry that is not certain, what was only inferred away is its rival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cgrdoctor.model import LEGS
 from cgrdoctor_checks.causes.table import Row, Table
@@ -43,13 +44,18 @@ def decide(table: Table, causes: Iterable[Cause]) -> Decision:
     weighed = [weigh(cause, table) for cause in causes]
     left = [one for one in weighed if not one.out and one.demand > 0]
     entries: list[Entry] = []
+    inferred = [one for one in weighed if one.doubtful and one.demand > 0]
     rows = table.failing
     while rows and len(entries) < ENTRIES:
         best = _best(left, rows, table, first=not entries)
         if best is None:
             break
         rest = tuple(row for row in rows if not best.accounts(row))
-        entries.append(_entry(best, left, rows, rest, table))
+        entry = _entry(best, left, rows, rest, table)
+        doubted = (
+            () if entry.certain or entry.rivals else _rivals(best, [one for one in inferred if one.best(rows) > 0])
+        )
+        entries.append(replace(entry, rivals=entry.rivals or doubted))
         rows = rest
     ruled_out = tuple(one for one in weighed if one.out and (one.signed or one.exclusion))
     return Decision(tuple(entries), ruled_out, rows)
@@ -66,6 +72,7 @@ def _rank(one: Weighed, rows: Sequence[Row], table: Table) -> tuple[object, ...]
     """Smaller goes first."""
     code = one.cause.code
     return (
+        -int(one.cause.gate and one.named),
         -int(_named_for_itself(one, table)),
         -sum(one.accounts(row) for row in rows),
         -one.sign,

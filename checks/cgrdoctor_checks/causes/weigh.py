@@ -50,7 +50,8 @@ class Cause:
     out; `finding` writes it down for the facts of a run. `rival` is the observation that would exclude it, for a
     person, and `who` could make it; empty where it is no explanation of its own. `parent` is the cause that names the
     same trouble less exactly; `opened_by` are the causes that open this state and go before it where they have a sign.
-    `stops` is what it keeps from coming.
+    `stops` is what it keeps from coming. A `gate` stands before Artifactory asks upstream: where it is shut, nothing
+    behind it was met.
     """
 
     code: Code
@@ -59,6 +60,7 @@ class Cause:
     rival: str
     who: Owner
     stops: Scope
+    gate: bool = False
     excluded: Callable[[Table], Exclusion | None] = lambda _: None
     parent: str | None = None
     opened_by: tuple[str, ...] = ()
@@ -119,6 +121,12 @@ class Weighed:
         if self.exclusion is None:
             return False
         return self.exclusion.hard or self.demand < NAMES
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is ruled out by inference alone, which what is not seen may undo."""
+        contradicted = any(answer == CONTRADICTS for _, answer in self.answers)
+        return self.out and not contradicted and self.exclusion is not None and not self.exclusion.hard
 
 
 def weigh(cause: Cause, table: Table) -> Weighed:

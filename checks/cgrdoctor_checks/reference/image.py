@@ -35,7 +35,7 @@ from cgrdoctor_checks.remedies import commands
 
 PLACEHOLDER_HOSTS = re.compile(
     r"(?:my-?(?:project|company|org|artifactory)|your-?(?:project|company|org|domain|artifactory)"
-    r"|<.*>)\.(?:jfrog\.io|.*)|(?:.*\.)?example\.(?:com|org|net)"
+    r"|<[^<>]*>)\.(?:jfrog\.io|.*)|(?:[\w.-]{1,253}\.)?example\.(?:com|org|net)"
 )
 PLACEHOLDER_SEGMENTS = (
     "organization",

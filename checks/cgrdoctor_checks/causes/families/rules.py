@@ -17,13 +17,16 @@ def included(row: Row, table: Table) -> Answer:
         return POINTS if row.mechanism == "denied" and row.has("pattern") else NOTHING
     if of_target(row) and row.mechanism == "pattern":
         return FITS if table.setting("exclude-rejects", "excludes") else POINTS
-    return FITS if _may_reject(row, table) else NOTHING
+    return FITS if _may_reject(row, table, "include-rejects") else NOTHING
 
 
-def _may_reject(row: Row, table: Table) -> bool:
-    """A list may keep the control image out as well, but only what Artifactory logs says so."""
+def _may_reject(row: Row, table: Table, departure: str) -> bool:
+    """A list may keep the control image out too: Artifactory logs it, or the image itself comes out of the cache."""
+    if of_target(row) and opaque(row) and table.setting(departure):
+        return True
     logged = any(one.mechanism == "denied" and one.has("pattern") for one in table.of("trace"))
-    return opaque(row) and (logged or (of_target(row) and alone(table)))
+    beside = not any(of_target(one) and one.arm == "through" for one in table.failing)
+    return opaque(row) and (logged or (of_target(row) and alone(table)) or (row.image == "control" and beside))
 
 
 def excluded(row: Row, table: Table) -> Answer:
@@ -33,7 +36,7 @@ def excluded(row: Row, table: Table) -> Answer:
         return FITS if row.mechanism == "denied" and row.has("pattern") else NOTHING
     if of_target(row) and row.mechanism == "pattern":
         return POINTS if table.setting("exclude-rejects", "excludes") else FITS
-    return FITS if _may_reject(row, table) else NOTHING
+    return FITS if _may_reject(row, table, "exclude-rejects") else NOTHING
 
 
 def _policy(row: Row, table: Table, own: str, own_words: str, other_words: str, settled: bool) -> Answer:
@@ -98,6 +101,7 @@ CAUSES = (
         excluded=_include_lets_through,
         finding=stated_by_artifactory.include_pattern,
         rival="Include Patterns is **/*",
+        gate=True,
         who=ADMIN,
         stops="image",
     ),
@@ -107,6 +111,7 @@ CAUSES = (
         excluded=_exclude_lets_through,
         finding=stated_by_artifactory.exclude_pattern,
         rival="Exclude Patterns is empty",
+        gate=True,
         who=ADMIN,
         stops="image",
     ),

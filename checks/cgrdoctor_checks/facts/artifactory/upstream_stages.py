@@ -91,8 +91,8 @@ STAGES: tuple[UpstreamStage, ...] = (
         "refused",
         UNREACHABLE + "the connection is refused",
         spellings=(
-            r"(?:connect\w*|econn)[^.;]{0,120}?refused",
-            r"refused (?:the |a )?connect\w*",
+            r"(?:connect|econn)[^.;]{0,130}?refused",
+            r"refused (?:the |a )?connect",
             r"actively refused",
         ),
     ),

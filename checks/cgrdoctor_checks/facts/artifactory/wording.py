@@ -42,11 +42,11 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
     "xray": (whole_word("xray"),),
     "curation": (whole_word("curat(?:ion|ed)"),),
     "assumed-offline": (
-        r"assum\w*(?: to be| that it is| as)?[ -]?off-?line|off-?line[ a-z,]{0,20}assum\w+",
-        r"(?:temporar|momentar)\w+[ a-z]{0,20}off-?line|off-?line[ a-z]{0,10} (?:temporar|momentar)\w+",
+        r"assum\w{0,10}(?: to be| that it is| as)?[ -]?off-?line|off-?line[ a-z,]{0,20}assum\w",
+        r"(?:temporar|momentar)\w{1,5}[ a-z]{0,20}off-?line|off-?line[ a-z]{0,10} (?:temporar|momentar)\w",
     ),
     "blacked-out": (r"black(?:ed|listed)?[ -]?out",),
-    "pattern": (r"(?:includ|exclud|inclusion|exclusion)\w*[ /a-z]*pattern",),
+    "pattern": (r"(?:includ|exclud|inclusion|exclusion)\w{0,8}[ /a-z]{0,40}pattern",),
     "mime": (
         rf"mime[ -]?types?|{_TYPE}\b.{{0,80}}(?:mismatch|unexpected|not allowed|blocked)",
         rf"(?:mismatch|unexpected|disallowed).{{0,20}}{_TYPE}",
@@ -109,12 +109,12 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"(https?://[^/\s'\",;)]+)/[^\s'\",;)]*", r"\1/"),
-        (r"(?<![a-z])'[^'\s]*/[^'\s]*'", "''"),
-        (r'"[^"\s]*/[^"\s]*"', '""'),
+        (r"(?<![a-z])'[^'\s/]*/[^'\s]*'", "''"),
+        (r'"[^"\s/]*/[^"\s]*"', '""'),
         (r"\bscope[:=]\s?\S+", "scope"),
         (r"\brepo(?:sitory)?(?:\s?[:=]\s?|\s(?='))'?[^\s':,;]+'?", "repository"),
         (r"^(?!\S*(?:exception|error):)[^\s/:]+:(?=\s)", ""),
-        (r"(?<![\w/.-])[\w.@:-]+(?:/[\w.@:-]+){2,}", ""),
+        (r"(?<![\w/.@:-])[\w.@:-]+(?:/[\w.@:-]+){2,}", ""),
     )
 )
 """Names in a text and what is left of them: the host of a URL, nothing of a path, a scope or a repository's key."""

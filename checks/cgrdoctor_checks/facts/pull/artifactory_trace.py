@@ -99,7 +99,9 @@ def _path(target: Target) -> str:
 def read(step: Step, text: str) -> Trace:
     """The decisions in a trace; what is not understood tells nothing."""
     lines = text.partition("Steps:")[2] or text
-    decisions = tuple(cut(re.sub(r"^\S+T\S+\s+", "", line.strip()), 300) for line in lines.splitlines() if line.strip())
+    decisions = tuple(
+        cut(re.sub(r"^\S{1,20}T\S{1,30}\s+", "", line.strip()), 300) for line in lines.splitlines() if line.strip()
+    )
     known = Trace(exchanges=(step.exchange,), step=step, decisions=decisions[:STEPS])
     for said, pattern in _SAID:
         for decision in known.decisions:

@@ -151,7 +151,8 @@ def _endpoint(
     if control is not None and control.works:
         raise NotNeeded("other images come through")
     seen = [step for step in (failed, tags.step if tags else None) if step is not None]
-    if not any(without_a_cause(step) for step in seen):
+    told = any(not step.ok and upstream_stage(step.message, step.path) is not None for step in seen)
+    if told or not any(without_a_cause(step) for step in seen):
         raise NotNeeded("the answer itself tells")
     return REGISTRY
 
