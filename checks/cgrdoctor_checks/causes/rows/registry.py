@@ -96,7 +96,7 @@ def _pull(case: Case) -> Iterator[Row]:
 def _roles(pull: Pull) -> Iterator[tuple[Step, Role]]:
     failed = pull.failed
     for step in pull.steps:
-        if step.name == "ping" and step is not failed or (step.ok and failed is None and step.name != "token"):
+        if (step.name == "ping" and step is not failed) or (step.ok and failed is None and step.name != "token"):
             continue
         beside = failed is not None and failed.name in BLOBS and step.name in BLOBS and not step.ok
         yield step, "demand" if step is failed or beside else "witness"
