@@ -18,7 +18,8 @@ from cgrdoctor_checks.causes.catalogue import causes
 from cgrdoctor_checks.causes.decide import decide
 from cgrdoctor_checks.causes.explain import findings
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.causes.table import Arm, Asked, Row, Table
+from cgrdoctor_checks.causes.row import Arm, Row
+from cgrdoctor_checks.causes.table import Asked, Table
 from cgrdoctor_checks.causes.tabulate import tabulate
 from cgrdoctor_checks.causes.weigh import CONTRADICTS, NOTHING, POINTS, Weighed, weigh
 from cgrdoctor_checks.facts.artifactory.symptom import Symptom

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.engine.declare import Check
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.engine.plan import plan_catalogue
+from cgrdoctor_checks import causes
 
 CATALOGUE = load()
 HEADINGS = ("## What it looks at", "## Why it matters", "## How it fails", "## How to fix")
@@ -53,3 +55,8 @@ def test_a_file_holds_one_check_or_probes():
 @pytest.mark.parametrize("probe", CATALOGUE.probes, ids=lambda probe: probe.function.__name__)
 def test_probes_live_among_the_facts(probe):
     assert probe.function.__module__.startswith("cgrdoctor_checks.facts.")
+
+
+@pytest.mark.parametrize("file", sorted(Path(*causes.__path__).rglob("*.py")), ids=lambda file: file.stem)
+def test_what_speaks_for_a_cause_and_what_rules_it_out_is_read_in_one_short_file(file):
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 150

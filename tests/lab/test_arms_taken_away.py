@@ -15,7 +15,8 @@ from cgrdoctor.report.json import decode
 from cgrdoctor_checks.causes.catalogue import causes
 from cgrdoctor_checks.causes.decide import decide
 from cgrdoctor_checks.causes.explain import table_of
-from cgrdoctor_checks.causes.table import Arm, Table
+from cgrdoctor_checks.causes.row import Arm
+from cgrdoctor_checks.causes.table import Table
 
 KNOWN = {cause.name for cause in causes()}
 NAMES = random.Random(5).sample([name for name, fault in FAULTS.items() if fault.code in KNOWN], 10)

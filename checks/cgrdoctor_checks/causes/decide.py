@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cgrdoctor.model import LEGS
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.row import Row
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, POINTS, Cause, Weighed, weigh
 
 ENTRIES = 3

@@ -1,80 +1,32 @@
-"""Everything a judgement about a failed pull rests on, in one value, with the questions that are asked of it."""
+"""A failed pull as it is judged, with the questions that are asked of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.step import Step
 from cgrdoctor.privacy.truncate import cut
-from cgrdoctor_checks.facts.artifactory.caller import Caller
-from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
-from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
-from cgrdoctor_checks.facts.artifactory.symptom import Symptom, symptom
-from cgrdoctor_checks.facts.cache.parts import CacheParts
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
-from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
-from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
+from cgrdoctor_checks.causes.observed import Observed
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.cache.state import CacheEntry
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
-from cgrdoctor_checks.facts.pull.connection_test import BlobHostTest, EgressTest
-from cgrdoctor_checks.facts.pull.control_content import ControlContent
-from cgrdoctor_checks.facts.pull.control_tags import ControlTags
-from cgrdoctor_checks.facts.pull.retries import SecondLook
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
-from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
-from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
-from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.facts.token.login import ChainguardLogin
-from cgrdoctor_checks.facts.token.pull_token import TOKEN_USER, PullToken
+from cgrdoctor_checks.facts.token.pull_token import TOKEN_USER
 
 Control = Literal["works", "cached", "same", "other", "unknown"]
+
 Credential = Literal["same", "other", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """The facts; what was not observed is None.
+class Case(Observed):
+    """The facts of a run, as one repository shows them.
 
     `member` is the member of a virtual repository that is judged in its place, `behind` the case it is taken from.
     """
 
-    target: Target
-    through: PullThrough
-    control: ControlPull | None = None
-    control_tags: ControlTags | None = None
-    tags: UpstreamTags | None = None
-    direct: DirectPull | None = None
-    direct_control: DirectControl | None = None
-    spelling: DirectSpelling | None = None
-    organization: Organization | None = None
-    settings: AdminView | None = None
-    cache: CacheState | None = None
-    login: ChainguardLogin | None = None
-    token: PullToken | None = None
-    again: SecondLook | None = None
-    configuration: RepositoryConfiguration | None = None
-    egress: EgressTest | None = None
-    blob_test: BlobHostTest | None = None
-    content: ControlContent | None = None
-    trace: Trace | None = None
-    caller: Caller | None = None
-    remotes: Remotes | None = None
-    members: MemberPulls | None = None
-    parts: CacheParts | None = None
-    invocation: Invocation | None = None
     member: str | None = None
     behind: Case | None = None
-
-    @property
-    def failed(self) -> Step | None:
-        """The step of the pull that failed."""
-        return self.through.pull.failed
-
-    @property
-    def symptom(self) -> Symptom:
-        """What the failed step shows; `ok` where none failed."""
-        return "ok" if self.failed is None else symptom(self.failed)
 
     @property
     def failures(self) -> tuple[Step, ...]:
@@ -110,38 +62,6 @@ class Case:
         return self.virtual is True and (self.remotes is None or len(self.remotes.chainguard) > 1)
 
     @property
-    def verdict(self) -> Verdict | None:
-        """cgr.dev's own answer, None where it was not asked or not reached."""
-        if self.direct is None or self.direct.verdict == "unreachable":
-            return None
-        if self.direct.verdict == "bad-request":
-            return self._bad_request()
-        return self.direct.verdict
-
-    def _bad_request(self) -> Verdict:
-        """400 to a token request: the credential's fault if the control image gets it too, else the path's."""
-        if self.direct_control is None or self.direct_control.verdict == "unreachable":
-            return "unclear"
-        doomed = self.direct_control.verdict in ("bad-request", "token-expired")
-        return "token-expired" if doomed else "organization-unknown"
-
-    @property
-    def path(self) -> str:
-        """The image as cgr.dev names it, a Project ID put in front, without tag or digest."""
-        return self.direct.path if self.direct else self.target.upstream_path
-
-    @property
-    def organization_name(self) -> str:
-        """First segment of the path, empty if it has only one."""
-        first, slash, _ = self.path.partition("/")
-        return first if slash else ""
-
-    @property
-    def private(self) -> bool:
-        """Whether the image belongs to another organization than the free one."""
-        return self.organization_name not in ("", FREE_ORGANIZATION)
-
-    @property
     def credential(self) -> Credential:
         """Whether the direct arm's credential is the remote's: `same` where its user name is readable and equal.
 
@@ -169,18 +89,6 @@ class Case:
         return self.configuration.virtual if self.configuration is not None and known else None
 
     @property
-    def curated(self) -> bool | None:
-        """Whether the remotes are curated, as far as it is readable."""
-        told = [remote.curated for remote in (self.settings.remotes if self.settings else ())]
-        known = [value for value in told if value is not None]
-        return any(known) if known else None
-
-    @property
-    def pinned(self) -> bool:
-        """Whether the reference names a digest."""
-        return self.target.digest is not None
-
-    @property
     def subject(self) -> str:
         """The repository key, as far as it is known, else the host."""
         return self.member or self.target.repository or self.target.registry_host
@@ -204,11 +112,6 @@ class Case:
         """The remote whose settings count: among several the one with a user name, else the repository itself."""
         remotes = self.settings.remotes if self.settings else ()
         return next((remote.key for remote in remotes if remote.username), remotes[0].key if remotes else self.subject)
-
-    @property
-    def image(self) -> str:
-        """The image as cgr.dev names it."""
-        return f"{self.path}{'@' if self.target.digest else ':'}{self.target.selector}"
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cgrdoctor import Code
 from cgrdoctor.model import Owner
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.row import Row
+from cgrdoctor_checks.causes.table import Table
+from cgrdoctor_checks.causes.weigh import Exclusion
 from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED
 
 ADMIN: Owner = "artifactory-admin"
@@ -24,7 +26,13 @@ CLOSED = ("unfound", "refused", "failed", "unavailable", "upstream-transport", "
 REFUSED_UPSTREAM = ("not-granted", "capability-missing", "policy-denied", "token-expired", "organization-unknown")
 """Verdicts with which cgr.dev itself refuses the image or the credential."""
 
+UNGRANTED = ("capability-missing", "not-granted")
+"""Verdicts with which cgr.dev refuses an image to a credential that it takes."""
+
 FORBIDDEN = ("forbidden", "unauthorized")
+
+WAITING = ("unfound", "upstream-transport", "assumed-offline", "failed", "unavailable")
+"""Mechanisms that a way upstream may lie behind."""
 
 
 def opaque(row: Row) -> bool:
@@ -35,6 +43,18 @@ def opaque(row: Row) -> bool:
 def vague(row: Row) -> bool:
     """A failure that many causes share, at a manifest or a list."""
     return row.failing and row.mechanism in VAGUE and row.stage is None and not row.at_blob
+
+
+def waiting(row: Row) -> bool:
+    """A failure that a way upstream may lie behind, in words that name no stage of it."""
+    return row.failing and row.mechanism in WAITING and row.stage is None
+
+
+def refusal(row: Row) -> bool:
+    """What a refusal of cgr.dev's can come out as; Artifactory hands on 401 and 403, or folds them into 404."""
+    if not row.failing or row.stage is not None or row.step == "token":
+        return False
+    return vague(row) or row.mechanism in FORBIDDEN
 
 
 def left_open(row: Row, code: Code) -> bool:
@@ -82,3 +102,17 @@ def granted(table: Table) -> bool:
 def unread(table: Table) -> bool:
     """Whether the remotes' settings were not shown, so that none of them is excluded."""
     return not table.asked.settings
+
+
+def served_to_the_remote(table: Table) -> Exclusion | None:
+    """cgr.dev's word about the remote's own user name is no inference."""
+    served = granted(table)
+    return Exclusion("cgr.dev serves the image to the remote's own user name", hard=True) if served else None
+
+
+def reaches_upstream(table: Table) -> Exclusion | None:
+    """Its own connection test, made by the very remote."""
+    for row in table.of("connection-test"):
+        if row.mechanism == "reached" and row.step == "registry":
+            return Exclusion("Artifactory itself reaches cgr.dev", row.evidence)
+    return None

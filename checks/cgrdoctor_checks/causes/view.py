@@ -11,7 +11,8 @@ from cgrdoctor_checks.causes.catalogue import causes
 from cgrdoctor_checks.causes.decide import Decision, decide
 from cgrdoctor_checks.causes.explain import table_of
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.row import Row
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import Weighed, weigh
 
 LETTERS = {-1: "x", 0: ".", 1: "f", 2: "p", 3: "N"}

@@ -13,7 +13,8 @@ from typing import Literal
 from cgrdoctor import Code, Finding
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.causes.table import Row, Table, evidence
+from cgrdoctor_checks.causes.row import Row, evidence
+from cgrdoctor_checks.causes.table import Table
 
 
 class Answer(IntEnum):

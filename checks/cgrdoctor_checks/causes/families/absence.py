@@ -1,4 +1,4 @@
-"""The image, its tag, its digest or its platform does not exist at cgr.dev, or not for everybody."""
+"""The image, its tag or its digest does not exist at cgr.dev, or not for everybody."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from functools import partial
 
 from cgrdoctor import Code
 from cgrdoctor_checks.causes import missing_image
+from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import DEVELOPER, alone, of_target, opaque, passes, vague
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.image import (
     DIGEST_NOT_FOUND,
     FREE_TAG_UNAVAILABLE,
     IMAGE_NOT_FOUND,
     IMAGE_NOT_FREE,
-    PLATFORM_UNAVAILABLE,
     TAG_NOT_FOUND,
 )
-from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION
-
-ABSENT = ("tag-not-found", "image-not-found", "not-granted", "platform-missing")
 
 
 def _told(code: Code, row: Row, table: Table) -> bool:
@@ -96,25 +93,6 @@ def not_free(row: Row, table: Table) -> Answer:
     return FITS if _gone(row, table) else NOTHING
 
 
-def no_platform(row: Row, table: Table) -> Answer:
-    if row.arm == "direct":
-        return NAMES if row.mechanism == "platform-missing" else NOTHING
-    if of_target(row) and row.mechanism == "platform-missing":
-        return NAMES
-    return FITS if of_target(row) and opaque(row) and table.verdict("platform-missing") else NOTHING
-
-
-def no_organization(row: Row, table: Table) -> Answer:
-    if row.arm == "spelling":
-        return NAMES if row.mechanism == "works" else NOTHING
-    spelled = table.any("spelling", "works")
-    return (
-        FITS
-        if spelled and of_target(row) and (vague(row) or row.mechanism in ("forbidden", "unauthorized"))
-        else NOTHING
-    )
-
-
 def _served(table: Table) -> Exclusion | None:
     served = table.verdict("works", "platform-missing", "blob-failed")
     return Exclusion("cgr.dev serves the image", hard=True) if served else None
@@ -152,20 +130,4 @@ CAUSES = (
     _cause(DIGEST_NOT_FOUND, "cgr.dev serves the digest", _served, _absence(DIGEST_NOT_FOUND)),
     _cause(FREE_TAG_UNAVAILABLE, "latest of the same image fails too", _in_list, _absence(FREE_TAG_UNAVAILABLE)),
     _cause(IMAGE_NOT_FREE, "the Directory lists the image as free", _served, not_free),
-    Cause(
-        code=PLATFORM_UNAVAILABLE,
-        answer=no_platform,
-        finding=missing_image.no_platform,
-        rival="the index lists the platform",
-        who=DEVELOPER,
-        stops="image",
-    ),
-    Cause(
-        code=MISSING_ORGANIZATION,
-        answer=no_organization,
-        finding=missing_image.missing_organization,
-        rival="the reference has an organization in front of the image's name",
-        who=DEVELOPER,
-        stops="image",
-    ),
 )

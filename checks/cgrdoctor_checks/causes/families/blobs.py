@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cgrdoctor_checks.causes import blobs, damaged_cache
-from cgrdoctor_checks.causes.families.upstream_way import REACHING
+from cgrdoctor_checks.causes.families.upstream_connection import REACHING
+from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, CLOSED, DEVELOPER, NETWORK, closed_blob
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.cache import CACHE_INCOMPLETE

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cgrdoctor_checks.causes import damaged_cache, missing_image
+from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, of_target, opaque, passes
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_POISONED, MISSED_RETRIEVAL_CACHED
 

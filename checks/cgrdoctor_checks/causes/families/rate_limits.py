@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cgrdoctor_checks.causes import rate_limit
+from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, NETWORK, everything, vague
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
 from cgrdoctor_checks.codes.pull import UPSTREAM_RATE_LIMITED

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cgrdoctor_checks.causes import stated_by_artifactory, xray_curation
+from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, alone, of_target, opaque, passes
-from cgrdoctor_checks.causes.table import Row, Table
+from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
 from cgrdoctor_checks.codes.policy import CURATION_BLOCKED, XRAY_BLOCKED

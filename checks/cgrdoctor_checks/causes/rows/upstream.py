@@ -9,7 +9,7 @@ from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor.net.registry import Pull
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.origin import speaker
-from cgrdoctor_checks.causes.table import Arm, Credential, Image, Login, Outcome, Row
+from cgrdoctor_checks.causes.row import Arm, Credential, Image, Login, Outcome, Row
 from cgrdoctor_checks.facts.direct.pulls import Organization, Verdict
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 

@@ -1,0 +1,70 @@
+"""The way to Artifactory's registry: who answers in its place, and what is lost on the way."""
+
+from __future__ import annotations
+
+from cgrdoctor_checks.causes import whole_repository
+from cgrdoctor_checks.causes.row import Row
+from cgrdoctor_checks.causes.signs import ADMIN, FORBIDDEN, NETWORK
+from cgrdoctor_checks.causes.table import Table
+from cgrdoctor_checks.causes.weigh import FITS, NOTHING, Answer, Cause
+from cgrdoctor_checks.codes.artifactory import (
+    DOCKER_API_NOT_ROUTED,
+    UNEXPECTED_HTML,
+)
+from cgrdoctor_checks.codes.network import CONNECTION_TIMEOUT
+from cgrdoctor_checks.codes.token import AUTHORIZATION_NOT_FORWARDED
+
+ELSEWHERE = ("html", "unauthorized", "unsupported-route", "not-registry")
+"""Mechanisms at token or manifest that other checks judge: the way to Artifactory, the login, its routing."""
+
+
+def not_routed(row: Row, table: Table) -> Answer:
+    return FITS if row.failing and row.mechanism in ("unsupported-route", "not-registry") else NOTHING
+
+
+def page(row: Row, table: Table) -> Answer:
+    return FITS if row.failing and (row.mechanism in ELSEWHERE or row.mechanism == "wrong-content") else NOTHING
+
+
+def lost_login(row: Row, table: Table) -> Answer:
+    return FITS if row.failing and row.mechanism in FORBIDDEN else NOTHING
+
+
+def slow_way(row: Row, table: Table) -> Answer:
+    return FITS if row.failing and row.mechanism in ("transport", *ELSEWHERE) else NOTHING
+
+
+CAUSES = (
+    Cause(
+        code=DOCKER_API_NOT_ROUTED,
+        answer=not_routed,
+        finding=whole_repository.umbrella,
+        rival="the reverse proxy rewrites /v2/ to the Docker API",
+        who=ADMIN,
+        stops="instance",
+    ),
+    Cause(
+        code=UNEXPECTED_HTML,
+        answer=page,
+        finding=whole_repository.umbrella,
+        rival="the same answer comes on the Artifactory host itself",
+        who=NETWORK,
+        stops="instance",
+    ),
+    Cause(
+        code=AUTHORIZATION_NOT_FORWARDED,
+        answer=lost_login,
+        finding=whole_repository.umbrella,
+        rival="the same login works on the Artifactory host itself",
+        who=ADMIN,
+        stops="instance",
+    ),
+    Cause(
+        code=CONNECTION_TIMEOUT,
+        answer=slow_way,
+        finding=whole_repository.umbrella,
+        rival="another machine fails in the same way",
+        who=NETWORK,
+        stops="instance",
+    ),
+)

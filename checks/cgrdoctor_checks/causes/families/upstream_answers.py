@@ -1,0 +1,87 @@
+"""What answers Artifactory in cgr.dev's place, or in a way that it cannot use."""
+
+from __future__ import annotations
+
+from cgrdoctor_checks.causes import head_requests, upstream
+from cgrdoctor_checks.causes.row import Row
+from cgrdoctor_checks.causes.signs import NETWORK, left_open, reaches_upstream, vague, waiting
+from cgrdoctor_checks.causes.table import Table
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
+from cgrdoctor_checks.codes.pull import (
+    UPSTREAM_CONTENT_BLOCKED,
+    UPSTREAM_FAILED,
+    UPSTREAM_HEAD_UNUSABLE,
+)
+
+
+def content_blocked(row: Row, table: Table) -> Answer:
+    if row.arm == "connection-test":
+        foreign = row.step == "registry" and row.mechanism == "unclear" and row.quoted is not None
+        return NAMES if row.mechanism == "page" else FITS if foreign else NOTHING
+    if row.arm == "trace":
+        return NAMES if row.has("mime") else NOTHING
+    if row.failing and row.mechanism == "mime":
+        return NAMES
+    if left_open(row, UPSTREAM_CONTENT_BLOCKED):
+        return FITS
+    return FITS if waiting(row) and not row.at_blob else NOTHING
+
+
+def head_unusable(row: Row, table: Table) -> Answer:
+    if row.arm == "trace":
+        return POINTS if row.mechanism == "transport" and row.stage is None and row.has("head") else NOTHING
+    if row.failing and row.has("head") and row.mechanism in ("upstream-transport", "failed", "refused"):
+        return NAMES
+    return FITS if row.failing and row.mechanism == "upstream-transport" and row.stage is None else NOTHING
+
+
+def failed(row: Row, table: Table) -> Answer:
+    """The umbrella of this leg: Artifactory could not talk upstream, or cgr.dev's edge refuses us as well."""
+    if row.arm in ("direct", "direct-control"):
+        return NAMES if row.speaker == "edge" and row.mechanism == "unclear" else NOTHING
+    if row.arm == "connection-test":
+        return POINTS if row.failing and row.step == "registry" else NOTHING
+    if not row.failing:
+        return NOTHING
+    if row.mechanism == "upstream-transport":
+        return FITS if row.at_blob else NAMES
+    if row.quoted is not None and row.quoted >= 400 and row.mechanism not in ("rate-limited", "upstream-token"):
+        return POINTS
+    return FITS if row.mechanism in ("failed", "unavailable", "assumed-offline") or vague(row) else NOTHING
+
+
+def _asks_by_get(table: Table) -> Exclusion | None:
+    asks = table.setting("asks-by-get")
+    return Exclusion("Bypass HEAD Requests is checked", hard=True) if asks else None
+
+
+CAUSES = (
+    Cause(
+        code=UPSTREAM_CONTENT_BLOCKED,
+        answer=content_blocked,
+        excluded=reaches_upstream,
+        finding=upstream.content_blocked,
+        rival="curl https://cgr.dev/v2/ on the Artifactory host shows cgr.dev's own 401",
+        who=NETWORK,
+        stops="repository",
+        parent="upstream-failed",
+    ),
+    Cause(
+        code=UPSTREAM_HEAD_UNUSABLE,
+        answer=head_unusable,
+        excluded=_asks_by_get,
+        finding=head_requests.head_unusable,
+        rival="curl -I https://cgr.dev/v2/ on the Artifactory host answers 401",
+        who=NETWORK,
+        stops="repository",
+        parent="upstream-failed",
+    ),
+    Cause(
+        code=UPSTREAM_FAILED,
+        answer=failed,
+        finding=upstream.somehow,
+        rival="artifactory-request-out.log shows cgr.dev's answer",
+        who=NETWORK,
+        stops="moment",
+    ),
+)

@@ -1,0 +1,116 @@
+"""Artifactory's connection to cgr.dev: at which stage it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cgrdoctor import Code
+from cgrdoctor_checks.causes import upstream
+from cgrdoctor_checks.causes.row import Row
+from cgrdoctor_checks.causes.signs import ADMIN, NETWORK, closed_blob, left_open, reaches_upstream, waiting
+from cgrdoctor_checks.causes.table import Table
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause
+from cgrdoctor_checks.codes.network import CLOCK_SKEW
+from cgrdoctor_checks.codes.pull import (
+    UPSTREAM_PROXY_REFUSED,
+    UPSTREAM_TLS_UNTRUSTED,
+    UPSTREAM_UNREACHABLE,
+)
+from cgrdoctor_checks.facts.artifactory.upstream_stages import STAGES
+
+REACHING = tuple(stage.name for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE and stage.spellings)
+"""Stages at which a connection ends without anybody's refusal."""
+
+OUT_OF_ORDER = ("outage",)
+
+
+def _outage(table: Table) -> bool:
+    return table.any("direct", *OUT_OF_ORDER) or table.any("direct-control", *OUT_OF_ORDER)
+
+
+def _named_stage(row: Row, stages: tuple[str, ...]) -> bool:
+    """Where a text of Artifactory's, its log or its own test quotes one of these stages."""
+    if row.arm == "trace":
+        return row.stage in stages and (row.mechanism == "transport" or row.stage == "proxy")
+    if row.arm == "connection-test":
+        return row.mechanism == "cut-off" and row.stage in stages
+    return row.failing and row.mechanism == "upstream-transport" and row.stage in stages
+
+
+def unreachable(row: Row, table: Table) -> Answer:
+    if row.arm in ("direct", "direct-control"):
+        return NAMES if row.mechanism in OUT_OF_ORDER else NOTHING
+    if row.arm == "connection-test" and row.step == "blobs":
+        return NOTHING
+    if row.at_blob and not row.has("names-registry"):
+        return FITS if row.failing and _outage(table) else NOTHING
+    if _named_stage(row, REACHING):
+        return NAMES
+    if left_open(row, UPSTREAM_UNREACHABLE):
+        return FITS
+    if not row.failing:
+        return NOTHING
+    if row.has("late"):
+        return POINTS
+    if row.has("whole-timeout") and sum(one.has("whole-timeout") for one in table.failing) > 1:
+        return NAMES
+    if row.mechanism == "upstream-token":
+        return FITS if _outage(table) else NOTHING
+    return FITS if waiting(row) else NOTHING
+
+
+def _staged(stage: str, code: Code) -> Callable[[Row, Table], Answer]:
+    def answer(row: Row, table: Table) -> Answer:
+        if _named_stage(row, (stage,)):
+            return NAMES
+        if left_open(row, code):
+            return FITS
+        return FITS if (waiting(row) and not row.at_blob) or closed_blob(row) else NOTHING
+
+    return answer
+
+
+def wrong_clock(row: Row, table: Table) -> Answer:
+    return FITS if left_open(row, CLOCK_SKEW) and not row.has("clock-right") else NOTHING
+
+
+CAUSES = (
+    Cause(
+        code=CLOCK_SKEW,
+        answer=wrong_clock,
+        finding=upstream.untrusted,
+        rival="the Date of Artifactory's answers is right",
+        who=ADMIN,
+        stops="repository",
+    ),
+    Cause(
+        code=UPSTREAM_UNREACHABLE,
+        answer=unreachable,
+        excluded=reaches_upstream,
+        finding=upstream.unreachable,
+        rival="curl https://cgr.dev/v2/ on the Artifactory host answers 401 within a second",
+        who=NETWORK,
+        stops="repository",
+        parent="upstream-failed",
+    ),
+    Cause(
+        code=UPSTREAM_TLS_UNTRUSTED,
+        answer=_staged("untrusted", UPSTREAM_TLS_UNTRUSTED),
+        excluded=reaches_upstream,
+        finding=upstream.untrusted,
+        rival="openssl s_client on the Artifactory host shows the issuer of cgr.dev's own certificate",
+        who=NETWORK,
+        stops="repository",
+        parent="upstream-failed",
+    ),
+    Cause(
+        code=UPSTREAM_PROXY_REFUSED,
+        answer=_staged("proxy", UPSTREAM_PROXY_REFUSED),
+        excluded=reaches_upstream,
+        finding=upstream.proxy_refused,
+        rival="the remote's Proxy is empty, and Disable Proxy is checked or no default proxy is set",
+        who=NETWORK,
+        stops="repository",
+        parent="upstream-failed",
+    ),
+)
