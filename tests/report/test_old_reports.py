@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from nursing import Nursery
 
+from cgrdoctor.doctor import NOT_THERE
+
 WRITTEN = sorted((Path(__file__).parent / "of_1_0").glob("*.json"))
 AGAIN = {"healthy": 0, "warning": 0, "faulty": 1, "incomplete": None, "interrupted": None}
 """Exit status of judging it again, where the facts in it decide that."""
@@ -44,10 +46,12 @@ def test_an_old_report_is_shown_validated_redacted_and_judged_again(file, tmp_pa
     assert run(tmp_path, "report", "redact", str(file), "-o", str(redacted))[0] == 0
     status, stdout = run(tmp_path, "report", "reanalyze", str(file), "-f", "json")
 
-    again = json.loads(stdout)
+    again, before = json.loads(stdout), json.loads(file.read_bytes())["facts"]
     assert AGAIN[file.stem] in (None, status)
     assert [check["id"] for check in again["checks"] if check["status"] == "error"] == []
-    assert again["facts"].keys() == json.loads(file.read_bytes())["facts"].keys()
+    added = {name: fact for name, fact in again["facts"].items() if name not in before}
+    assert before.keys() <= again["facts"].keys()
+    assert {(fact["status"], fact["reason"]) for fact in added.values()} <= {("unobservable", NOT_THERE)}
 
 
 def test_how_a_judgement_came_about_is_shown_as_observations_against_causes(tmp_path):
