@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from cgrdoctor.model import LEGS
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.table import Table
-from cgrdoctor_checks.causes.weigh import FITS, NAMES, POINTS, Cause, Weighed, weigh
+from cgrdoctor_checks.causes.weigh import CONTRADICTS, FITS, NAMES, POINTS, Cause, Weighed, weigh
 
 ENTRIES = 3
 """Causes that one pull is explained by at most; more at once would be noise."""
@@ -45,7 +45,7 @@ def decide(table: Table, causes: Iterable[Cause]) -> Decision:
     weighed = [weigh(cause, table) for cause in causes]
     left = [one for one in weighed if not one.out and one.demand > 0]
     entries: list[Entry] = []
-    inferred = [one for one in weighed if one.doubtful and one.demand > 0]
+    inferred = [one for one in weighed if _inferred_away(one) and one.demand > 0]
     rows = table.failing
     while rows and len(entries) < ENTRIES:
         best = _best(left, rows, table, first=not entries)
@@ -105,6 +105,12 @@ def _entry(best: Weighed, left: Sequence[Weighed], rows: Sequence[Row], rest: tu
     certain = best.named and not signed and not rest and not table.asked.guessed and not opener_left
     certain = certain and not best.cause.code.umbrella
     return Entry(best, _rivals(best, others), certain, rest)
+
+
+def _inferred_away(one: Weighed) -> bool:
+    """Whether it is ruled out by inference alone, which what is not seen may undo."""
+    contradicted = any(answer == CONTRADICTS for _, answer in one.answers)
+    return one.out and not contradicted and one.exclusion is not None and not one.exclusion.hard
 
 
 def _explained_by(best: Weighed, other: Weighed) -> bool:

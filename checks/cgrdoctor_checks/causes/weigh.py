@@ -48,11 +48,9 @@ class Cause:
     """One thing that can be wrong.
 
     `answer` says what a row means to it, asking nothing of the table that depends on an order; `excluded` what rules it
-    out; `finding` writes it down for the facts of a run. `rival` is the observation that would exclude it, for a
-    person, and `who` could make it; empty where it is no explanation of its own. `parent` is the cause that names the
-    same trouble less exactly; `opened_by` are the causes that open this state and go before it where they have a sign.
-    `stops` is what it keeps from coming. A `gate` stands before Artifactory asks upstream: where it is shut, nothing
-    behind it was met.
+    out; `finding` writes it down. `rival` is the observation that would exclude it, for a person, and `who` could make
+    it; empty where it is no explanation of its own. `parent` names the same trouble less exactly; `opened_by` open this
+    state and go before it where they have a sign. A `gate` that is shut keeps the request from what lies behind it.
     """
 
     code: Code
@@ -119,15 +117,7 @@ class Weighed:
         """Whether it is ruled out: by a row that contradicts, hard, or by inference where no failing row names it."""
         if any(answer == CONTRADICTS for _, answer in self.answers):
             return True
-        if self.exclusion is None:
-            return False
-        return self.exclusion.hard or self.demand < NAMES
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether it is ruled out by inference alone, which what is not seen may undo."""
-        contradicted = any(answer == CONTRADICTS for _, answer in self.answers)
-        return self.out and not contradicted and self.exclusion is not None and not self.exclusion.hard
+        return self.exclusion is not None and (self.exclusion.hard or self.demand < NAMES)
 
 
 def weigh(cause: Cause, table: Table) -> Weighed:
@@ -152,6 +142,6 @@ def _by_scope(cause: Cause, table: Table) -> Exclusion | None:
         return None
     control = [row for row in table.of("control", "control-tags") if row.outcome == "works"]
     nodes = {row.node for row in control if row.node}
-    if any(row.node and nodes and row.node not in nodes for row in table.target):
+    if nodes and any(row.node and row.node not in nodes for row in table.target):
         return None
     return Exclusion("the control image comes through the same repository", evidence(control))
