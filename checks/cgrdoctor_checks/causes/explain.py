@@ -91,7 +91,8 @@ def _written(entry: Entry, decision: Decision, case: Case) -> Finding:
     cause = entry.best.cause
     finding = cause.finding(case) or whole_repository.umbrella(case)
     least = min(finding.confidence, "certain" if entry.certain else "likely", key=SURENESS.index)
-    rivals = () if least == "certain" else (*finding.rivals, *(_rival(one) for one in entry.rivals))
+    others = entry.rivals if finding.code == cause.name or not cause.rival else (entry.best, *entry.rivals)
+    rivals = () if least == "certain" else (*finding.rivals, *(_rival(one) for one in others))
     ruled_out = tuple(_ruled_out(one) for one in decision.ruled_out if one.cause is not cause)
     known = {one.code: one for one in reversed(rivals) if one.code != finding.code or one.subject}
     return replace(

@@ -23,7 +23,8 @@ def not_routed(row: Row, table: Table) -> Answer:
 
 
 def page(row: Row, table: Table) -> Answer:
-    return FITS if row.failing and (row.mechanism in ELSEWHERE or row.mechanism == "wrong-content") else NOTHING
+    instead = row.mechanism == "page" and row.step in ("ping", "token")
+    return FITS if row.failing and (instead or row.mechanism in (*ELSEWHERE, "wrong-content")) else NOTHING
 
 
 def lost_login(row: Row, table: Table) -> Answer:
