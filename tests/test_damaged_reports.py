@@ -60,7 +60,7 @@ def test_a_bundle_is_read_however_it_is_packed(tmp_path, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_damaged_bundle_is_said_to_be_one(tmp_path, method):
     """Bytes are changed, taken away and put in, at the same places each time."""
-    whole, file, refused = bundle(METHODS[method]), tmp_path / "report.zip", 0
+    whole, file, refused = bundle(METHODS[method]), tmp_path / "report.zip", []
     for seed in range(300):
         chance = random.Random(seed)
         data = bytearray(whole)
