@@ -15,7 +15,7 @@ import msgspec
 from cgrdoctor.config.options import LONG_DEADLINE, ROWS, ForChecks, Options
 from cgrdoctor.config.rows import Recorded, Row, Shape
 from cgrdoctor.config.toml_file import read_settings_file, refuse_unfit
-from cgrdoctor.config.values import Output, shown
+from cgrdoctor.config.values import Output, shown, shown_path
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Fact
 from cgrdoctor.net.connect_to import ConnectTo
@@ -141,7 +141,7 @@ def resolve(
         _take(values, given, name, value, ROWS[name].spelling, f"report {recorded_in}")
     path, stored = read_settings_file(values.get("config"), environ)
     for name, value in stored.items():
-        _take(values, given, name, value, f"{ROWS[name].name} in {shown(str(path))}", f"settings file {path}")
+        _take(values, given, name, value, f"{ROWS[name].name} in {shown_path(path)}", f"settings file {path}")
     return settled(values, given)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cgrdoctor.config.options import ROWS
 from cgrdoctor.config.rows import Row, Shape
-from cgrdoctor.config.values import absolute, at_home, expanded, reason, shown
+from cgrdoctor.config.values import absolute, at_home, expanded, reason, shown, shown_path
 from cgrdoctor.errors import UsageProblem
 
 NAME = "config.toml"
@@ -30,7 +30,7 @@ def read_settings_file(given: Path | None, environ: Mapping[str, str]) -> tuple[
     if not given and not path.is_file():
         return path, {}
     values: dict[str, Any] = {}
-    where = f"settings file {shown(str(path))}"
+    where = f"settings file {shown_path(path)}"
     for name, value in _parsed(path).items():
         row = NAMES.get(name)
         if row is None:
@@ -55,7 +55,7 @@ def default_path(environ: Mapping[str, str]) -> Path:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
-    where = f"settings file {shown(str(path))}"
+    where = f"settings file {shown_path(path)}"
     try:
         with path.open("rb") as stream:
             content = stream.read(LIMIT + 1)

@@ -43,6 +43,12 @@ def shown(text: str, limit: int = 80) -> str:
     return clean if len(clean) <= limit else clean[: limit - 3] + "..."
 
 
+def shown_path(path: str | Path, limit: int = 80) -> str:
+    """A path fit for one line of a message; of a long one the end, which tells the file."""
+    text = str(path)
+    return shown(text, limit) if len(text) <= limit else f"...{shown(text[3 - limit :], limit)}"
+
+
 def seconds(label: str, value: str | float) -> float:
     """A number of seconds, finite, above 0 and at most a day."""
     text = str(value).strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cgrdoctor.config.values import reason, shown
+from cgrdoctor.config.values import reason, shown_path
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.model import Report
 from cgrdoctor.report.bundle import report_in
@@ -16,12 +16,12 @@ READ_LIMIT = 16 * 1024 * 1024
 
 def read(path: Path) -> Report:
     """The report in a file, of a bundle the one in it. Raises UsageProblem if there is none."""
-    return decode(content_of(path), shown(str(path)))
+    return decode(content_of(path), shown_path(path))
 
 
 def content_of(path: Path) -> bytes:
     """The JSON in a report file or bundle, at most 16 MiB. Raises UsageProblem."""
-    name = shown(str(path))
+    name = shown_path(path)
     try:
         with path.open("rb") as stream:
             data = stream.read(READ_LIMIT + 1)
