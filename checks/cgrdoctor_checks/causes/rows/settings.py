@@ -30,7 +30,10 @@ def settings_rows(case: Case) -> Iterator[Row]:
 
 
 def _departures(case: Case, remote: Configuration) -> Iterator[str]:
-    if remote.url is not None:
+    if remote.url is not None and remote.url.endswith("//") and remote.disable_url_normalization is not False:
+        # Where URL normalization is off, the second slash is sent on; who only sees the list cannot tell.
+        yield from ("url-departs",) if remote.disable_url_normalization else ()
+    elif remote.url is not None:
         words, harmless = describe(remote.url) if remote.url != "https://cgr.dev/" else ("", True)
         if not words or harmless:
             yield "url-right"
