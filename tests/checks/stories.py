@@ -130,9 +130,7 @@ def login(username: str = OURS) -> ChainguardLogin:
 def held(seconds_left: float | None = 1e6, username: str = OURS) -> PullToken:
     return PullToken(
         username=username,
-        well_formed=True,
         organization_id=username[:40],
-        is_jwt=True,
         expires_at="2026-11-01T00:00:00Z",
         seconds_left=seconds_left,
     )

@@ -71,7 +71,7 @@ def test_an_organizations_id_in_the_reference_must_be_the_tokens():
 
 
 def mine(username):
-    return PullToken(username=username, well_formed=True, organization_id=username.partition("/")[0])
+    return PullToken(username=username, organization_id=username.partition("/")[0])
 
 
 def test_a_token_that_pulls_the_image_shows_its_organization():

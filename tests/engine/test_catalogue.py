@@ -3,8 +3,11 @@
 import ast
 import inspect
 import textwrap
+import typing
+from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cgrdoctor.config.settings import Invocation
@@ -14,6 +17,12 @@ from cgrdoctor.engine.plan import plan_catalogue
 from cgrdoctor_checks import causes
 
 CATALOGUE = load()
+SOURCES = [
+    file
+    for package in ("cgrdoctor", "cgrdoctor_checks")
+    for file in Path(*import_module(package).__path__).rglob("*.py")
+    if "lab" not in file.parts
+]
 HEADINGS = ("## What it looks at", "## Why it matters", "## How it fails", "## How to fix")
 
 
@@ -60,3 +69,31 @@ def test_probes_live_among_the_facts(probe):
 @pytest.mark.parametrize("file", sorted(Path(*causes.__path__).rglob("*.py")), ids=lambda file: file.stem)
 def test_what_speaks_for_a_cause_and_what_rules_it_out_is_read_in_one_short_file(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def structures(kind):
+    """The structure that a type is or holds, and those in its fields."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+        kind = tuple(field.type for field in msgspec.structs.fields(kind))
+    for part in kind if isinstance(kind, tuple) else typing.get_args(kind):
+        yield from structures(part)
+
+
+FOR_A_READER = {
+    "aliases": "what a name server told, beside the addresses",
+    "not_before": "of a certificate, beside its end",
+}
+LOOKED_AT = {
+    node.attr if isinstance(node, ast.Attribute) else node.value
+    for file in SOURCES
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Attribute) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+}
+
+
+@pytest.mark.parametrize("probe", CATALOGUE.probes, ids=lambda probe: probe.function.__name__)
+def test_what_a_probe_keeps_is_looked_at_by_somebody(probe):
+    kept = {field.name for kind in structures(probe.makes) for field in msgspec.structs.fields(kind)}
+
+    assert sorted(kept - LOOKED_AT - set(FOR_A_READER)) == [], "judge it, or do not keep it"

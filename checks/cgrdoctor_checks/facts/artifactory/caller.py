@@ -6,7 +6,7 @@ One authenticated request decides: a credential that is refused here is presente
 from __future__ import annotations
 
 from cgrdoctor import Fact, Kind, NotNeeded, Unobservable, probe
-from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.step import Step
 from cgrdoctor.privacy.jwt_claims import claims
 from cgrdoctor.privacy.truncate import cut
@@ -27,8 +27,6 @@ class Caller(Fact, frozen=True, kw_only=True):
     source: str = ""
     release: str = ""
     revision: str = ""
-    addons: tuple[str, ...] = ()
-    license: str = ""
     scope: str = ""
 
 
@@ -55,8 +53,6 @@ async def caller(rest: ArtifactoryRest) -> Caller:
         source=credential.source if credential else "",
         release=cut(version, 40),
         revision=cut(str(reply.object.get("revision", "")), 40),
-        addons=_addons(reply),
-        license=cut(str(reply.object.get("license", "")), 80),
         scope=cut(str(told.get("scp", "")), 200),
     )
 
@@ -67,11 +63,6 @@ def _identity(step: Step, *, sent: bool) -> str:
     if step.status in (401, 403):
         return "refused"
     return "accepted" if step.ok else "unknown"
-
-
-def _addons(reply: Reply) -> tuple[str, ...]:
-    listed = reply.object.get("addons")
-    return tuple(cut(str(name), 40) for name in listed[:100]) if isinstance(listed, list) else ()
 
 
 def _from_header(step: Step) -> str:

@@ -37,10 +37,7 @@ class CacheEntry(Struct, frozen=True, kw_only=True):
     sha256: str | None = None
     original_sha256: str | None = None
     mime_type: str = ""
-    last_modified: str | None = None
     age: float | None = None
-    remote_url: str | None = None
-    siblings: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -121,7 +118,7 @@ class _Look:
         for name in (name for name in MANIFESTS if name in children):
             reply = await self._get(f"{base}/{name}")
             if reply.step.ok:
-                self.entries.append(entry_of(self._key, f"{base}/{name}", reply, children))
+                self.entries.append(entry_of(self._key, f"{base}/{name}", reply))
 
     async def _folder(self) -> Reply | None:
         """The folder's listing; None when Artifactory said, readably, that there is no such folder."""
@@ -164,7 +161,7 @@ def children_of(folder: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(child.get("uri", "")).strip("/") for child in listed[:500] if isinstance(child, dict))
 
 
-def entry_of(key: str, path: str, reply: Reply, siblings: tuple[str, ...] = ()) -> CacheEntry:
+def entry_of(key: str, path: str, reply: Reply) -> CacheEntry:
     """A file as the storage API describes it."""
     told = reply.object
     modified = _moment(told.get("lastUpdated")) or _moment(told.get("lastModified"))
@@ -176,10 +173,7 @@ def entry_of(key: str, path: str, reply: Reply, siblings: tuple[str, ...] = ()) 
         sha256=_checksum(told.get("checksums")),
         original_sha256=_checksum(told.get("originalChecksums")),
         mime_type=cut(str(told.get("mimeType", "")).partition(";")[0].strip().lower(), 100),
-        last_modified=modified.isoformat() if modified else None,
         age=round((now - modified).total_seconds(), 0) if modified else None,
-        remote_url=cut(told["remoteUrl"], 500) if isinstance(told.get("remoteUrl"), str) else None,
-        siblings=siblings[:50],
     )
 
 

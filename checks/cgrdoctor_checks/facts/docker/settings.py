@@ -33,8 +33,6 @@ class DockerSettings(Fact, frozen=True, kw_only=True):
     """
 
     name: str = ""
-    operating_system: str = ""
-    storage_driver: str = ""
     rootless: bool = False
     local: bool = False
     http_proxy: str = ""
@@ -43,7 +41,6 @@ class DockerSettings(Fact, frozen=True, kw_only=True):
     proxy_login: bool = False
     insecure_networks: tuple[str, ...] = ()
     insecure_hosts: tuple[str, ...] = ()
-    mirrors: tuple[str, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -95,8 +92,6 @@ def read_settings(told: Mapping[str, Any], exchange: str, *, on_a_socket: bool) 
     return DockerSettings(
         exchanges=(exchange,),
         name=_text(told, "Name"),
-        operating_system=_text(told, "OperatingSystem"),
-        storage_driver=_text(told, "Driver"),
         rootless=any("rootless" in option for option in _texts(told, "SecurityOptions")),
         local=on_a_socket and _is_here(told),
         http_proxy=without_login(proxies[0]),
@@ -109,7 +104,6 @@ def read_settings(told: Mapping[str, Any], exchange: str, *, on_a_socket: bool) 
             for host, entry in [*indexes.items()][:MOST]
             if isinstance(entry, Mapping) and entry.get("Secure") is False
         ),
-        mirrors=_texts(registries, "Mirrors"),
     )
 
 

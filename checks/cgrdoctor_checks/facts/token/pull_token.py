@@ -23,9 +23,7 @@ class PullToken(Fact, frozen=True, kw_only=True):
     """The Chainguard credential's own claims. Times are RFC 3339; `seconds_left` counts from the run."""
 
     username: str
-    well_formed: bool
     organization_id: str = ""
-    is_jwt: bool = False
     expires_at: str | None = None
     seconds_left: float | None = None
 
@@ -40,9 +38,7 @@ async def pull_token(login: ChainguardLogin, keyring: Keyring) -> PullToken:
     end = expiry(told) if told else None
     return PullToken(
         username=credential.username,
-        well_formed=bool(IDENTITY.fullmatch(credential.username)),
         organization_id=credential.username.partition("/")[0] if IDENTITY.fullmatch(credential.username) else "",
-        is_jwt=told is not None,
         expires_at=end.isoformat().replace("+00:00", "Z") if end else None,
         seconds_left=round((end - datetime.now(UTC)).total_seconds(), 0) if end else None,
     )
