@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.privacy.token_patterns import LOOSE, STRICT, Form
+from cgrdoctor.privacy.token_patterns import LOOSE, MARK, STRICT, Form
 
 SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=8, max_size=40).filter(
     lambda text: len(set(text)) > 4 and not any(mark in text.lower() for mark in ("redac", "withhe"))
@@ -53,6 +53,64 @@ def test_a_known_secret_is_gone_in_every_spelling(place, secret, before, after):
     assert secret.lower() not in shown.lower()
     assert quote(secret, safe="") not in shown
     assert base64.b64encode(secret.encode()).decode().rstrip("=")[:-1] not in shown
+
+
+def _coded(data: str) -> str:
+    return base64.b64encode(data.encode()).decode()
+
+
+CODED = {
+    "base64 twice": lambda s: _coded(_coded(s)),
+    "a login in a coded document": lambda s: _coded(json.dumps({"auths": {"h.test": {"auth": _coded(f"al:{s}")}}})),
+    "a coded document with the URL alphabet within": lambda s: _coded(
+        "auth=" + base64.urlsafe_b64encode(f"alice:{s}".encode()).decode()
+    ),
+    "a JSON text in base64": lambda s: _coded(json.dumps({"password": s})),
+    "a query in base64": lambda s: _coded(f"a=b&password={quote(s, safe='')}&c=d"),
+    "base64 over lines": lambda s: "\r\n  ".join(_coded(s)[at : at + 9] for at in range(0, len(_coded(s)), 9)),
+    "base32": lambda s: base64.b32encode(s.encode()).decode(),
+    "base32 within": lambda s: base64.b32encode(f"al:{s}:x".encode()).decode().lower().rstrip("="),
+    "hexadecimal in either case": lambda s: "".join(
+        char.upper() if at % 3 else char for at, char in enumerate(s.encode().hex())
+    ),
+    "octal without zeros": lambda s: " ".join(f"{byte:o}" for byte in s.encode()),
+    "escape()": lambda s: "".join(f"%u{ord(char):04X}" for char in s),
+    "code points in braces": lambda s: "".join(f"\\u{{{ord(char):x}}}" for char in s),
+    "blanks that do not show": "\u200b".join,
+    "soft hyphens": "\u00ad".join,
+    "marks of direction": "\u2066".join,
+    "wide letters": lambda s: "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in s),
+    "upper case": str.upper,
+    "other case": str.swapcase,
+    "read as cp1252": lambda s: s.encode().decode("cp1252", "replace"),
+}
+
+
+@pytest.mark.parametrize("secret", ["Qv7-kL2/9xZw+pT=", "Zürich-€5%20plätze", 'a"b\\c9Kq&7<xY', "kq7Zp3"])
+@pytest.mark.parametrize("coding", CODED)
+def test_a_known_secret_is_gone_in_other_codings(coding, secret):
+    redaction = Redaction()
+    redaction.learn(secret, "test")
+    coded = CODED[coding](secret)
+
+    shown = redaction.text(f"the login was {coded} and was refused")
+
+    assert shown.startswith("the login was ")
+    assert shown.endswith(" and was refused")
+    part = _told_by(coded, CODED[coding](secret[::-1]))
+    half = len(part) // 2
+    assert MARK in shown
+    assert part[:half] not in shown
+    assert part[half:] not in shown
+
+
+def _told_by(coded: str, other: str) -> str:
+    """What of a text is another one for another secret."""
+    return coded[_alike(coded, other) : len(coded) - _alike(coded[::-1], other[::-1])]
+
+
+def _alike(left: str, right: str) -> int:
+    return next(at for at, (one, another) in enumerate(zip(left, right, strict=False)) if one != another)
 
 
 @given(st.text(max_size=300))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from cgrdoctor.privacy.plain_text import CUT, letters, plain, readings
 
@@ -34,11 +36,11 @@ WIDE = 128
 CANDIDATES = 4
 """Places in one spelling at which the same group is looked up."""
 
-Script = Literal["plain", "base64", "digits"]
+Script = Literal["plain", "base64", "twice", "digits"]
 """How a text is reduced before a spelling is looked for: as what it spells, or to its letters and digits."""
 
-GROUPS: dict[Script, int] = {"plain": 4, "base64": 4, "digits": 8}
-"""Bytes of a group. There are few digits, so that a short group of them would be found everywhere."""
+GROUPS: dict[Script, int] = {"plain": 4, "base64": 4, "twice": 8, "digits": 8}
+"""Bytes of a group. There are few digits, and many ways to code twice: short groups of those stand everywhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +65,8 @@ class Place(NamedTuple):
     spelling: Spelling
     at: int = 0
 
+
+_FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 Telling = Callable[[Spelling, int, int], bool]
 """Whether the bytes of a spelling from one place to another belong to the secret alone."""
@@ -217,23 +221,30 @@ def _cut_places(text: bytes, *, long: bool) -> Iterator[tuple[int, int]]:
 def spellings(text: str, kind: str) -> tuple[Spelling, ...]:
     """Every way to write a secret of which enough is left once blanks and quotes are dropped."""
     found = [Spelling(one, kind, "plain", least=8) for one in _plain(text)]
-    for raw in _octets(text):
-        found += [Spelling(one, kind, "base64", least=7) for one in _base64(raw)]
-        if b"\0" not in raw:
-            found += [Spelling(one, kind, "digits", least=16) for one in _digits(raw)]
+    octets = _octets(text)
+    for raw in octets | _quoted(text):
+        coded = _base64(raw)
+        found += [Spelling(one, kind, "base64", least=7) for one in set(map(_letters, coded))]
+        found += [Spelling(one, kind, "twice", least=12) for one in set(_again(coded))]
+    digits = set[bytes]().union(*(_digits(raw) for raw in octets if b"\0" not in raw))
+    found += [Spelling(one, kind, "digits", least=16) for one in digits]
     return tuple(one for one in found if len(one.text) >= (SHORTEST if one.script == "plain" else SHORTEST_CODED))
 
 
 def _plain(text: str) -> set[bytes]:
-    """As it is, where its UTF-8 was read as Latin-1, and where what is not ASCII was lost or replaced."""
+    """As it is and in another case, where its UTF-8 was read as another code, and where what is not ASCII was lost."""
     ascii_only = {one.encode("ascii", how).decode() for one in readings(text) for how in ("ignore", "replace")}
-    return {one for one in (*_faithful(text), *map(plain, ascii_only)) if _is_enough(one, text)}
+    cases = (text.upper(), text.lower(), text.swapcase(), text.title()) if not text.isascii() else ()
+    others = (one for case in cases for one in _faithful(case))
+    return {one for one in (*_faithful(text), *others, *map(plain, ascii_only)) if _is_enough(one, text)}
 
 
 def _faithful(text: str) -> Iterator[bytes]:
     for one in readings(text):
         yield plain(one)
-        yield plain(one.encode("utf-8", "surrogatepass").decode("latin-1"))
+        raw = one.encode("utf-8", "surrogatepass")
+        yield plain(raw.decode("latin-1"))
+        yield plain(raw.decode("cp1252", "ignore"))
 
 
 def _is_enough(reduced: bytes, text: str) -> bool:
@@ -256,6 +267,23 @@ def _octets(text: str) -> set[bytes]:
     return found
 
 
+def _quoted(text: str) -> set[bytes]:
+    """The bytes of a secret as a document holds it that is then coded as a whole."""
+    speakable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    found = {json.dumps(speakable)[1:-1], json.dumps(speakable, ensure_ascii=False)[1:-1], quote(speakable, safe="")}
+    return {one.encode() for one in found}
+
+
+def _again(coded: set[bytes]) -> Iterator[bytes]:
+    """Base64 in Base64 again, as a Secret of Kubernetes holds a login."""
+    for inner in coded | {one.translate(_FOR_URLS) for one in coded}:
+        yield from map(_letters, _base64(inner))
+
+
+def _letters(coded: bytes) -> bytes:
+    return letters(coded.decode())
+
+
 def _base64(raw: bytes) -> set[bytes]:
     """Base64 of the secret alone, and the part of it that is the same wherever it begins in a longer text."""
     found = {base64.b64encode(raw)}
@@ -263,13 +291,22 @@ def _base64(raw: bytes) -> set[bytes]:
         coded = base64.b64encode(b"\0" * shift + raw).rstrip(b"=")
         begin, cut = (0, 2, 3)[shift], len(coded) - (0 if (len(raw) + shift) % 3 == 0 else 1)
         found.add(coded[begin:cut])
-    return {letters(one.decode()) for one in found}
+    return found
+
+
+def _base32(raw: bytes) -> Iterator[bytes]:
+    """The same for Base32, in lower case."""
+    for shift in range(5):
+        coded = base64.b32encode(b"\0" * shift + raw).rstrip(b"=").lower()
+        cut = len(coded) - (0 if (len(raw) + shift) % 5 == 0 else 1)
+        yield coded[-(-shift * 8 // 5) : cut]
 
 
 def _digits(raw: bytes) -> Iterator[bytes]:
-    """Its bytes as numbers: in hexadecimal, decimal, octal."""
+    """Its bytes as numbers, in lower case: in hexadecimal, decimal, octal with and without zeros, and in Base32."""
     for end in (raw[:WIDE], raw[-WIDE:]) if len(raw) > 2 * WIDE else (raw,):
         yield end.hex().encode()
-        yield end.hex().upper().encode()
         yield "".join(map(str, end)).encode()
         yield "".join(f"{byte:03o}" for byte in end).encode()
+        yield "".join(f"{byte:o}" for byte in end).encode()
+        yield from _base32(end)

@@ -69,14 +69,17 @@ class KnownSecrets:
 
     def _hint(self, spelled: bytes, coded: bytes) -> bool:
         indexes = self.indexes
-        return indexes["plain"].hint(spelled) or indexes["base64"].hint(coded) or indexes["digits"].hint(coded)
+        if indexes["plain"].hint(spelled) or indexes["base64"].hint(coded) or indexes["twice"].hint(coded):
+            return True
+        return indexes["digits"].hint(coded.lower())
 
     def _spelled(self, text: bytes, size: int) -> list[Place]:
         return [*self.indexes["plain"].places(text, self._telling, long=size >= LONG)]
 
     def _coded(self, text: bytes, size: int) -> list[Place]:
-        indexes = (self.indexes["base64"], self.indexes["digits"])
-        return [place for index in indexes for place in index.places(text, self._telling, long=size >= LONG)]
+        indexes = self.indexes
+        looked = ((indexes["base64"], text), (indexes["twice"], text), (indexes["digits"], text.lower()))
+        return [place for index, one in looked for place in index.places(one, self._telling, long=size >= LONG)]
 
     def _dumped(self, text: str, source: Callable[[], Mapped]) -> Iterator[Span]:
         """Dumps of bytes that hold a secret go as a whole."""

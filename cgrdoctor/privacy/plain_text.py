@@ -27,10 +27,10 @@ _END = rf"(?={ELLIPSIS}|\.\.\.|\Z)"
 """Where a quoted character may have been cut off."""
 
 ESCAPE = re.compile(
-    rf"%(?:25)*(?P<percent>{_H}{{2}})"
+    rf"%(?:25)*(?:(?P<percent>{_H}{{2}})|[uU](?P<wide>{_H}{{4}}))"
     rf"|%{_H}?{_END}"
     rf"|\\++(?:u(?P<high>[dD][89abAB]{_H}{{2}})\\++u(?P<low>[dD][c-fC-F]{_H}{{2}})|u(?P<short>{_H}{{4}})"
-    rf"|U(?P<long>{_H}{{8}})|x(?P<hex>{_H}{{2}})|(?P<octal>[0-3][0-7]{{2}})|[abefnrtv]"
+    rf"|[uU]\{{(?P<braced>{_H}{{1,6}})\}}|U(?P<long>{_H}{{8}})|x(?P<hex>{_H}{{2}})|(?P<octal>[0-3][0-7]{{2}})|[abefnrtv]"
     rf"|(?:[uU]{_H}{{0,7}}|x{_H}?|[0-3][0-7]?){_END})?"
     rf"|&(?:\#[xX]0*+(?P<hexadecimal>{_H}{{1,6}})|\#0*+(?P<decimal>[0-9]{{1,7}})|(?P<name>[A-Za-z][A-Za-z0-9]{{1,31}}));"
     rf"|&(?:\#[xX]?{_H}{{0,7}}|[A-Za-z]{{0,9}}){_END}"
@@ -44,8 +44,15 @@ QUOTED = re.compile(r"[%\\&]|=\r?\n|\n[ \t]*+[>|]|\.\.\.|\b0[xX]")
 """Found in every text that ESCAPE is found in."""
 
 _FOLDED = bytes(range(65)) + bytes(range(97, 123)) + bytes(range(91, 256))
-_IDLE = bytes([*range(33), 127, *b"\"'\\+"])
+_IDLE = bytes([*range(33), 127, 0xAD, *b"\"'\\+"])
 """Blanks, a plus sign (a blank in a query), what does not print, and what only quotes."""
+
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys((0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070))),
+    **dict.fromkeys((*range(0xFE00, 0xFE10), 0xFEFF, 0xFFFD, *range(0xE0000, 0xE0080))),
+    **{0xFF01 + place: chr(0x21 + place) for place in range(94)},
+}
+"""Characters beyond Latin-1 that do not show, and the wide forms of ASCII."""
 
 _OTHER = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalnum()))
 
@@ -54,7 +61,7 @@ def _foreign(error: UnicodeError) -> tuple[bytes, int]:
     """Characters beyond Latin-1 as UTF-8; a byte that was no text as itself, one that was lost as nothing."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lost = error.object[error.start : error.end].replace("\ufffd", "")
+    lost = error.object[error.start : error.end].translate(_UNSEEN)
     try:
         return lost.encode(), error.end
     except UnicodeEncodeError:
