@@ -29,11 +29,12 @@ def main() -> int:
 
 def command() -> NoReturn:
     """The process of the command: it ends with its work, whatever threads, tasks and hooks of others are left."""
-    from cgrdoctor.process.outlet import outlet
     from cgrdoctor.process.own import make_own
-    from cgrdoctor.process.streams import close_quietly, forgiving
 
     make_own()
+    from cgrdoctor.process.outlet import outlet
+    from cgrdoctor.process.streams import close_quietly, forgiving
+
     with forgiving():
         status = _work()
         close_quietly(outlet())

@@ -37,7 +37,7 @@ from cgrdoctor.net.trust import Preloaded, preloaded
 from cgrdoctor.privacy.own_words import OwnWords
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.process import outlet
+from cgrdoctor.process import outlet, own
 from cgrdoctor.process.crash import bug_line, foreign_traceback, show_bug, silence_libraries
 from cgrdoctor.process.loop import Loop
 from cgrdoctor.process.streams import tell
@@ -59,14 +59,20 @@ Deliver = Callable[[Report], Report]
 
 
 class Examination:
-    """One run. `run` examines and delivers; `report` may be called from any thread at any moment."""
+    """One run. `run` examines and delivers; `report` may be called from any thread at any moment.
 
-    def __init__(self, settings: Settings, deliver: Deliver, observer: Observer | None = None) -> None:
+    Its deadline counts from the moment it `began`, by the monotonic clock; else from now.
+    """
+
+    def __init__(
+        self, settings: Settings, deliver: Deliver, observer: Observer | None = None, began: float | None = None
+    ) -> None:
         self._settings = settings
         self._deliver = deliver
         self._observer = observer
-        self._stopwatch = Stopwatch()
-        self._ends_at = time.monotonic() + settings.deadline
+        began = time.monotonic() if began is None else began
+        self._stopwatch = Stopwatch(began)
+        self._ends_at = began + settings.deadline
         self._redaction = Redaction()
         self._recorder = Recorder(self._redaction)
         self._kept = Kept(self._redaction)
@@ -239,7 +245,7 @@ def run_check(settings: Settings, observer: Observer | None = None) -> int:
     """Runs the doctor with `settings`, writes every output, and returns the exit status."""
     from cgrdoctor.report.write import deliver
 
-    return Examination(settings, partial(deliver, settings, patience=outlet.IDLE), observer).run()
+    return Examination(settings, partial(deliver, settings, patience=outlet.IDLE), observer, own.began()).run()
 
 
 def vocabulary(catalogue: Catalogue, settings: Settings | None = None) -> OwnWords:

@@ -66,7 +66,7 @@ def run(settings: Settings, before: Report) -> int:
 
     from cgrdoctor.cli.progress import observer_for
     from cgrdoctor.doctor import Examination
-    from cgrdoctor.process import outlet
+    from cgrdoctor.process import outlet, own
     from cgrdoctor.report.diff import render
     from cgrdoctor.report.verify import verdict
     from cgrdoctor.report.write import deliver
@@ -79,7 +79,7 @@ def run(settings: Settings, before: Report) -> int:
             after = msgspec.structs.replace(after, exit_status=found.status)
         return deliver(settings, after, before=changes, patience=outlet.IDLE)
 
-    return Examination(settings, deliver_both, observer_for(settings)).run()
+    return Examination(settings, deliver_both, observer_for(settings), own.began()).run()
 
 
 def withheld(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:

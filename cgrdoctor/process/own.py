@@ -7,11 +7,13 @@ Where it is called inside another program (tests, a demonstration) it does none 
 from __future__ import annotations
 
 import sys
+import time
 
 TURN = 0.001
 """Seconds for which a thread has the interpreter while others wait: those of others that compute hold up ours less."""
 
 _own = False
+_began: float | None = None
 
 
 def is_own() -> bool:
@@ -21,6 +23,11 @@ def is_own() -> bool:
 
 def make_own() -> None:
     """Nobody else has business in this process, from now on to its end."""
-    global _own  # noqa: PLW0603 - it is about the process, of which there is one
-    _own = True
+    global _own, _began
+    _own, _began = True, time.monotonic()
     sys.setswitchinterval(TURN)
+
+
+def began() -> float:
+    """When the command began, by the monotonic clock: its deadline counts from there, however long its start takes."""
+    return time.monotonic() if _began is None else _began
