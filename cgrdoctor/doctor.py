@@ -29,6 +29,7 @@ from cgrdoctor.engine.kept import Kept
 from cgrdoctor.engine.plan import Plan, plan_catalogue
 from cgrdoctor.engine.progress import Live
 from cgrdoctor.engine.run import Observer, observe
+from cgrdoctor.engine.selection import refuse_idle_patterns
 from cgrdoctor.engine.vocabulary import vocabulary_of
 from cgrdoctor.model import CheckResult, Fact, FactRecord, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
@@ -89,7 +90,6 @@ class Examination:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
         silence_libraries()
         self._ending.start()
-        self._tell_unsent()
         self._trust = preloaded(self._settings.cacert, os.environ)
         with signals(self._ending) as take_signals:
             try:
@@ -106,8 +106,10 @@ class Examination:
 
     def _run(self, take_signals: Callable[[], None]) -> int:
         self._board.give(invocation(self._settings))
-        self._catalogue = load(self._show_bug)
+        self._catalogue = load(self._show_bug, self._settings.deadline / 3)
         take_signals()
+        refuse_idle_patterns(self._catalogue, self._settings.only, self._settings.skip)
+        self._tell_unsent()
         self._redaction.use(vocabulary(self._catalogue, self._settings))
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,7 +25,6 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from the command line.
     """
     settings = settings_from({**image_of(words), **options})
-    refuse_idle_patterns(settings.only, settings.skip)
     return run_guarded(settings)
 
 
@@ -38,27 +36,6 @@ def image_of(words: tuple[str, ...]) -> dict[str, str]:
         hint = pasted(list(words)) or "options begin with a dash, and their values follow them"
         raise UsageProblem(f"only one IMAGE can be given, {len(words)} words were; {hint}")
     return {"image": words[0]} if words else {}
-
-
-def refuse_idle_patterns(only: Sequence[str], skip: Sequence[str]) -> None:
-    """A pattern that matches no check is a slip of the pen. Raises UsageProblem."""
-    if not (only or skip):
-        return
-    import fnmatch
-
-    from cgrdoctor.cli.words import nearest
-    from cgrdoctor.config.values import shown
-    from cgrdoctor.engine.discovery import load
-
-    ids = [check.id for check in load().checks]
-    for name, patterns in (("--only", only), ("--skip", skip)):
-        for pattern in patterns:
-            if not fnmatch.filter(ids, pattern):
-                near = nearest(pattern, ids)
-                raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; the nearest is '{near}'")
-    wanted = {one for pattern in only or ("*",) for one in fnmatch.filter(ids, pattern)}
-    if not wanted - {one for pattern in skip for one in fnmatch.filter(ids, pattern)}:
-        raise UsageProblem("--only and --skip together leave no check; 'cgrdoctor checks' lists them")
 
 
 def run_guarded(settings: Settings) -> int:

@@ -28,11 +28,9 @@ def command(fault: str, list_faults: bool, **options: Any) -> int:
 
     The exit status is 0 if the doctor named what is wrong in that world, or was silent on a healthy one; else 1.
     """
-    from cgrdoctor.cli.check import refuse_idle_patterns
     from cgrdoctor.cli.worlds import lab, names, refuse_unknown
 
     module = lab()
-    refuse_idle_patterns(options["only"], options["skip"])
     if list_faults:
         scenarios = [module.scenario(name) for name in names(module)]
         show_lines([f"{one.name:<36} {one.title}" for one in scenarios])

@@ -37,11 +37,8 @@ def command(file: str, **options: Any) -> int:
     CGRDOCTOR_ARTIFACTORY_URL. What reads files, redirects connections or changes something is not taken over: give it
     again.
     """
-    from cgrdoctor.cli.check import refuse_idle_patterns
-
     before = report_from(file)
     settings = settings_of(before, options, file)
-    refuse_idle_patterns(settings.only, settings.skip)
     return run(settings, before)
 
 

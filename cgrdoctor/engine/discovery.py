@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -24,6 +25,9 @@ ENTRY_POINTS = "cgrdoctor.checks"
 
 IMPORT = 10.0
 """Seconds another package's modules may take to import."""
+
+_hanging: dict[str, threading.Thread] = {}
+"""Packages that did not import in time: nobody waits for one of them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,21 @@ class Catalogue:
     problems: tuple[Problem, ...]
 
 
-def load(on_bug: OnBug | None = None) -> Catalogue:
-    """The catalogue of everything installed. Other packages are imported in a thread, within `IMPORT` s."""
-    nodes: list[Probe | Check] = []
-    problems: list[Problem] = []
+def load(on_bug: OnBug | None = None, seconds: float = IMPORT) -> Catalogue:
+    """The catalogue of everything installed. Other packages are imported in threads, each within `IMPORT` s at most.
+
+    `seconds` are for all of them together.
+    """
+    found: list[Probe | Check | Problem] = []
+    ends_at = 0.0
     for package, distribution in packages():
-        found = _imported(package, distribution, on_bug) if distribution else list(_nodes_in(package, ""))
-        for one in found:
-            if isinstance(one, Problem):
-                problems.append(one)
-            else:
-                nodes.append(one)
-    return catalogue(nodes, problems)
+        if distribution:
+            found += _imported(package, distribution, on_bug, min(IMPORT, ends_at - time.monotonic()))
+        else:
+            found += _nodes_in(package, "")
+            ends_at = time.monotonic() + seconds
+    problems = [one for one in found if isinstance(one, Problem)]
+    return catalogue([one for one in found if not isinstance(one, Problem)], problems)
 
 
 def packages() -> Iterator[tuple[str, str]]:
@@ -91,7 +98,7 @@ def catalogue(nodes: Iterable[Probe | Check], problems: Iterable[Problem] = ()) 
     )
 
 
-def _imported(package: str, distribution: str, on_bug: OnBug | None) -> list[Probe | Check | Problem]:
+def _imported(package: str, distribution: str, on_bug: OnBug | None, seconds: float) -> list[Probe | Check | Problem]:
     """What another package declares, or that it does not come to an end."""
     found: list[Probe | Check | Problem] = []
     done = threading.Event()
@@ -103,10 +110,14 @@ def _imported(package: str, distribution: str, on_bug: OnBug | None) -> list[Pro
         finally:
             done.set()
 
-    threading.Thread(target=work, name=f"import-{package[:40]}", daemon=True).start()
-    if done.wait(IMPORT):
-        return found
-    return [*found, Problem(package, f"does not import within {IMPORT:g} s", distribution)]
+    before = _hanging.get(package)
+    if before is None or not before.is_alive():
+        thread = threading.Thread(target=work, name=f"import-{package[:40]}", daemon=True)
+        thread.start()
+        if done.wait(seconds):
+            return found
+        _hanging[package] = thread
+    return [*found, Problem(package, f"does not import within {max(0.0, seconds):.2g} s", distribution)]
 
 
 def _nodes_in(package: str, distribution: str, on_bug: OnBug | None = None) -> Iterator[Probe | Check | Problem]:

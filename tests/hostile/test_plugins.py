@@ -262,6 +262,29 @@ def test_a_report_is_whole_in_time_whatever_hangs(go, tmp_path, hanging):
     assert (seen.status, report["exit_status"]) == (0, 0) if report["complete"] else (3, 3)
 
 
+@pytest.mark.parametrize("options", [(), ("--only", "pull.*"), ("--skip", "fields.*")], ids=" ".join)
+def test_a_module_that_hangs_leaves_time_for_the_run_whatever_is_selected(go, options):
+    for _ in range(2):
+        seen = go("--deadline", "8", *options, bad="time.sleep(600)")
+        if seen.seconds <= 9:
+            break
+    else:
+        pytest.fail("twice longer than the deadline plus one second")
+
+    unharmed(seen, 3)
+    assert seen.report["status"] == "incomplete"
+    assert "broke" in seen.report["summary"]
+
+
+def test_a_module_that_holds_the_interpreter_is_ended_whatever_is_selected(nursery, world, tmp_path):
+    argv = [world.lab.image, *world.arguments, "--deadline", "1", "--only", "pull.*"]
+    environ = {**world.environ, **installed(tmp_path / "site", one=HOLD)}
+    constants = {"cgrdoctor.process.alarm:HELD": 0.5}
+    nursery.begin(argv, environ, tmp_path / "stdout", tmp_path / "stderr", constants=constants)
+
+    assert nursery.end()["status"] == -signal.SIGALRM
+
+
 def test_a_module_that_does_not_come_to_an_end_is_listed_and_nothing_else_waits_for_it(go):
     seen = go(bad="while True: time.sleep(1)", constants={"cgrdoctor.engine.discovery:IMPORT": 0.3})
 
