@@ -71,9 +71,8 @@ class Examination:
         self._settings = settings
         self._deliver = deliver
         self._observer = observer
-        began = time.monotonic() if began is None else began
-        self._stopwatch = Stopwatch(began)
-        self._ends_at = began + settings.deadline
+        self._stopwatch = Stopwatch()
+        self._ends_at = (time.monotonic() if began is None else began) + settings.deadline
         self._redaction = Redaction()
         self._recorder = Recorder(self._redaction)
         self._kept = Kept(self._redaction)

@@ -4,8 +4,12 @@ Each run searches on with examples of its own; where `CI` is set they are the sa
 """
 
 import os
+import sys
+from pathlib import Path
 
 from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).parent / "nursery"))
 
 settings.register_profile("cgrdoctor", deadline=None, database=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("cgrdoctor")

@@ -2,11 +2,10 @@
 
 import json
 import re
-import subprocess
-import sys
 from functools import cache
 
 import pytest
+from typed import typed
 
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.net.hosts import HOSTS
@@ -18,10 +17,7 @@ SAMPLE = ["pull-token-rejected", "upstream-unreachable", "fields.url", "network.
 
 @cache
 def ran(*words):
-    done = subprocess.run(
-        [sys.executable, "-m", "cgrdoctor", *words], capture_output=True, text=True, timeout=60, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+    return typed(*words)
 
 
 def lines_of(*words):

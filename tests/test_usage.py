@@ -1,17 +1,9 @@
 """What is typed wrongly ends with status 2 and one line that says what to type."""
 
-import subprocess
-import sys
-
 import pytest
+from typed import typed
 
 IMAGE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
-
-
-def typed(*words, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "cgrdoctor", *words], capture_output=True, text=True, env=environment, check=False
-    )
 
 
 @pytest.mark.parametrize(
@@ -31,19 +23,19 @@ def typed(*words, **environment):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_one_line_says_what_to_type(words, told):
-    done = typed(*words)
+    status, stdout, stderr = typed(*words, env={})
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert told in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert (status, stdout) == (2, "")
+    assert told in stderr
+    assert len(stderr.splitlines()) == 1
 
 
 def test_a_settings_file_is_named_with_its_trouble(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text("deadline = -5\n")
 
-    done = typed(IMAGE, "--config", str(file))
+    status, _, stderr = typed(IMAGE, "--config", str(file), env={})
 
-    assert done.returncode == 2
-    assert "deadline in " in done.stderr
-    assert done.stderr.rstrip().endswith("for example 30")
+    assert status == 2
+    assert "deadline in " in stderr
+    assert stderr.rstrip().endswith("for example 30")

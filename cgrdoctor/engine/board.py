@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -134,11 +134,11 @@ def arguments(node: Node, outcomes: Mapping[type[Fact], Outcome]) -> dict[str, A
 
 
 class Stopwatch:
-    """Wall-clock moment of the start and seconds since, by the monotonic clock, at which it was `began`."""
+    """Wall-clock moment of the start and seconds since, by the monotonic clock."""
 
-    def __init__(self, began: float) -> None:
-        self.started = datetime.now(UTC) - timedelta(seconds=time.monotonic() - began)
-        self._from = began
+    def __init__(self) -> None:
+        self.started = datetime.now(UTC)
+        self._from = time.monotonic()
 
     @property
     def seconds(self) -> float:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from nursing import Nursery
 from published import conforms
+from typed import typed
 
 from cgrdoctor.lab import Lab, World, running
 
@@ -62,9 +58,7 @@ def examine(world: World, *options: str) -> Examined:
 def examine_in(lab: Lab, *options: str) -> Examined:
     """One run against a running world, forked from a process that has loaded the command already."""
     words = command(lab, *FOR_A_TEST, *options)[3:]
-    with tempfile.TemporaryDirectory(prefix="examine-") as folder:
-        ended, stdout, stderr = _nursery().run(words, environment(lab), Path(folder))
-    return _examined(lab, ended["status"], stdout, stderr)
+    return _examined(lab, *typed(*words, env=environment(lab)))
 
 
 def examine_by(lab: Lab, *prefix: str) -> Examined:
@@ -78,10 +72,3 @@ def _examined(lab: Lab, status: int, stdout: str, stderr: str) -> Examined:
     report = json.loads(stdout)
     conforms(report)
     return Examined(report, status, stdout, stderr, lab)
-
-
-@cache
-def _nursery() -> Nursery:
-    nursery = Nursery().__enter__()
-    atexit.register(nursery.__exit__, None, None, None)
-    return nursery

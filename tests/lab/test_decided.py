@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from examine import command, environment, examine, examine_in
+from typed import typed
 
 from cgrdoctor.lab import FAULTS, HEALTHY, healthy, running
 from cgrdoctor.lab.engine import Engine
@@ -21,10 +20,8 @@ USER = replace(healthy(), caller="user")
 
 def run(*words, env=None):
     """The command from outside: exit status, lines of standard output, standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cgrdoctor", *words], capture_output=True, text=True, env=env, timeout=60, check=False
-    )
-    return done.returncode, done.stdout.rstrip().splitlines(), done.stderr
+    status, stdout, stderr = typed(*words, env=env)
+    return status, stdout.rstrip().splitlines(), stderr
 
 
 def alone(*words):

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from examine import command, environment, examine, examine_in
+from typed import typed
 
 from cgrdoctor.lab import FAULTS, HEALTHY, healthy, running
 from cgrdoctor.report.validate import problems
@@ -52,9 +53,7 @@ def test_the_exit_status_is_the_same_in_every_format(name):
     scenario = (FAULTS.get(name) or HEALTHY[name]).scenario()
     with running(scenario.world) as lab:
         found = {
-            form: subprocess.run(
-                command(lab, "-f", form), capture_output=True, env=environment(lab), timeout=60, check=False
-            ).returncode
+            form: typed(*command(lab, "-f", form)[3:], env=environment(lab))[0]
             for form in ("text", "json", "markdown", "html", "junit")
         }
 
@@ -83,15 +82,8 @@ def test_a_report_is_judged_again_offline(tmp_path):
     path = tmp_path / "report.json"
     seen = examine(FAULTS["remote-url-path"].scenario().world, "-o", str(path))
 
-    done = subprocess.run(
-        [*command(seen.lab)[:3], "report", "reanalyze", str(path), "-f", "json"],
-        capture_output=True,
-        text=True,
-        env=environment(seen.lab),
-        timeout=60,
-        check=False,
-    )
+    status, stdout, _ = typed("report", "reanalyze", str(path), "-f", "json", env=environment(seen.lab))
 
-    again = json.loads(done.stdout)
+    again = json.loads(stdout)
     assert [entry["code"] for entry in again["diagnosis"]] == seen.codes
-    assert (done.returncode, path.stat().st_mode & 0o777) == (1, 0o600)
+    assert (status, path.stat().st_mode & 0o777) == (1, 0o600)

@@ -1,12 +1,11 @@
 """`report verify`: mended is what was seen to be mended."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 from examine import command, environment, examine_in
+from typed import typed
 
 from cgrdoctor.lab import FAULTS, healthy, running
 from cgrdoctor.lab.world import ARTIFACTORY, Cached
@@ -28,15 +27,9 @@ def verified(file, world, *options, named=True):
     with running(world) as lab:
         leading = command(lab)[4:]
         host = ["--artifactory-url", URL] if named else []
-        done = subprocess.run(
-            [sys.executable, "-m", "cgrdoctor", "report", "verify", str(file), *leading, *host, *options],
-            capture_output=True,
-            text=True,
-            env=environment(lab),
-            timeout=60,
-            check=False,
-        )
-    return done.stdout.splitlines(), done.stderr, done.returncode
+        words = ("report", "verify", str(file), *leading, *host, *options)
+        status, stdout, stderr = typed(*words, env=environment(lab))
+    return stdout.splitlines(), stderr, status
 
 
 FAULT = FAULTS["token-authentication-disabled"].scenario().world

@@ -24,7 +24,6 @@ def test_a_start_that_took_longer_than_the_deadline_leaves_no_time():
 
     report = json.loads(done.stdout)
     assert (done.returncode, report["status"], report["exit_status"]) == (3, "incomplete", 3)
-    assert report["run"]["duration"] >= 100
 
 
 def test_a_run_within_another_program_begins_when_it_is_called(monkeypatch):
