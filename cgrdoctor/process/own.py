@@ -6,11 +6,15 @@ Where it is called inside another program (tests, a demonstration) it does none 
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 
 TURN = 0.001
 """Seconds for which a thread has the interpreter while others wait: those of others that compute hold up ours less."""
+
+COLLECTIONS = (20_000, 20, 100)
+"""When the interpreter looks for garbage in circles: what a run loads stays to its end, and takes 50 ms to look at."""
 
 _own = False
 _began: float | None = None
@@ -26,6 +30,7 @@ def make_own() -> None:
     global _own, _began
     _own, _began = True, time.monotonic()
     sys.setswitchinterval(TURN)
+    gc.set_threshold(*COLLECTIONS)
 
 
 def began() -> float:

@@ -15,7 +15,7 @@ from benchmarks.accuracy.worlds import world_of
 from cgrdoctor.lab import FAULTS, HEALTHY
 
 ROWS = rows()
-SAMPLE = ROWS[5::131]
+SAMPLE = ROWS[5::263]
 STORED = PAGE.read_text(encoding="utf-8")
 
 

@@ -1,12 +1,16 @@
-"""The doctor names the fault of every world first, and stays silent on every healthy one."""
+"""The doctor names the fault of every world first, and stays silent on every healthy one.
+
+`make test` looks at every third world; `make accuracy-check` at all of them, and runs each in several variations.
+"""
+
+import os
 
 import pytest
 from examine import Examined, examine
 
 from cgrdoctor.lab import FAULTS, HEALTHY
 
-SAMPLE = list(HEALTHY)[::2]
-"""`make accuracy` runs them all, each in several variations."""
+EVERY = 1 if os.environ.get("CGRDOCTOR_WORLDS") == "whole" else 3
 
 
 def nothing_of_ours_broke(seen: Examined) -> None:
@@ -16,7 +20,7 @@ def nothing_of_ours_broke(seen: Examined) -> None:
     assert [secret[:6] for secret in seen.lab.secrets if secret in seen.stdout + seen.stderr] == []
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", list(FAULTS)[::EVERY])
 def test_the_fault_is_named_first(name):
     scenario = FAULTS[name].scenario()
 
@@ -30,7 +34,7 @@ def test_the_fault_is_named_first(name):
     nothing_of_ours_broke(seen)
 
 
-@pytest.mark.parametrize("name", SAMPLE)
+@pytest.mark.parametrize("name", list(HEALTHY)[::EVERY])
 def test_a_healthy_world_is_left_in_peace(name):
     scenario = HEALTHY[name].scenario()
 

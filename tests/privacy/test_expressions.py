@@ -17,7 +17,7 @@ from growth import CORE, PUMPS, complaint
 
 HELD = held()
 CALLED = called()
-SIZE = 8192
+SIZE = 4096
 WHOLE = os.environ.get("CGRDOCTOR_HOSTILE") == "whole"
 SAMPLE = 24
 """Attacks on each expression in `make test`."""
