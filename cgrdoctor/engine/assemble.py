@@ -15,7 +15,7 @@ from cgrdoctor.engine.board import Outcome, Stopwatch, missed, rfc3339
 from cgrdoctor.engine.decided import HOW_TO, Decision, decide
 from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.diagnosis import diagnose
-from cgrdoctor.engine.foreign import ALL_FACTS
+from cgrdoctor.engine.foreign import FOREIGN_FACTS
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.model import (
     SCHEMA_VERSION,
@@ -125,7 +125,7 @@ def _records(
     """The facts by name, and a line for each whose value has no room: other packages' facts may be of any size."""
     records: dict[str, FactRecord] = {}
     large: list[str] = []
-    room = ALL_FACTS
+    room = FOREIGN_FACTS
     for kind in sorted(outcomes, key=fact_name):
         outcome, name = outcomes[kind], fact_name(kind)
         if outcome.size > room:

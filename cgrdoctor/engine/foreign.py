@@ -31,11 +31,13 @@ READ = 1000
 KEPT = 100
 """Findings of one check that are kept, those of the highest severity."""
 
-ALL_FINDINGS = 128 * 1024
-"""Bytes of all findings of other packages' checks in one report."""
+FOREIGN_FINDINGS = 128 * 1024
+"""Bytes of all findings of other packages' checks in one report; ours have no such bound."""
 
-ALL_FACTS = 128 * 1024
-"""Bytes of all facts of other packages' probes in one report."""
+FOREIGN_FACTS = 128 * 1024
+"""Bytes of all facts of other packages' probes in one report: their share of `kept.EVERY_FACT`, which leaves the rest
+to ours, however much the others observe.
+"""
 
 REASON = 500
 """Characters of why something could not be looked at, or broke."""

@@ -13,7 +13,7 @@ from cgrdoctor.engine.board import DEADLINE, Outcome, arguments, lacking
 from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.discovery import Problem
 from cgrdoctor.engine.foreign import (
-    ALL_FINDINGS,
+    FOREIGN_FINDINGS,
     KEPT,
     READ,
     OnBug,
@@ -94,7 +94,7 @@ class Bench:
         """The results of checks in a thread each, so that none waits for another one that hangs."""
         results: list[CheckResult] = []
         interrupt = interrupter() if checks else None
-        room = ALL_FINDINGS
+        room = FOREIGN_FINDINGS
         for begin in range(0, len(checks), AT_ONCE):
             begun = [(check, _Judging(self._judged, [check])) for check in checks[begin : begin + AT_ONCE]]
             limit = min(self._until, time.monotonic() + LIMIT)

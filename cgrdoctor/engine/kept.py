@@ -22,8 +22,10 @@ TEXT = 4096
 LARGEST = 320 * 1024
 """Bytes of one fact as JSON: a list of two thousand repositories fits."""
 
-ALL = 512 * 1024
-"""Bytes of all facts together; of one that does not fit any more only that it was observed is kept."""
+EVERY_FACT = 512 * 1024
+"""Bytes of all facts together, ours and those of other packages (whose share is `foreign.FOREIGN_FACTS`); of one that
+does not fit any more only that it was observed is kept.
+"""
 
 
 class Kept:
@@ -33,7 +35,7 @@ class Kept:
         self._redaction = redaction
         self._lock = threading.Lock()
         self._records: dict[type[Fact], tuple[Outcome, int, FactRecord]] = {}
-        self._left = ALL
+        self._left = EVERY_FACT
 
     def record(self, outcome: Outcome) -> FactRecord:
         """The outcome as it stands in the report."""
