@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from cgrdoctor.cli import COMMANDS
+from cgrdoctor.cli import COMMANDS, run
 from cgrdoctor.cli import report as reports
 from cgrdoctor.cli.words import first_word, long_options
 
@@ -40,3 +40,15 @@ def test_the_options_of_every_command_are_known_before_it_is(name, home):
 )
 def test_a_value_is_no_word(typed, place):
     assert first_word(typed)[0] == place
+
+
+@pytest.mark.parametrize("typed", [["--help"], ["demo", "--help"], ["a/b", "--help"]])
+def test_help_is_an_option_of_every_command(typed, capsys):
+    assert run(typed) == 0
+    assert "Usage:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("--hlep", "--help"), ("--verison", "--version"), ("--ak", "--ask")])
+def test_a_misspelt_option_is_told_the_one_that_is_meant(typed, meant, capsys):
+    assert run([typed]) == 2
+    assert capsys.readouterr().err == f"cgrdoctor: there is no option {typed}; the nearest is {meant}\n"
