@@ -20,7 +20,7 @@ def causes() -> tuple[Cause, ...]:
             if cause.name in found:
                 raise ValueError(f"two causes are called {cause.name}")
             found[cause.name] = cause
-    related = {name for cause in found.values() for name in (*cause.opened_by, *filter(None, (cause.parent,)))}
+    related = {name for cause in found.values() for name in (cause.opened_by, cause.parent) if name}
     if related - set(found):
         raise ValueError(f"no causes: {', '.join(sorted(related - set(found)))}")
     return tuple(found[name] for name in sorted(found))

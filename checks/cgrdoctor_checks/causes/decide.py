@@ -93,7 +93,7 @@ def _named_for_itself(one: Weighed, table: Table) -> bool:
 
 def _opener(best: Weighed, ranked: Sequence[Weighed]) -> Weighed:
     """What opened a state goes before it, where it has a sign of its own."""
-    openers = [one for one in ranked if one.cause.name in best.cause.opened_by and one.signed and one is not best]
+    openers = [one for one in ranked if one.cause.opens(best.cause) and one.signed]
     return openers[0] if openers else best
 
 
@@ -101,7 +101,7 @@ def _entry(best: Weighed, left: Sequence[Weighed], rows: Sequence[Row], rest: tu
     mine = [row for row in rows if best.accounts(row)]
     others = [one for one in left if one is not best and one.best(mine) > 0]
     signed = [one for one in others if one.signed and not _explained_by(best, one)]
-    opener_left = any(one.cause.name in best.cause.opened_by and one.signed for one in others)
+    opener_left = any(one.cause.opens(best.cause) and one.signed for one in others)
     certain = best.named and not signed and not rest and not table.asked.guessed and not opener_left
     certain = certain and not best.cause.code.umbrella
     return Entry(best, _rivals(best, others), certain, rest)

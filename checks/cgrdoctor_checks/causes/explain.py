@@ -115,7 +115,7 @@ def _because(finding: Finding, entry: Entry) -> tuple[Because, ...]:
 
 def _rival(one: Weighed) -> Rival:
     cause = one.cause
-    return Rival(code=cause.name, would_be_excluded_by=cause.rival, who=cause.who, subject=cause.subject)
+    return Rival(code=cause.name, would_be_excluded_by=cause.rival, who=cause.who)
 
 
 def _ruled_out(one: Weighed) -> RuledOut:

@@ -21,7 +21,6 @@ Arm = Literal[
     "control-tags",
     "again",
     "member",
-    "second-route",
     "direct",
     "direct-control",
     "catalog",
@@ -30,7 +29,6 @@ Arm = Literal[
     "connection-test",
     "settings",
     "cache",
-    "rest",
     "token",
 ]
 Outcome = Literal["works", "missing", "refused", "page", "error", "silent", "damaged", "limited", "unasked", "seen"]
@@ -51,8 +49,7 @@ class Row:
     the stage towards upstream that its text quotes, `quoted` an upstream status in it, `realm` the host of a realm in
     it, `marks` further short words for what it holds. `asked` is the host that was asked, whoever `speaker` is. `fresh`
     tells an answer of upstream's from the cache's, None where that is not known. `credential` says whether the login
-    that was presented is the remote's own. `guessed` marks a member whose membership was not shown. `seconds` is the
-    time to the first byte.
+    that was presented is the remote's own. `guessed` marks a member whose membership was not shown.
     """
 
     arm: Arm
@@ -75,9 +72,6 @@ class Row:
     login: Login = ""
     credential: Credential = ""
     node: str = ""
-    seconds: float = 0.0
-    why: str = ""
-    words: str = ""
     evidence: tuple[str, ...] = ()
 
     @property

@@ -69,11 +69,6 @@ class Table:
         return self.any("settings", *names)
 
     @property
-    def same_credential(self) -> bool:
-        """Whether what cgr.dev says of our credential it says of the remote's."""
-        return any(row.credential == "same" for row in self.of("direct", "direct-control", "catalog"))
-
-    @property
     def control(self) -> Control:
         """How the control image fares through the same repository."""
         return control_of(self)

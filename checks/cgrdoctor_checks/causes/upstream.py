@@ -9,14 +9,10 @@ from cgrdoctor_checks.causes.upstream_stage import Hint, hints
 from cgrdoctor_checks.codes.pull import (
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
-    UPSTREAM_PROXY_REFUSED,
-    UPSTREAM_TLS_UNTRUSTED,
     UPSTREAM_UNREACHABLE,
 )
-from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, OUTAGE, PAGE, PROXY, STAGES, UpstreamStage
+from cgrdoctor_checks.facts.artifactory.upstream_stages import OUTAGE, PAGE, STAGES, UpstreamStage
 from cgrdoctor_checks.remedies import commands
-
-UNTRUSTED = NAMED["untrusted"]
 
 
 def unreachable(case: Case) -> Finding:
@@ -33,20 +29,11 @@ def unreachable(case: Case) -> Finding:
     return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence)
 
 
-def untrusted(case: Case) -> Finding:
-    """Something signs cgr.dev's certificate, or the blob host's, anew."""
-    found, host = _hint(case, UNTRUSTED), _far_host(case)
-    words = found.words if found else quoted(case.failed)
-    summary = f"{UNTRUSTED.sentence.format(host=host)}: {words}"
-    return _upstream(case, UPSTREAM_TLS_UNTRUSTED, summary, found.evidence if found else (), host)
-
-
-def proxy_refused(case: Case) -> Finding:
-    """A proxy on the way wants a login, or forbids."""
-    found, host = _hint(case, PROXY), _far_host(case)
-    words = found.words if found else quoted(case.failed)
-    summary = f"{PROXY.sentence.format(host=host)}: {words}"
-    return _upstream(case, UPSTREAM_PROXY_REFUSED, summary, found.evidence if found else (), host)
+def at_stage(stage: UpstreamStage, case: Case) -> Finding:
+    """The way ends at this stage, towards cgr.dev or its blob host, in the words in which it was told."""
+    found, host = _hint(case, stage), _far_host(case)
+    summary = f"{stage.sentence.format(host=host)}: {found.words if found else quoted(case.failed)}"
+    return _upstream(case, stage.code, summary, found.evidence if found else (), host)
 
 
 def content_blocked(case: Case) -> Finding:

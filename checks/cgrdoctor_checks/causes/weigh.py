@@ -49,8 +49,9 @@ class Cause:
 
     `answer` says what a row means to it, asking nothing of the table that depends on an order; `excluded` what rules it
     out; `finding` writes it down. `rival` is the observation that would exclude it, for a person, and `who` could make
-    it; empty where it is no explanation of its own. `parent` names the same trouble less exactly; `opened_by` open this
-    state and go before it where they have a sign. A `gate` that is shut keeps the request from what lies behind it.
+    it; empty where it is no explanation of its own. `parent` names the same trouble less exactly; `opened_by` is the
+    one that, or whose children, open this state and go before it where they have a sign. A `gate` that is shut keeps
+    the request from what lies behind it.
     """
 
     code: Code
@@ -62,13 +63,16 @@ class Cause:
     gate: bool = False
     excluded: Callable[[Table], Exclusion | None] = lambda _: None
     parent: str | None = None
-    opened_by: tuple[str, ...] = ()
-    subject: str = ""
+    opened_by: str | None = None
 
     @property
     def name(self) -> str:
         """The permanent name of its code."""
         return self.code.name
+
+    def opens(self, other: Cause) -> bool:
+        """Whether it opens the state that `other` is."""
+        return self is not other and other.opened_by in (self.name, self.parent or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,7 @@ class Weighed:
     @property
     def sign(self) -> int:
         """The weight: the best on demand rows plus the best on witness rows that name or point."""
-        witness = self.witness
-        return max(self.demand, 0) + (witness if witness >= POINTS else 0)
+        return max(self.demand, 0) + (self.witness if self.witness >= POINTS else 0)
 
     @property
     def named(self) -> bool:

@@ -83,13 +83,6 @@ CAUSES = (
         rival="the failure lasts longer than the Assumed Offline Period",
         who=ADMIN,
         stops="repository",
-        opened_by=(
-            "upstream-unreachable",
-            "upstream-tls-untrusted",
-            "upstream-proxy-refused",
-            "upstream-content-blocked",
-            "upstream-head-unusable",
-            "upstream-failed",
-        ),
+        opened_by="upstream-failed",
     ),
 )

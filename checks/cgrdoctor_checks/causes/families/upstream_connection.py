@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from cgrdoctor import Code
 from cgrdoctor_checks.causes import upstream
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, NETWORK, closed_blob, left_open, reaches_upstream, waiting
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause
 from cgrdoctor_checks.codes.network import CLOCK_SKEW
-from cgrdoctor_checks.codes.pull import (
-    UPSTREAM_PROXY_REFUSED,
-    UPSTREAM_TLS_UNTRUSTED,
-    UPSTREAM_UNREACHABLE,
-)
-from cgrdoctor_checks.facts.artifactory.upstream_stages import STAGES
+from cgrdoctor_checks.codes.pull import UPSTREAM_UNREACHABLE
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, PROXY, STAGES, UpstreamStage
 
 REACHING = tuple(stage.name for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE and stage.spellings)
 """Stages at which a connection ends without anybody's refusal."""
@@ -59,11 +55,11 @@ def unreachable(row: Row, table: Table) -> Answer:
     return FITS if waiting(row) else NOTHING
 
 
-def _staged(stage: str, code: Code) -> Callable[[Row, Table], Answer]:
+def _ended(stage: UpstreamStage) -> Callable[[Row, Table], Answer]:
     def answer(row: Row, table: Table) -> Answer:
-        if _named_stage(row, (stage,)):
+        if _named_stage(row, (stage.name,)):
             return NAMES
-        if left_open(row, code):
+        if left_open(row, stage.code):
             return FITS
         return FITS if (waiting(row) and not row.at_blob) or closed_blob(row) else NOTHING
 
@@ -74,11 +70,26 @@ def wrong_clock(row: Row, table: Table) -> Answer:
     return FITS if left_open(row, CLOCK_SKEW) and not row.has("clock-right") else NOTHING
 
 
+def _at(stage: UpstreamStage, *, rival: str) -> Cause:
+    """A stage that is a cause of its own."""
+    return Cause(
+        code=stage.code,
+        answer=_ended(stage),
+        excluded=reaches_upstream,
+        finding=partial(upstream.at_stage, stage),
+        rival=rival,
+        who=NETWORK,
+        stops="repository",
+        parent="upstream-failed",
+    )
+
+
+UNTRUSTED = NAMED["untrusted"]
 CAUSES = (
     Cause(
         code=CLOCK_SKEW,
         answer=wrong_clock,
-        finding=upstream.untrusted,
+        finding=partial(upstream.at_stage, UNTRUSTED),
         rival="the Date of Artifactory's answers is right",
         who=ADMIN,
         stops="repository",
@@ -93,24 +104,6 @@ CAUSES = (
         stops="repository",
         parent="upstream-failed",
     ),
-    Cause(
-        code=UPSTREAM_TLS_UNTRUSTED,
-        answer=_staged("untrusted", UPSTREAM_TLS_UNTRUSTED),
-        excluded=reaches_upstream,
-        finding=upstream.untrusted,
-        rival="openssl s_client on the Artifactory host shows the issuer of cgr.dev's own certificate",
-        who=NETWORK,
-        stops="repository",
-        parent="upstream-failed",
-    ),
-    Cause(
-        code=UPSTREAM_PROXY_REFUSED,
-        answer=_staged("proxy", UPSTREAM_PROXY_REFUSED),
-        excluded=reaches_upstream,
-        finding=upstream.proxy_refused,
-        rival="the remote's Proxy is empty, and Disable Proxy is checked or no default proxy is set",
-        who=NETWORK,
-        stops="repository",
-        parent="upstream-failed",
-    ),
+    _at(UNTRUSTED, rival="openssl s_client on the Artifactory host shows the issuer of cgr.dev's own certificate"),
+    _at(PROXY, rival="the remote's Proxy is empty, and Disable Proxy is checked or no default proxy is set"),
 )

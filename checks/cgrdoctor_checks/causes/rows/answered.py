@@ -65,8 +65,6 @@ def answered(
         fresh=fresh,
         login="sent" if step.authenticated else "withheld" if step.withheld is not None else "none",
         node=step.header(NODE) or "",
-        seconds=step.seconds,
-        words=step.message,
         evidence=(step.exchange,),
     )
 

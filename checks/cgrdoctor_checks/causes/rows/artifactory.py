@@ -38,7 +38,6 @@ def _trace(case: Case) -> Iterator[Row]:
         marks=frozenset(mark for mark in marks if mark),
         repository=case.subject,
         speaker="artifactory",
-        why=log.why,
         evidence=log.exchanges,
     )
 
@@ -62,7 +61,6 @@ def _tested(test: EgressTest, *, demanded: bool) -> Row:
         stage=test.stage,
         quoted=test.answer,
         speaker="artifactory",
-        words=test.said,
         evidence=test.exchanges,
     )
 

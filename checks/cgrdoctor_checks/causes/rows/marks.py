@@ -44,7 +44,6 @@ def marks(case: Case, step: Step) -> Iterator[str]:
         "clock-right": step.skew is not None and abs(step.skew) <= 60,
         "late": _late(case, step),
         "as-upstream": _as_upstream(case, step),
-        "whole-body": _whole_body(step),
         "names-registry": "cgr.dev" in said and "r2.cloudflarestorage.com" not in said,
     }
     yield from (name for name, holds in found.items() if holds)
@@ -67,14 +66,3 @@ def _as_upstream(case: Case, step: Step) -> bool:
     """cgr.dev serves the very bytes that cannot be read."""
     there = case.direct.pull.failed if case.direct else None
     return there is not None and step.digest is not None and there.digest == step.digest and bool(there.problem)
-
-
-def _whole_body(step: Step) -> bool:
-    """A whole body of the right size whose digest is another one: proof of damage."""
-    return (
-        step.failure is None
-        and step.expected_digest is not None
-        and step.digest not in (None, step.expected_digest)
-        and step.size == step.expected_size
-        and step.header("content-encoding") is None
-    )

@@ -47,7 +47,6 @@ def _departures(case: Case, remote: Configuration) -> Iterator[str]:
     by = rejection(case.target, remote.includes_pattern, remote.excludes_pattern)
     found = {
         "token-authentication-off": remote.token_authentication is False,
-        "token-authentication-on": remote.token_authentication is True,
         "offline": bool(remote.offline),
         "online": remote.offline is False,
         "blacked-out": bool(remote.blacked_out),

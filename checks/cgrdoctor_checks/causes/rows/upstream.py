@@ -78,7 +78,6 @@ def _pulled(
         fresh=True,
         login=sent,
         credential="" if pull.anonymous else credential,
-        words=failed.message if failed else "",
         evidence=exchanges,
     )
 
