@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
-from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, login, proxy, virtual
+from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, login, proxy, upstream, virtual
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
@@ -27,12 +27,14 @@ NO_ANSWER = Discriminator(fixed=REACH)
 SETTINGS = Discriminator((("settings",),))
 SETTINGS_BY_TAG = Discriminator((("settings",),), REFERENCE)
 CREDENTIAL = Discriminator((("credential",),))
+BY_KEY = Discriminator((("direct-key",),))
 
 BY_FILE = {
     access: AS_IT_IS,
     docker: ON_THIS_MACHINE,
     fields: SETTINGS,
     proxy: ON_THIS_MACHINE,
+    upstream: BY_KEY,
     virtual: AS_IT_IS,
 }
 """What tells the faults of a file apart, unless they say something else."""
@@ -161,25 +163,12 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "token-realm-http": Discriminator((("login",),)),
     "token-realm-internal": Discriminator((("login",),)),
     "unexpected-html": NO_ANSWER,
-    "upstream-blob-host-blocked": Discriminator((("direct-key",),)),
-    "upstream-content-blocked": Discriminator((("direct-key",),)),
-    "upstream-dns": Discriminator((("direct-key",),)),
-    "upstream-dropped": Discriminator((("direct-key",),)),
-    "upstream-blob-host-untrusted": Discriminator((("direct-key",),)),
     "upstream-dropped-wordless": Discriminator((("settings",),), frozenset({"words"})),
     "upstream-head-refused": Discriminator((("direct-key", "facts-text"),)),
-    "upstream-layers-slow": Discriminator((("direct-key",),)),
-    "upstream-no-route": Discriminator((("direct-key",),)),
     "upstream-outage": Discriminator((("direct",),)),
-    "upstream-proxy-refused": Discriminator((("direct-key",),)),
     "upstream-rate-limited-masked": Discriminator((("direct",),), frozenset({"words"})),
-    "upstream-rate-limited": Discriminator((("direct-key",),)),
     "upstream-refused-untested": Discriminator((("direct-key",),), frozenset({"words"})),
-    "upstream-reset": Discriminator((("direct-key",),)),
-    "upstream-slow": Discriminator((("direct-key",),)),
     "upstream-untrusted-wordless": Discriminator((("settings",),), frozenset({"words"})),
-    "upstream-refused": Discriminator((("direct-key",),)),
-    "upstream-tls-untrusted": Discriminator((("direct-key",),)),
     "upstream-unreachable-reworded": Discriminator((("direct-key",),), frozenset({"words"})),
     "virtual-member-missing": Discriminator((("settings",),), ROUTE | METHOD | REFERENCE),
     "xray-blocked": Discriminator((("direct-key",), ("settings",))),
