@@ -26,13 +26,12 @@ from cgrdoctor.config.rows import (
     rows_of,
     text_value,
 )
-from cgrdoctor.config.values import SUFFIXES, Output
+from cgrdoctor.config.values import SUFFIXES, Format, Output
 from cgrdoctor.net.connect_to import ConnectTo, parse_connect_to
 from cgrdoctor.net.reference import EXAMPLE, Reference
 from cgrdoctor.privacy.host_names import host_of, same_host
 
 Vantage = Literal["client", "artifactory"]
-Format = Literal["text", "json", "markdown", "html", "junit"]
 FailOn = Literal["warn", "fail"]
 
 CONTROL_IMAGE = "chainguard/static:latest"

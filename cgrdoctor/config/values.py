@@ -14,15 +14,17 @@ from typing import Literal
 
 from cgrdoctor.errors import UsageProblem
 
-OutputFormat = Literal["json", "markdown", "html", "junit", "zip"]
+Format = Literal["text", "json", "markdown", "html", "junit"]
+"""What standard output can be: each is a module of `cgrdoctor.report` of that name."""
 
-SUFFIXES: Mapping[str, OutputFormat] = {
+SUFFIXES: Mapping[str, Format | Literal["zip"]] = {
     ".json": "json",
     ".md": "markdown",
     ".html": "html",
     ".xml": "junit",
     ".zip": "zip",
 }
+"""What a file can be, by the end of its name."""
 
 LONGEST = 86400.0
 """Seconds; no time limit needs to be longer than a day."""
@@ -174,7 +176,7 @@ class Output:
     """A file to write the report to, and in which format."""
 
     path: Path
-    format: OutputFormat
+    format: Format | Literal["zip"]
 
 
 def output(label: str, value: str | Path) -> Output:

@@ -22,21 +22,14 @@ if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
     from cgrdoctor.config.values import Output
 
-HOMES = {
-    "text": ("text",),
-    "json": ("json",),
-    "markdown": ("markdown",),
-    "html": ("html",),
-    "junit": ("junit",),
-    "zip": ("bundle", "json", "markdown", "html"),
-}
-"""Format to the modules of this package that write it."""
+COMPOSED = {"zip": ("bundle", "json", "markdown", "html")}
+"""Modules of this package that write a format which is not the work of one of its own name."""
 
 
 def prepare(settings: Settings) -> None:
     """Loads what delivering will need, so that a delivery in the last moment does not wait for imports."""
     for form in {settings.format, *(output.format for output in settings.outputs)}:
-        for home in HOMES[form]:
+        for home in COMPOSED.get(form, (form,)):
             module = importlib.import_module(f"cgrdoctor.report.{home}")
             if hasattr(module, "prepare"):
                 module.prepare()

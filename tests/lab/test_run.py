@@ -3,11 +3,13 @@
 import json
 import signal
 import subprocess
+from typing import get_args
 
 import pytest
 from examine import command, environment, examine, examine_in
 from typed import typed
 
+from cgrdoctor.config.values import Format
 from cgrdoctor.lab import FAULTS, HEALTHY, healthy, running
 from cgrdoctor.report.validate import problems
 
@@ -53,8 +55,7 @@ def test_the_exit_status_is_the_same_in_every_format(name):
     scenario = (FAULTS.get(name) or HEALTHY[name]).scenario()
     with running(scenario.world) as lab:
         found = {
-            form: typed(*command(lab, "-f", form)[3:], env=environment(lab))[0]
-            for form in ("text", "json", "markdown", "html", "junit")
+            form: typed(*command(lab, "-f", form)[3:], env=environment(lab))[0] for form in get_args(Format)
         }
 
     assert len(set(found.values())) == 1, found
