@@ -26,6 +26,8 @@ class Alarm:
         self._lock = threading.Lock()
         self._due = 0.0
         self._on = is_own() and hasattr(signal, "setitimer")
+        if self._on:
+            os.register_at_fork(after_in_child=self._in_child)
 
     def set(self, ends_at: float) -> None:
         """Ends the process `HELD` s after that moment, or from now if it is past; no more after `clear`."""
@@ -33,6 +35,11 @@ class Alarm:
             if self._on:
                 self._due = max(ends_at, time.monotonic()) + HELD
                 signal.setitimer(signal.ITIMER_REAL, max(0.001, self._due - time.monotonic()))
+
+    def _in_child(self) -> None:
+        """A copy of this process that a package has made ends too: it has none of the threads that keep the time."""
+        if self._on:
+            signal.setitimer(signal.ITIMER_REAL, max(0.001, self._due - time.monotonic()))
 
     def clear(self) -> None:
         """Nothing ends the process any more."""

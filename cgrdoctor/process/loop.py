@@ -66,13 +66,26 @@ class Loop(asyncio.SelectorEventLoop):
             else:
                 return
 
-    def run(self, main: Callable[[], Awaitable[T]]) -> T:
-        """What `main` returns or raises. What it leaves behind is not waited for."""
+    def run(self, main: Callable[[], Awaitable[T]]) -> T | None:
+        """What `main` returns or raises, None if foreign code called it off. What it leaves behind is not waited for."""
         asyncio.set_event_loop(self)
         try:
-            return self.run_until_complete(_guarded(main))
+            return self._to_its_end(self.create_task(_guarded(main)))
         finally:
             asyncio.set_event_loop(None)
+
+    def _to_its_end(self, work: asyncio.Task[T]) -> T | None:
+        """Goes on where foreign code stops the loop."""
+        while True:
+            try:
+                return self.run_until_complete(work)
+            except asyncio.CancelledError as error:
+                self._on_escape(error)
+                return None
+            except RuntimeError as error:
+                if work.done() or self.is_closed():
+                    raise
+                self._on_escape(error)
 
     def leave(self) -> None:
         """Closes the loop. Tasks that are left over get a moment to end, unless the process ends anyway."""

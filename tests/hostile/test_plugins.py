@@ -1,6 +1,8 @@
 """Code of others in a run: what it raises is its own error, what it prints is no report, and it keeps nothing from ending."""
 
 import json
+import os
+import select
 import signal
 from itertools import count
 
@@ -219,6 +221,7 @@ LEFT = {
     "a task that leaves": "asyncio.create_task(leaving())",
     "a callback that leaves": "asyncio.get_running_loop().call_soon(sys.exit, 0)",
     "a generator": "globals()['kept'] = endless(); await anext(globals()['kept'])",
+    "a copy of the process": "os.fork()",
     "a child": "subprocess.Popen(['sleep', '3'], start_new_session=True)",
 }
 
@@ -290,6 +293,37 @@ def test_a_module_that_does_not_come_to_an_end_is_listed_and_nothing_else_waits_
 
     errors = [check for check in unharmed(seen, 3)["checks"] if check["status"] == "error"]
     assert ["does not import" in check["summary"] for check in errors] == [True]
+
+
+CALLED_OFF = {
+    "every task": "for task in asyncio.all_tasks(): task.cancel()",
+    "the loop": "asyncio.get_running_loop().stop()",
+}
+
+
+@pytest.mark.parametrize("what", CALLED_OFF)
+def test_a_package_that_calls_everything_off_is_listed_in_a_whole_report(go, what):
+    seen = go(one=node(1, f"{CALLED_OFF[what]}\nawait asyncio.sleep(0.05)\nreturn Fact1()"))
+
+    report = seen.report
+    conforms(report)
+    assert (seen.status, report["exit_status"], report["complete"]) == (3, 3, False)
+    errors = " ".join(check["summary"] for check in report["checks"] if check["status"] == "error")
+    assert "CancelledError" in errors or "RuntimeError" in errors
+
+
+def test_a_copy_of_the_process_ends_soon_after_the_deadline(go, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    copying = f"os.open({str(pipe)!r}, os.O_RDWR)\nif os.fork() == 0:\n    time.sleep(600)\nreturn Fact1()"
+
+    seen = go("--deadline", "4", one=node(1, copying), constants={"cgrdoctor.process.alarm:HELD": 0.5})
+
+    conforms(seen.report)
+    assert select.select([reader], [], [], 20)[0]
+    assert os.read(reader, 1) == b""
+    os.close(reader)
 
 
 HOLD = 're.match(r"(a+)+$", "a" * 64 + "b")'

@@ -77,6 +77,41 @@ def test_what_is_left_over_is_not_waited_for(escaped):
     assert not task.done()
 
 
+def test_a_run_goes_on_where_foreign_code_stops_the_loop(escaped):
+    loop, met = escaped
+
+    async def main():
+        asyncio.get_running_loop().stop()
+        await asyncio.sleep(0.01)
+        return "whole"
+
+    assert loop.run(main) == "whole"
+    assert [type(error) for error in met] == [RuntimeError]
+
+
+def test_a_run_that_foreign_code_calls_off_is_told(escaped):
+    loop, met = escaped
+
+    async def main():
+        for task in asyncio.all_tasks():
+            task.cancel()
+        await asyncio.sleep(0.01)
+
+    assert loop.run(main) is None
+    assert [type(error) for error in met] == [asyncio.CancelledError]
+
+
+def test_what_a_run_raises_itself_is_raised(escaped):
+    loop, met = escaped
+
+    async def main():
+        raise RuntimeError("ours")
+
+    with pytest.raises(RuntimeError, match="ours"):
+        loop.run(main)
+    assert met == []
+
+
 def test_a_loop_that_could_not_run_says_so(escaped, monkeypatch):
     loop, _ = escaped
     monkeypatch.setattr(loop_module, "LATE", 0.05)
