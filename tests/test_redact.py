@@ -65,6 +65,7 @@ CODED = {
     "a coded document with the URL alphabet within": lambda s: _coded(
         "auth=" + base64.urlsafe_b64encode(f"alice:{s}".encode()).decode()
     ),
+    "a text in quotes in base64": lambda s: _coded(json.dumps(s)),
     "a JSON text in base64": lambda s: _coded(json.dumps({"password": s})),
     "a query in base64": lambda s: _coded(f"a=b&password={quote(s, safe='')}&c=d"),
     "base64 over lines": lambda s: "\r\n  ".join(_coded(s)[at : at + 9] for at in range(0, len(_coded(s)), 9)),
@@ -86,7 +87,7 @@ CODED = {
 }
 
 
-@pytest.mark.parametrize("secret", ["Qv7-kL2/9xZw+pT=", "Zürich-€5%20plätze", 'a"b\\c9Kq&7<xY', "kq7Zp3"])
+@pytest.mark.parametrize("secret", ["Qv7-kL2/9xZw+pT=", "Zürich-€5%20plätze", 'a"b\\c9Kq&7<xY', "kq7Zp3", "kQ7z4"])
 @pytest.mark.parametrize("coding", CODED)
 def test_a_known_secret_is_gone_in_other_codings(coding, secret):
     redaction = Redaction()

@@ -21,7 +21,7 @@ from cgrdoctor.privacy.plain_text import CUT, letters, plain, readings
 SHORTEST = 4
 """Bytes of the shortest spelling that is looked for; shorter ones would mangle ordinary words."""
 
-SHORTEST_CODED = 6
+SHORTEST_CODED = 5
 """The same for Base64."""
 
 HEAD = 6

@@ -67,7 +67,7 @@ class Loop(asyncio.SelectorEventLoop):
                 return
 
     def run(self, main: Callable[[], Awaitable[T]]) -> T | None:
-        """What `main` returns or raises, None if foreign code called it off. What it leaves behind is not waited for."""
+        """What `main` returns or raises, None if foreign code called it off; nobody waits for what it leaves behind."""
         asyncio.set_event_loop(self)
         try:
             return self._to_its_end(self.create_task(_guarded(main)))
