@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.answers import Answer
+from cgrdoctor.lab.envelopes import PAGE
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.world import ARTIFACTORY, Repository, World
+
+LIMITED = Answer(
+    path="/v2/",
+    status=429,
+    headers=(("Content-Type", "text/html"), ("Server", "nginx/1.24.0"), ("Retry-After", "5")),
+    body=PAGE.format(title="429 Too Many Requests").encode(),
+    unsigned=True,
+)
 
 
 def _image(world: World, path: str) -> World:
@@ -66,6 +76,13 @@ FAULTS = (
         "gateway-rate-limited",
         "A gateway before Artifactory limits how often a manifest is asked for",
         lambda world: world.artifactory_with(limits="gateway"),
+        "gateway-rate-limited",
+        ("F88",),
+    ),
+    Fault(
+        "gateway-rate-limited-challenge",
+        "A gateway before Artifactory limits how often the registry's challenge is asked for",
+        lambda world: replace(world, answers=(LIMITED,)),
         "gateway-rate-limited",
         ("F88",),
     ),

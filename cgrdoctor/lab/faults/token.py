@@ -91,6 +91,18 @@ FAULTS = (
         ("F01",),
     ),
     Fault(
+        "pull-token-expired-url-ignored",
+        "The pull token has expired, and the URL has a path, which Artifactory does not use",
+        lambda world: (
+            _token(world, EXPIRED)
+            .fields_with("cgr-private", url="https://cgr.dev/acme.com/")
+            .artifactory_with(appends_url_path=False)
+        ),
+        "pull-token-expired",
+        ("F01",),
+        beside=("remote-url-mismatch",),
+    ),
+    Fault(
         "pull-token-expiring",
         "The pull token ends in five days",
         lambda world: _token(world, PullToken("acme.com", expires_in=5 * 86400)),

@@ -40,6 +40,10 @@ def nested(world: World, *innermost: str) -> World:
     return through(with_repositories(world, inner), members=("docker-local", "inner-virt"))
 
 
+def _without(world: World, key: str) -> World:
+    return world.artifactory_with(repositories=tuple(one for one in world.artifactory.repositories if one.key != key))
+
+
 def _user(world: World) -> World:
     return replace(world, caller="user")
 
@@ -145,6 +149,19 @@ FAULTS = (
         lambda world: _user(through(world, members=("docker-local",))),
         "virtual-member-missing",
         ("F32",),
+    ),
+    Fault(
+        "virtual-member-missing-beside",
+        "The virtual has the remote for Free images alone, and the one with the pull token stands beside it",
+        lambda world: through(world, members=("docker-local", "cgr-public")),
+        "virtual-member-missing",
+        ("F32",),
+    ),
+    Fault(
+        "virtual-credentials-missing",
+        "The virtual has the remote for Free images alone, and there is no other",
+        lambda world: through(_without(world, KEY), members=("docker-local", "cgr-public")),
+        "remote-credentials-missing",
     ),
     Fault(
         "virtual-member-missing-nested",

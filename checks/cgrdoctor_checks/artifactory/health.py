@@ -101,6 +101,8 @@ class Answers:
 
 
 def _trouble(seen: Answers) -> Iterator[Finding]:
+    if seen.registry is not None and seen.registry.status == 429:
+        return
     broken = [step for step in seen.steps if symptom(step) in ("unavailable", "lock-down")]
     answered = [step for step in seen.steps if step.status is not None and step not in broken]
     if len(answered) > 1 and all(_is_page(step) and (step.status or 0) < 500 for step in answered):

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.retry_after import delay
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
 from cgrdoctor_checks.codes.pull import UPSTREAM_RATE_LIMITED
@@ -55,28 +56,36 @@ def by_gateway(case: Case) -> Finding:
 
 def _limited(case: Case, code: Code, confidence: Confidence) -> Finding:
     step = case.failed
+    subject = case.subject if code is UPSTREAM_RATE_LIMITED else case.target.registry_host
+    return limited(code, step, subject, case.evidence, confidence, case.target.image, case.through.started_at)
+
+
+def limited(
+    code: Code,
+    step: Step | None,
+    subject: str,
+    evidence: tuple[str, ...],
+    confidence: Confidence,
+    image: str,
+    asked_at: str,
+) -> Finding:
+    """One 429, with how long it asks to wait; `asked_at` is UTC, RFC 3339."""
     told = step.header("retry-after") if step else None
     return fail(
         code,
         f"429 for the {step.name if step else 'pull'}: {quoted(step)}" + (f"; Retry-After is {told}" if told else ""),
-        subject=case.subject if code is UPSTREAM_RATE_LIMITED else case.target.registry_host,
-        evidence=case.evidence,
+        subject=subject,
+        evidence=evidence,
         confidence=confidence,
-        remedy=commands.steps(
-            code.fix,
-            *_patience(case),
-            commands=(commands.pull(case.target.image),),
-        ),
+        remedy=commands.steps(code.fix, *_patience(step, asked_at), commands=(commands.pull(image),)),
     )
 
 
-def _patience(case: Case) -> tuple[str, ...]:
+def _patience(step: Step | None, asked_at: str) -> tuple[str, ...]:
     """How long the answer asks for, by the clock of who sent it where it names a moment."""
-    step = case.failed
-    sent = parse_date(step.header("date")) if step else None
-    seconds = (
-        delay(step.header("retry-after"), sent or datetime.fromisoformat(case.through.started_at)) if step else None
-    )
+    if step is None:
+        return ()
+    seconds = delay(step.header("retry-after"), parse_date(step.header("date")) or datetime.fromisoformat(asked_at))
     if seconds is None:
         return ()
     return (f"Wait {span(seconds)} before the next try; every earlier one may prolong it.",)

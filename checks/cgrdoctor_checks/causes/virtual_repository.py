@@ -15,7 +15,7 @@ from cgrdoctor_checks.codes.token import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.pull.kept_back import kept_back
-from cgrdoctor_checks.facts.pull.virtual_members import MemberPull
+from cgrdoctor_checks.facts.pull.virtual_members import MASKED, MemberPull
 from cgrdoctor_checks.remedies import commands
 
 SILENT = ("ok", "unfound", "transport")
@@ -24,7 +24,9 @@ SILENT = ("ok", "unfound", "transport")
 
 def at_member(case: Case) -> Case | None:
     """The case as the member meets it whose answer tells most; None where no member says more than the virtual."""
-    pulls = case.members.pulls if case.members and case.symptom == "unfound" else ()
+    pulls = case.members.pulls if case.members and case.symptom in MASKED else ()
+    if case.members is not None and case.members.serving_beside is not None:
+        return None
     asked = [one for one in pulls if kept_back(one.pull) is None]
     if case.members is not None and case.members.known and any(one.pull.works for one in asked):
         return None
@@ -110,17 +112,19 @@ def itself(case: Case) -> Finding | None:
     """A member serves the image, the virtual does not: it is no member, or the virtual itself keeps it back."""
     if case.members is None:
         return None
-    serving = next((one.key for one in case.members.pulls if one.pull.works), None)
+    beside = case.members.serving_beside
+    serving = beside or next((one.key for one in case.members.pulls if one.pull.works), None)
     if serving is None:
         return None
-    code = PULL_FAILED if case.members.known else VIRTUAL_MEMBER_MISSING
+    inside = case.members.known and beside is None
+    code = PULL_FAILED if inside else VIRTUAL_MEMBER_MISSING
     return fail(
         code,
         f"{serving} serves {case.image} by itself, {case.subject} answers {quoted(case.failed)}",
         subject=case.subject,
         expected=f"{serving} among the members of {case.subject}",
         evidence=tuple(dict.fromkeys((*case.evidence, *case.members.exchanges))),
-        confidence="possible" if case.members.known else "likely",
+        confidence="possible" if inside else "certain" if beside is not None else "likely",
         remedy=commands.steps(
             f"See whether {serving} is a member of {case.subject}, and what the virtual's patterns are",
             f"Until then: pull {serving}/{case.target.path_in_repository} from the same host.",

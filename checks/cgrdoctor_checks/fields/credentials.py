@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgrdoctor import Confidence, Finding, Rival, check, graded
+from cgrdoctor import Confidence, Finding, NotNeeded, Rival, check, graded
+from cgrdoctor_checks.codes.artifactory import VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.codes.fields import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.codes.token import PULL_TOKEN_WRONG_ORGANIZATION
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
@@ -28,6 +29,7 @@ from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.pull_token import IDENTITY, PullToken
@@ -48,9 +50,13 @@ def remote_credentials(
     freshness: Freshness | None,
     direct: DirectPull | None,
     token: PullToken | None,
+    members: MemberPulls | None,
 ) -> Iterator[Finding]:
     """Missing or of another organization where the image is none of the free ones, malformed wherever one is set."""
     works = freshness is not None and freshness.works and freshness.fresh
+    beside = members.beside if members is not None else ()
+    if any(one.pull.works for one in beside):
+        raise NotNeeded("a remote that is no member of the virtual repository serves the image")
     for remote in settings.remotes:
         needed = _needs_a_token(target, remote)
         departure = malformed(remote.username or "")
@@ -58,7 +64,8 @@ def remote_credentials(
             finding = _malformed(target, remote, departure, settings.exchanges, freshness)
             yield with_recreation(target, finding, remote)
         elif remote.username == "" and needed and not others_have_one(settings, remote):
-            yield with_recreation(target, _missing(target, remote, settings.exchanges, freshness), remote)
+            missing = _missing(target, remote, settings.exchanges, freshness, [one.key for one in beside])
+            yield with_recreation(target, missing, remote)
         elif remote.username and needed and not works:
             yield from _doubtful(target, remote, settings, freshness, direct, token)
     if not works and any(_needs_a_token(target, remote) for remote in settings.remotes):
@@ -139,7 +146,19 @@ def _malformed(
     )
 
 
-def _missing(target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None) -> Finding:
+def _missing(
+    target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None, beside: list[str]
+) -> Finding:
+    """Unless another remote for cgr.dev, which is none of the members, is the one that was meant."""
+    rivals = tuple(
+        Rival(
+            code=VIRTUAL_MEMBER_MISSING.name,
+            would_be_excluded_by=f"{key} has no User Name either",
+            who="artifactory-admin",
+            subject=key,
+        )
+        for key in beside
+    )
     return graded(
         REMOTE_CREDENTIALS_MISSING,
         severity_of_setting(freshness),
@@ -148,6 +167,8 @@ def _missing(target: Target, remote: Configuration, evidence: tuple[str, ...], f
         expected="a pull token's identity id",
         actual="(empty)",
         evidence=evidence,
+        confidence="likely" if rivals else "certain",
+        rivals=rivals,
         remedy=new_token(target, remote.key),
     )
 

@@ -16,13 +16,21 @@ Set URL to `https://cgr.dev/`; shorten references with Project ID instead.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from cgrdoctor import Finding, Severity, Unobservable, check, graded
+from cgrdoctor import Confidence, Finding, Rival, Severity, Unobservable, check, graded
+from cgrdoctor.net.hosts import REGISTRY_HOST
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes.fields import URL_MISMATCH
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.departures import describe
-from cgrdoctor_checks.facts.artifactory.remotes import Remotes
+from cgrdoctor_checks.facts.artifactory.remotes import Remotes, is_meant_for_chainguard
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.artifactory.upstream_path import prefixed
+from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_scope
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
@@ -37,14 +45,22 @@ EXPECTED = "https://cgr.dev/"
     guide="URL is exactly https://cgr.dev/",
     unlocked_by="a user who may read the repository's configuration",
 )
-def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) -> Iterator[Finding]:
-    """Compares each remote's URL with the one the guide asks for."""
+def remote_url(
+    target: Target,
+    remotes: Remotes,
+    freshness: Freshness | None,
+    through: PullThrough | None,
+    members: MemberPulls | None,
+) -> Iterator[Finding]:
+    """Compares each remote's URL with the one the guide asks for, and with what Artifactory says it asked for."""
     for remote in remotes.chainguard:
         if remote.url is None or remote.url == EXPECTED:
             continue
         departure, harmless = describe(remote.url)
-        severity: Severity = "warn" if harmless else severity_of_setting(freshness)
-        summary = f"the URL of {remote.key} {departure}"
+        asked = _asked(target, remote, through, members)
+        severity: Severity = "warn" if harmless or asked == "as meant" else severity_of_setting(freshness)
+        sure: Confidence = "likely" if asked == "a token" and severity == "fail" else "certain"
+        summary = f"the URL of {remote.key} {departure}{WORKS if asked == 'as meant' else ''}"
         finding = graded(
             URL_MISMATCH,
             severity,
@@ -53,12 +69,49 @@ def remote_url(target: Target, remotes: Remotes, freshness: Freshness | None) ->
             expected=EXPECTED,
             actual=remote.url,
             evidence=remotes.exchanges,
+            confidence=sure,
+            rivals=() if sure == "certain" else (_no_token(remote),),
             remedy=_remedy(target, remote),
         )
         yield with_recreation(target, finding, remote)
     hidden = next((remote.key for remote in remotes.chainguard if remote.url is None), None)
     if hidden is not None:
         raise Unobservable(f"Artifactory shows no URL of {hidden} that can be read", "an admin's access token")
+
+
+WORKS = ", though it asks cgr.dev for this very image"
+Asked = Literal["as meant", "a token", "unknown"]
+"""What the answers show a remote to ask for: this very image; a token, who knows for what; or nothing to tell by."""
+
+
+def _asked(target: Target, remote: Configuration, through: PullThrough | None, members: MemberPulls | None) -> Asked:
+    """A token that was refused was asked for behind a challenge, so that the URL leads to a registry."""
+    if not is_meant_for_chainguard(remote.url):
+        return "unknown"
+    for step in _failures(remote, through, members):
+        scope = quoted_scope(step.message)
+        if scope:
+            meant = scope == prefixed(remote, target.path_in_repository)
+            return "as meant" if meant and quoted_realm(step.message) == REGISTRY_HOST else "unknown"
+        if symptom(step) == "upstream-token":
+            return "a token"
+    return "unknown"
+
+
+def _failures(remote: Configuration, through: PullThrough | None, members: MemberPulls | None) -> Iterator[Step]:
+    """What failed by this remote: what it answers by itself, else what the repository does that was asked."""
+    own = [one.pull.failed for one in (members.pulls if members else ()) if one.key == remote.key]
+    failed = own or [through.pull.failed if through else None]
+    return (step for step in failed if step is not None)
+
+
+def _no_token(remote: Configuration) -> Rival:
+    return Rival(
+        code="pull-token-rejected",
+        would_be_excluded_by="the pull fails otherwise once the URL is right",
+        who="artifactory-admin",
+        subject=remote.key,
+    )
 
 
 def _remedy(target: Target, remote: Configuration) -> commands.Remedy:

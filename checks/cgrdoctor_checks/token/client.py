@@ -16,12 +16,14 @@ Log in to exactly this host; renew the access token; correct base URL and revers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
+from cgrdoctor_checks.causes.rate_limit import UPSTREAM
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
 from cgrdoctor_checks.causes.stored_login import blemishes, line_break
 from cgrdoctor_checks.codes.token import (
@@ -34,15 +36,19 @@ from cgrdoctor_checks.codes.token import (
 )
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.artifactory.wording import without_names
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
-from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute
+from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY, SecondRoute
 from cgrdoctor_checks.facts.pull.kept_back import kept_back
-from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import RegistryLogin
 from cgrdoctor_checks.remedies.docker_login import log_in
 from cgrdoctor_checks.token.forwarding import not_forwarded
+
+OF_A_RIGHT = re.compile(r"permission|not permitted|insufficient|entitle|capabilit", re.IGNORECASE)
+"""What is said to a login that arrived and may not; one that is lost or wrong is told that it is missing or bad."""
 
 
 @check(
@@ -63,6 +69,7 @@ def token_client(
     login: RegistryLogin,
     caller: Caller | None,
     direct: DirectPull | None,
+    control: ControlPull | None,
     second: SecondRoute | None,
 ) -> Iterator[Finding]:
     """Judges 401, and 403 of the token endpoint; what the manifest is refused with may be anybody's, and is weighed."""
@@ -79,17 +86,28 @@ def token_client(
     elif failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
         yield from _no_login(host, failed, login, evidence)
     elif (failed.name == "token" or failed.status == 401) and _is_own_refusal(failed):
-        if failed.name == "manifest" and _may_be_upstreams(through, direct):
+        if failed.name == "manifest" and _may_be_upstreams(failed, through, direct, control):
             return
         lost = not_forwarded(host, failed, login, through, caller, second, evidence)
         yield lost or _rejected(host, failed, login, evidence)
 
 
-def _may_be_upstreams(through: PullThrough, direct: DirectPull | None) -> bool:
-    """Whether cgr.dev refuses the image itself, so that a 401 behind a token that was issued may be its answer."""
+def _may_be_upstreams(
+    failed: Step, through: PullThrough, direct: DirectPull | None, control: ControlPull | None
+) -> bool:
+    """Whether a 401 behind a token that was issued may be cgr.dev's, which Artifactory hands on.
+
+    cgr.dev refuses the image itself, another image comes with this very login, or the words are for a login that
+    arrived.
+    """
     token = through.pull.step("token")
+    if token is None or not token.ok:
+        return False
     refused = direct is not None and not direct.pull.anonymous and direct.verdict in REFUSED_UPSTREAM
-    return refused and token is not None and token.ok
+    passes = control is not None and control.works and not control.pull.anonymous
+    said = without_names(failed.message, failed.path)
+    arrived = NOBODY.search(said) is None and (OF_A_RIGHT.search(said) or UPSTREAM.search(said)) is not None
+    return refused or passes or arrived
 
 
 def _is_own_refusal(step: Step) -> bool:

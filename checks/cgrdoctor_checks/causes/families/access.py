@@ -31,9 +31,14 @@ def denied(row: Row, table: Table) -> Answer:
 
 def no_member(row: Row, table: Table) -> Answer:
     if row.arm == "member":
-        told = row.mechanism == "serves" and row.guessed
-        return NAMES if told and any(opaque(one) for one in table.target) else NOTHING
-    return FITS if opaque(row) and table.asked.virtual is not False else NOTHING
+        told = row.mechanism == "serves" and (row.guessed or row.has("beside"))
+        return NAMES if told and any(_kept_back(one) for one in table.target) else NOTHING
+    return FITS if _kept_back(row) and table.asked.virtual is not False else NOTHING
+
+
+def _kept_back(row: Row) -> bool:
+    """What a virtual answers that has nobody to ask, or hands on from a member without a login."""
+    return opaque(row) or (row.failing and row.mechanism == "upstream-token" and not row.at_blob)
 
 
 def no_repository(row: Row, table: Table) -> Answer:
@@ -77,7 +82,7 @@ CAUSES = (
         finding=virtual_repository.itself,
         rival="the virtual repository has a remote for cgr.dev among its members",
         who=ADMIN,
-        stops="repository",
+        stops="organization",
     ),
     Cause(
         code=REPOSITORY_NOT_FOUND,

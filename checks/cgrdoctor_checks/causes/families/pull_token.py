@@ -10,6 +10,7 @@ from cgrdoctor_checks.causes import chainguard_account
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import (
     ADMIN,
+    FORBIDDEN,
     ORGANIZATION,
     UNGRANTED,
     alone,
@@ -42,7 +43,7 @@ def rejected(row: Row, table: Table) -> Answer:
     if row.failing and row.mechanism == "upstream-token" and row.step != "token":
         return POINTS if table.control == "works" and not granted(table) else NAMES
     if row.failing and row.quoted in (401, 403):
-        return POINTS
+        return NAMES if row.quoted == 401 and row.has("of-upstream") else POINTS
     return FITS if refusal(row) and everything(table) else NOTHING
 
 
@@ -50,7 +51,7 @@ def expired(row: Row, table: Table) -> Answer:
     if row.arm in ("direct", "direct-control") and row.mechanism == "token-expired":
         if row.credential == "same":
             return NAMES
-        blamed = any(one.mechanism in NO_TOKEN for one in table.target) and table.control != "works"
+        blamed = any(one.mechanism in (*NO_TOKEN, *FORBIDDEN) for one in table.target) and table.control != "works"
         return POINTS if row.credential == "unknown" and blamed else NOTHING
     if row.arm == "token":
         everywhere = table.verdict("not-granted") and table.any("direct-control", "not-granted")

@@ -20,7 +20,8 @@ def of_chainguard(row: Row, table: Table) -> Answer:
             return NOTHING
         if row.has("of-upstream") or table.verdict("rate-limited"):
             return NAMES
-        return POINTS if row.has("signed") or not _others_signed(row, table) else FITS
+        seen_here = any(one.step in OWN and one.mechanism == "rate-limited" for one in table.of("through"))
+        return POINTS if (row.has("signed") or not _others_signed(row, table)) and not seen_here else FITS
     if row.failing and row.quoted == 429:
         return NAMES
     seen = table.verdict("rate-limited")
@@ -30,6 +31,8 @@ def of_chainguard(row: Row, table: Table) -> Answer:
 
 
 def of_artifactory(row: Row, table: Table) -> Answer:
+    if _limited_ping(row):
+        return POINTS if row.has("signed") else NOTHING
     if not row.failing or row.mechanism != "rate-limited":
         return NOTHING
     if row.has("own-limit"):
@@ -41,7 +44,14 @@ def of_artifactory(row: Row, table: Table) -> Answer:
     return FITS
 
 
+def _limited_ping(row: Row) -> bool:
+    """`/v2/` itself is limited, for which Artifactory asks nobody upstream."""
+    return row.arm == "through" and row.step == "ping" and row.mechanism == "rate-limited"
+
+
 def of_gateway(row: Row, table: Table) -> Answer:
+    if _limited_ping(row):
+        return NOTHING if row.has("signed") else POINTS
     if not row.failing or row.mechanism != "rate-limited" or row.has("own-limit"):
         return NOTHING
     if row.has("of-upstream") and row.step not in OWN:

@@ -27,7 +27,10 @@ def no_credential(row: Row, table: Table) -> Answer:
     if row.arm == "settings":
         if row.mechanism == "no-password":
             return POINTS
-        return NAMES if row.mechanism == "no-user-name" and not table.setting("user-name") else NOTHING
+        beside = [one for one in table.of("member") if one.has("beside")]
+        if row.mechanism != "no-user-name" or table.setting("user-name"):
+            return NOTHING
+        return NAMES if not beside else NOTHING if any(one.outcome == "works" for one in beside) else POINTS
     return FITS if _wants_token(row, table) else NOTHING
 
 

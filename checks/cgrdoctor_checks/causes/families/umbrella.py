@@ -12,11 +12,11 @@ from cgrdoctor_checks.codes.pull import PULL_FAILED
 
 
 def umbrella(row: Row, table: Table) -> Answer:
-    if row.arm == "member" and table.asked.virtual and not row.guessed:
+    if row.arm == "member" and table.asked.virtual and not row.guessed and not row.has("beside"):
         return NAMES if row.mechanism == "serves" and any(opaque(one) for one in table.target) else NOTHING
     if not row.failing:
         return NOTHING
-    if row.mechanism in ELSEWHERE and row.step in ("token", "manifest"):
+    if row.mechanism in ELSEWHERE and row.step in ("token", "manifest") and row.quoted is None:
         return NAMES
     if row.has("as-upstream") or row.mechanism in ("transport", "nothing"):
         return NAMES

@@ -107,17 +107,19 @@ def _cache(case: Case) -> Iterator[Row]:
 
 
 def _members(case: Case) -> Iterator[Row]:
-    """Members of a virtual that were asked by themselves, as far as none stands in its place."""
-    if case.members is None:
+    """Members of a virtual that were asked by themselves, as far as none stands in its place; and remotes beside it."""
+    asked = case.behind.members if case.behind is not None else case.members
+    if asked is None:
         return
-    for member in case.members.pulls:
+    for member in (*(case.members.pulls if case.members is not None else ()), *asked.beside):
         yield Row(
             arm="member",
             image="target",
             outcome="works" if member.pull.works else "missing",
             mechanism="serves" if member.pull.works else "refuses",
+            marks=frozenset({"beside"} if member in asked.beside else ()),
             repository=member.key,
-            guessed=not case.members.known,
+            guessed=not asked.known,
             speaker="artifactory",
             evidence=member.pull.evidence,
         )

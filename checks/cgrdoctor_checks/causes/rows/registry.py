@@ -64,7 +64,8 @@ def _pull(case: Case) -> Iterator[Row]:
 def _roles(pull: Pull) -> Iterator[tuple[Step, Role]]:
     failed = pull.failed
     for step in pull.steps:
-        if (step.name == "ping" and step is not failed) or (step.ok and failed is None and step.name != "token"):
+        challenge = step.name == "ping" and step is not failed and step.status != 429
+        if challenge or (step.ok and failed is None and step.name not in ("token", "ping")):
             continue
         beside = failed is not None and failed.name in BLOBS and step.name in BLOBS and not step.ok
         yield step, "demand" if step is failed or beside else "witness"

@@ -25,13 +25,20 @@ from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.docker.platform import WantedPlatform
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
 
 ASKED = 4
 """Members that are asked at most: each may make Artifactory ask upstream."""
 
+BESIDE = 2
+"""Remotes that are no members, asked beside them."""
+
 ABSENT = ("image-not-found", "tag-not-found", "platform-missing", "organization-unknown")
 """Verdicts of cgr.dev itself, after which no member can serve the image."""
+
+MASKED = ("unfound", "upstream-token")
+"""What a virtual shows of its members' refusals: nothing, or the words of one of them."""
 
 Question = Literal["masked", "different"]
 
@@ -46,13 +53,20 @@ class MemberPull(Struct, frozen=True, kw_only=True):
 
 class MemberPulls(Fact, frozen=True, kw_only=True):
     """The pulls in the order in which Artifactory asks the members. `known` is false where they are only remotes for
-    cgr.dev that the list shows, because the virtual's members are not shown to this caller.
+    cgr.dev that the list shows, because the virtual's members are not shown to this caller. `beside` are remotes for
+    cgr.dev that are no members, asked where none of the members has a login for an image that needs one.
     """
 
     observed_from = "artifactory"
 
     known: bool
     pulls: tuple[MemberPull, ...] = ()
+    beside: tuple[MemberPull, ...] = ()
+
+    @property
+    def serving_beside(self) -> str | None:
+        """The remote that is no member and serves the image."""
+        return next((one.key for one in self.beside if one.pull.works), None)
 
 
 @probe()
@@ -77,7 +91,8 @@ async def member_pulls(
     about = question(target, through, direct, found)
     if about is None:
         raise NotNeeded("the answer through the virtual repository tells enough")
-    keys = keys_to_ask(about, target, direct, found, listed)
+    outside = keys_beside(about, target, found, listed)
+    keys = [*keys_to_ask(about, target, direct, found, listed), *outside]
     if not keys:
         raise Unobservable("no remote for cgr.dev is known by which to ask", "an admin's access token")
     by_path = target.access_method == "repository-path"
@@ -97,14 +112,12 @@ async def member_pulls(
     async with anyio.create_task_group() as group:
         for key in keys:
             group.start_soon(ask, key)
-    return _answers(target, found, keys, pulls)
-
-
-def _answers(target: Target, found: Remotes | None, keys: list[str], pulls: dict[str, Pull]) -> MemberPulls:
+    made = [MemberPull(key=key, asks_for=_asks_for(key, target, found), pull=pulls[key]) for key in keys]
     return MemberPulls(
-        exchanges=tuple(dict.fromkeys(name for key in keys for name in pulls[key].evidence)),
+        exchanges=tuple(dict.fromkeys(name for one in made for name in one.pull.evidence)),
         known=found is not None,
-        pulls=tuple(MemberPull(key=key, asks_for=_asks_for(key, target, found), pull=pulls[key]) for key in keys),
+        pulls=tuple(one for one in made if one.key not in outside),
+        beside=tuple(one for one in made if one.key in outside),
     )
 
 
@@ -115,7 +128,7 @@ def question(target: Target, through: PullThrough, direct: DirectPull | None, fo
         hopeless = direct is not None and direct.verdict in ABSENT and len(paths) < 2
         failed = through.pull.failed
         early = failed is not None and failed.name in ("manifest", "platform-manifest")
-        return "masked" if early and symptom(failed) == "unfound" and not hopeless else None
+        return "masked" if early and symptom(failed) in MASKED and not hopeless else None
     upstream = direct.pull.digest if direct is not None else None
     return "different" if upstream is not None and upstream != through.pull.digest else None
 
@@ -135,6 +148,17 @@ def keys_to_ask(
     same = [one.key for one in usable if direct is not None and prefixed(one, target.path_in_repository) == direct.path]
     others = [member.key for member in found.members if not member.remote and member.package_type in DOCKER_TYPES]
     return [*same[: ASKED - 1], *others][:ASKED]
+
+
+def keys_beside(about: Question, target: Target, found: Remotes | None, listed: RepositoryList | None) -> list[str]:
+    """Remotes for cgr.dev beside the virtual, where none of its own has the login that the image needs."""
+    if about != "masked" or found is None or listed is None or target.organization in ("", FREE_ORGANIZATION):
+        return []
+    if not found.chainguard or any(remote.username or remote.project_id for remote in found.chainguard):
+        return []
+    members = {member.key for member in found.members}
+    rows = (row for row in listed.repositories if row.kind == "remote" and is_meant_for_chainguard(row.url))
+    return [row.key for row in rows if row.key not in members][:BESIDE]
 
 
 def _asks_for(key: str, target: Target, found: Remotes | None) -> str:

@@ -1,0 +1,119 @@
+"""Look-alikes at the edge of what a run can see: each world beside the one that it must not be taken for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from examine import examine
+
+from cgrdoctor.lab import FAULTS, healthy
+from cgrdoctor.lab.answers import Answer
+from cgrdoctor.lab.faults.virtual import through
+from cgrdoctor.lab.world import PullToken
+
+USER = replace(healthy(), caller="user")
+EXPIRED = PullToken("acme.com", expires_in=-3600)
+REFUSED = "The client does not have permission for manifest"
+
+
+def refusing(world, message, *, status=401, path="/v2/cgr-private/.*/manifests/.*", code="UNAUTHORIZED"):
+    """The world, in which Artifactory answers requests with a token like this."""
+    body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
+    answer = Answer(path=path, auth="bearer", status=status, headers=(("Content-Type", "application/json"),), body=body)
+    return replace(world, answers=(answer,))
+
+
+def expired(world):
+    held = world.repository_with("cgr-private", token=EXPIRED)
+    return replace(held.chainguard_with(tokens=(EXPIRED, PullToken("other.org"))), credential=EXPIRED)
+
+
+def first(world, *options):
+    """Code, confidence and rivals of the first entry; what any check found."""
+    seen = examine(world, *options)
+    entry = seen.report["diagnosis"][0]
+    return entry["code"], entry["confidence"], [rival["code"] for rival in entry["rivals"]], seen
+
+
+@pytest.mark.parametrize("caller", ["admin", "user"])
+@pytest.mark.parametrize("message", ["authentication required", REFUSED])
+def test_a_login_that_gets_another_image_is_not_lost_on_the_way(caller, message):
+    world = refusing(healthy(), message, path="/v2/cgr-private/acme.com/python/manifests/.*")
+    code, confidence, rivals, _ = first(replace(world, caller=caller))
+
+    assert (code, confidence) == ("pull-through-failed", "possible")
+    assert "artifactory-permission-denied" in rivals
+
+
+@pytest.mark.parametrize(
+    ("world", "codes"),
+    [
+        (refusing(expired(USER), REFUSED), ["pull-token-expired"]),
+        (refusing(expired(healthy()), REFUSED), ["pull-token-expired"]),
+        (refusing(replace(expired(USER), credential=None), REFUSED), ["pull-through-failed"]),
+        (
+            refusing(replace(USER, credential=None), "Remote response: 401 Unauthorized from https://cgr.dev/"),
+            ["pull-token-rejected"],
+        ),
+        (refusing(expired(USER), "denied", status=403, code="DENIED"), ["pull-token-expired"]),
+        (FAULTS["authorization-not-forwarded"].scenario().world, ["authorization-not-forwarded"]),
+    ],
+    ids=["seen", "seen by an administrator", "unseen", "quoted", "with 403", "a header that is really lost"],
+)
+def test_a_401_that_is_handed_on_is_no_lost_header(world, codes):
+    code, confidence, rivals, _ = first(world)
+
+    assert code in codes
+    assert "pull-token-expired" in (code, *rivals) or code != "pull-through-failed"
+    assert confidence != "certain" or code != "pull-through-failed"
+
+
+@pytest.mark.parametrize("caller", ["admin", "user"])
+@pytest.mark.parametrize("masks", [True, False])
+def test_the_member_that_lacks_is_known_by_the_remote_that_serves_beside_the_virtual(caller, masks):
+    world = through(healthy(), members=("cgr-public",)).artifactory_with(virtual_masks=masks)
+    code, _, _, seen = first(replace(world, caller=caller))
+
+    assert code == "virtual-member-missing"
+    assert "remote-credentials-missing" not in seen.codes
+
+
+def test_a_remote_beside_the_virtual_that_serves_nothing_either_leaves_it_open():
+    dead = healthy().repository_with("cgr-private", token=PullToken("other.org"))
+    code, confidence, rivals, _ = first(replace(through(dead, members=("cgr-public",)), credential=None))
+
+    assert (code, confidence) == ("remote-credentials-missing", "likely")
+    assert "virtual-member-missing" in rivals
+
+
+def test_what_no_member_lacks_is_asked_of_nobody_else():
+    seen = examine(through(healthy(), "chainguard/go:latest", members=("cgr-public",)))
+
+    assert seen.codes == []
+    assert not [request for request in seen.lab.requests if "/v2/cgr-private/" in request.path]
+
+
+def test_a_path_in_the_url_that_is_ignored_is_a_remark():
+    url = {"url": "https://cgr.dev/acme.com/"}
+    ignored = healthy().fields_with("cgr-private", **url).artifactory_with(appends_url_path=False)
+    worded = {"token": "No token for remote {key} from upstream."}
+    dead = expired(healthy()).fields_with("cgr-private", **url).artifactory_with(appends_url_path=False, texts=worded)
+
+    assert examine(ignored).report["status"] == "warning"
+    assert first(healthy().fields_with("cgr-private", **url))[:2] == ("remote-url-mismatch", "certain")
+    code, confidence, rivals, seen = first(dead)
+    assert (code, confidence) == ("remote-url-mismatch", "likely")
+    assert {"pull-token-rejected", "pull-token-expired"} & {*rivals, *seen.codes}
+
+
+@pytest.mark.parametrize(("unsigned", "code"), [(True, "gateway-rate-limited"), (False, "artifactory-rate-limited")])
+def test_a_limited_challenge_is_whose_marks_it_bears(unsigned, code):
+    for path in ("/v2/", ".*"):
+        limited = Answer(path=path, status=429, headers=(("Retry-After", "7"),), body=b"slow down", unsigned=unsigned)
+        found, confidence, _, seen = first(replace(USER, answers=(limited,)))
+
+        assert (found, confidence) == (code, "likely")
+        assert "upstream-rate-limited" not in seen.codes
+        assert "7 s" in json.dumps(seen.report["diagnosis"][0]["remedy"])
