@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,9 @@ def near_misses(keys: Iterable[str], host: str, place: str) -> tuple[NearMiss, .
     return tuple(sorted(found, key=lambda miss: miss.why == OTHER_HOST)[:5])
 
 
+NEARLY = 0.9
+"""How much of two names has to be the same: one letter of a dozen may differ."""
+
 OTHER_HOST = "it is another host of the same domain"
 
 
@@ -152,7 +156,18 @@ def _difference(key: str, host: str) -> str:
         return "a credential helper is looked up by the bare host"
     if other.lower() == name.lower():
         return "the port differs" if other_port != port else "upper and lower case differ"
-    return OTHER_HOST if _domain(other) == _domain(name) else ""
+    if _domain(other) == _domain(name):
+        return OTHER_HOST
+    return "the host is spelled nearly alike" if _alike(other.lower(), name.lower()) else ""
+
+
+def _alike(other: str, name: str) -> bool:
+    """The same name under another ending, or one that a slip of the hand makes of it."""
+    if "." not in other or "." not in name or name.rpartition(".")[2].isdigit():
+        return False
+    same = other.rpartition(".")[0] == name.rpartition(".")[0]
+    close = abs(len(other) - len(name)) <= 1 and SequenceMatcher(None, other[:253], name[:253]).ratio() >= NEARLY
+    return same or close
 
 
 def _domain(host: str) -> str:

@@ -45,10 +45,10 @@ class Certificates:
         self.certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
         return _context(issued)
 
-    def context(self, *names: str, expired: bool = False) -> ssl.SSLContext:
-        """Another server's, for all of the names or for these; `expired` three days ago."""
-        end = datetime.now(UTC) - timedelta(days=3) if expired else None
-        return _context(self._ca.issue_cert(*(names or self._names), not_after=end))
+    def context(self, *names: str, begins: float | None = None, ends: float | None = None) -> ssl.SSLContext:
+        """Another server's, for all of the names or for these; it begins and ends so many days from now."""
+        after, before = (None if days is None else datetime.now(UTC) + timedelta(days=days) for days in (begins, ends))
+        return _context(self._ca.issue_cert(*(names or self._names), not_before=after, not_after=before))
 
     def foreign(self) -> ssl.SSLContext:
         """Of a server whose certificate another CA issued, as a gateway that inspects TLS has it."""

@@ -9,6 +9,7 @@ import socket
 import ssl
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -309,7 +310,8 @@ class House:
             )
         others: Mapping[Wire, Callable[[], ssl.SSLContext]] = {
             "untrusted": self._certificates.foreign,
-            "expired": lambda: self._certificates.context(expired=True),
+            "expired": lambda: self._certificates.context(ends=-3),
+            "not-yet-valid": lambda: self._certificates.context(begins=3),
             "wrong-name": lambda: self._certificates.context("artifactory.default.svc"),
         }
         return await peers.start("html", others[wire]())
@@ -328,7 +330,7 @@ class House:
         if self.world.latency and not _is_artifactory(request):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
-        response.headers.setdefault("Date", formatdate(usegmt=True))
+        response.headers.setdefault("Date", formatdate(time.time() + self.world.ahead, usegmt=True))
         stalls = self.world.wire.get(host) == "stalls"
         with contextlib.suppress(ConnectionError):
             await response(scope, receive, stalling(send, self._stopping) if stalls else send)

@@ -50,6 +50,7 @@ Wire = Literal[
     "reset",
     "plain-http",
     "expired",
+    "not-yet-valid",
     "untrusted",
     "wrong-name",
     "html",
@@ -321,7 +322,8 @@ class World:
     """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response, except
     those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker. The CA of
     the world is given by option, or in the system's store. The first of the `answers` that fits a request stands in
-    place of what the world would answer; the servers have a certificate for `names` as well, and serve them."""
+    place of what the world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is
+    how many seconds everybody else's clock is before this machine's."""
 
     artifactory: Artifactory
     chainguard: Chainguard = Chainguard()
@@ -340,6 +342,7 @@ class World:
     trusted_by: Literal["option", "system"] = "option"
     answers: tuple[Answer, ...] = ()
     names: tuple[str, ...] = ()
+    ahead: float = 0
 
     @property
     def upstream_silent(self) -> bool:

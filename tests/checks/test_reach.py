@@ -2,6 +2,7 @@
 
 import facts
 import pytest
+from msgspec.structs import replace
 from stories import control, control_fails, named, target, through, unfound
 
 from cgrdoctor.config.settings import Invocation
@@ -11,7 +12,7 @@ from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor.net.path import AddressPath, Path
 from cgrdoctor.testing import judged
-from cgrdoctor_checks.facts.network.paths import BlobHostPath, UpstreamPath
+from cgrdoctor_checks.facts.network.paths import ArtifactoryPath, BlobHostPath, UpstreamPath
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.network.artifactory import reach_artifactory
 from cgrdoctor_checks.network.blob_host import reach_blob_host
@@ -77,6 +78,47 @@ def test_what_chainguard_asks_of_a_connection(version, cipher, alpn, codes):
     seen = UpstreamPath(path=Path(host="cgr.dev", port=443, addresses=(reached,)))
 
     assert [finding.code for finding in judged(reach_upstream, HERE, seen).findings] == codes
+
+
+def way(*tried):
+    """What is found of the way to Artifactory, whose ping did not come where no address works."""
+    works = any(one.verified for one in tried)
+    reason = next((one.failure for one in tried if one.failure is not None), None)
+    ping = facts.PING if works else replace(facts.PING, status=None, failure=reason, headers=())
+    seen = ArtifactoryPath(path=Path(host=ping.host, port=443, addresses=tried))
+    return judged(reach_artifactory, HERE, RegistryPing(step=ping), seen).findings
+
+
+def dead(address, kind, seconds):
+    failure = Failure(stage="connect", kind=kind, message=kind, seconds=seconds)
+    return AddressPath(address=address, failure=failure)
+
+
+ALIVE = AddressPath(address="192.0.2.1", verified=True)
+
+
+@pytest.mark.parametrize(
+    ("tried", "codes"),
+    [
+        ([dead("2001:db8::1", "unreachable", 0.0), dead("2001:db8::2", "unreachable", 0.0)], []),
+        ([dead("2001:db8::1", "unreachable", 3.1)], ["ipv6-broken"]),
+        ([dead("2001:db8::1", "timeout", 10.0)], ["ipv6-broken"]),
+        ([dead("2001:db8::1", "refused", 0.0)], ["ipv6-broken"]),
+        ([dead("2001:db8::1", "unreachable", 0.0), dead("192.0.2.2", "timeout", 10.0)], ["ipv6-broken"]),
+        ([], []),
+    ],
+    ids=["no IPv6 here", "told late", "dropped", "refused", "another is dropped", "all work"],
+)
+def test_a_family_that_this_machine_lacks_costs_nobody_anything(tried, codes):
+    assert [finding.code for finding in way(ALIVE, *tried)] == codes
+
+
+def test_no_route_is_no_proof_of_a_refusal():
+    (refused,), (nowhere,) = way(dead("192.0.2.1", "refused", 0.0)), way(dead("192.0.2.1", "unreachable", 3.0))
+
+    assert (refused.code, refused.confidence) == ("connection-refused", "certain")
+    assert (nowhere.code, nowhere.confidence) == ("connection-refused", "likely")
+    assert [rival.code for rival in nowhere.rivals] == ["connection-timeout"]
 
 
 def moved(**fields):

@@ -67,6 +67,22 @@ def test_a_near_miss_is_named_and_not_used(keyring, key):
     assert [miss.key for miss in found.near_misses] == [key]
 
 
+@pytest.mark.parametrize(
+    ("host", "near", "far"),
+    [
+        ("acme.jfrog.io", "acme.jfrog.com", "other.jfrog.com"),
+        ("artifactory.acme.com", "artifactory.acme.net", "artifactory.other.net"),
+        ("acme.jfrog.io", "https://acme.jforg.io", "index.docker.io"),
+        ("10.0.0.1", "10.0.0.1:8443", "10.0.0.2"),
+    ],
+)
+def test_a_host_under_another_ending_or_with_a_slip_is_a_near_miss(keyring, host, near, far):
+    found = registry(keyring({"auths": {near: auth("bob", "pw"), far: auth("eve", "pw")}}, image=host))
+
+    assert found.credential is None
+    assert [miss.key for miss in found.near_misses] == [near]
+
+
 def test_docker_compares_the_port_letter_by_letter(keyring):
     found = registry(keyring({"auths": {HOST: auth("bob", "pw")}}, image=f"{HOST}:443"))
 

@@ -117,3 +117,21 @@ def test_a_limited_challenge_is_whose_marks_it_bears(unsigned, code):
         assert (found, confidence) == (code, "likely")
         assert "upstream-rate-limited" not in seen.codes
         assert "7 s" in json.dumps(seen.report["diagnosis"][0]["remedy"])
+
+
+@pytest.mark.parametrize("name", ["clock-behind", "clock-ahead"])
+@pytest.mark.parametrize("caller", ["admin", "user"])
+def test_a_certificate_that_only_our_clock_finds_wanting_is_our_clocks(name, caller):
+    code, confidence, _, seen = first(replace(FAULTS[name].scenario().world, caller=caller))
+
+    assert (code, confidence) == ("clock-skew", "certain")
+    assert seen.codes == ["clock-skew"]
+
+
+@pytest.mark.parametrize("name", ["tls-expired", "tls-not-yet-valid"])
+def test_without_another_clock_the_dates_of_a_certificate_are_no_proof(name):
+    world = FAULTS[name].scenario().world
+
+    assert first(world)[:2] == ("tls-expired", "certain")
+    code, confidence, rivals, _ = first(world, "--no-direct")
+    assert (code, confidence, rivals) == ("tls-expired", "likely", ["clock-skew"])

@@ -283,7 +283,7 @@ CLOCK_SKEW = Code(
         "pull-token-expired": "cgr.dev says of an expired token that its keys have expired, whatever the clock here shows.",
         "tls-expired": "Compare the Date of several hosts with this machine's clock, then the certificate's dates with the right time.",
     },
-    explains=("tls-expired",),
+    explains=("tls-expired", *BEHIND),
     faults=("F96",),
     sources=(GO,),
 )

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from cgrdoctor import Finding, check, fail
 from cgrdoctor.config.settings import Invocation
+from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.path import Path
 from cgrdoctor.net.step import Step
@@ -28,12 +29,13 @@ from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
+from cgrdoctor_checks.facts.direct.pulls import UpstreamPing
 from cgrdoctor_checks.facts.network.failure_codes import code_of, words
 from cgrdoctor_checks.facts.network.paths import ArtifactoryPath
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
-from cgrdoctor_checks.network.path_findings import dead_addresses, path_finding
+from cgrdoctor_checks.network.path_findings import Clock, dead_addresses, path_finding
 from cgrdoctor_checks.remedies import commands
 
 DOWNLOADS = ("config", "layer")
@@ -50,6 +52,12 @@ class Way:
     caller: Caller | None
     through: PullThrough | None
     settings: AdminView | None
+    upstream: UpstreamPing | None
+
+    @property
+    def clock(self) -> Clock:
+        """The time as cgr.dev tells it."""
+        return Clock(parse_date(self.upstream.step.header("date")) if self.upstream else None)
 
     @property
     def seen(self) -> Path | None:
@@ -113,7 +121,7 @@ def _broken(way: Way, step: Step, failure: Failure) -> Iterator[Finding]:
         yield _download_host(way, step, failure)
     elif code is not None:
         evidence = (step.exchange, *way.evidence)
-        yield path_finding(code, step.host, failure, way.seen, way.invocation, "fail", None, evidence)
+        yield path_finding(code, step.host, failure, way.seen, way.invocation, "fail", None, evidence, way.clock)
 
 
 REDIRECTS = ("download_redirect", "cdn_redirect")

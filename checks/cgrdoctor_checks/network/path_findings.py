@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -10,7 +12,7 @@ from cgrdoctor import Code, Finding, Rival, Severity, graded, info, warn
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.model import Leg
 from cgrdoctor.net.failure import Failure
-from cgrdoctor.net.path import Path
+from cgrdoctor.net.path import Certificate, Path
 from cgrdoctor_checks.codes import network as codes
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, NOT_ARTIFACTORY
 from cgrdoctor_checks.codes.pull import (
@@ -20,6 +22,30 @@ from cgrdoctor_checks.codes.pull import (
 from cgrdoctor_checks.facts.artifactory.upstream_stages import inferred_without
 from cgrdoctor_checks.facts.network.failure_codes import code_of, words
 from cgrdoctor_checks.remedies import commands
+
+OUTSIDE = ("expired", "not-yet-valid")
+"""Kinds of a certificate that is refused for its dates, which the clock of this machine decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The right time as other hosts of the run tell it; None where none told."""
+
+    told: datetime | None
+
+    def bears_out(self, path: Path | None) -> bool:
+        """Whether the certificate is outside its dates by that clock too."""
+        shown = [tried.certificate for tried in path.addresses if tried.certificate] if path else []
+        return self.told is not None and bool(shown) and not any(within_dates(one, self.told) for one in shown)
+
+
+def within_dates(certificate: Certificate, moment: datetime) -> bool:
+    """Whether a certificate is valid at a moment; one whose dates cannot be read is not."""
+    try:
+        begins, ends = (datetime.fromisoformat(text) for text in (certificate.not_before, certificate.not_after))
+        return begins <= moment <= ends
+    except (ValueError, TypeError):
+        return False
 
 
 def path_finding(
@@ -31,9 +57,12 @@ def path_finding(
     severity: Severity,
     leg: Leg | None,
     evidence: tuple[str, ...],
+    clock: Clock | None = None,
 ) -> Finding:
     """One finding about a host at the stage that failed, with what else could look like it."""
     rivals = _rivals(code, failure, invocation, host)
+    if clock is not None and failure.kind in OUTSIDE and not clock.bears_out(path):
+        rivals = (*rivals, _our_clock())
     return graded(
         code,
         severity,
@@ -63,9 +92,16 @@ def _rivals(code: Code, failure: Failure, invocation: Invocation, host: str) -> 
         found.append(rival(codes.PATH_MTU, "a small answer of the host arrives whole"))
     if failure.kind in ("protocol", "truncated", "handshake"):
         found.append(rival(NOT_ARTIFACTORY, "what listens on this port is Artifactory or its reverse proxy"))
+    if (failure.stage, failure.kind) == ("connect", "unreachable"):
+        found.append(rival(codes.CONNECTION_TIMEOUT, "packets to the address have a way to go, and nobody answers"))
     if failure.stage == "headers" or failure.kind == "slow" or early:
         found.append(rival(ARTIFACTORY_UNHEALTHY, "another client gets an answer at once, or with a longer --timeout"))
     return tuple(one for one in found if one.code != code.name)
+
+
+def _our_clock() -> Rival:
+    excluded_by = "the Date of another host agrees with this machine's clock"
+    return Rival(code=codes.CLOCK_SKEW.name, would_be_excluded_by=excluded_by, who="developer", subject="this machine")
 
 
 def _certificate(path: Path | None) -> str:
@@ -75,14 +111,23 @@ def _certificate(path: Path | None) -> str:
     return f"; issued by {seen.issuer} for {', '.join(seen.names[:5]) or seen.subject}, valid until {seen.not_after}"
 
 
+AT_ONCE = 1.0
+"""Seconds within which this machine itself says that it has no way to an address: nobody waits for it."""
+
+
+def _left_at_once(failure: Failure) -> bool:
+    """A family of addresses that this machine does not have: every client goes on to the other one."""
+    return (failure.stage, failure.kind) == ("connect", "unreachable") and failure.seconds < AT_ONCE
+
+
 def dead_addresses(
     path: Path | None, severity: Severity, leg: Leg | None, evidence: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """Addresses that fail while another of the same host works."""
+    """Addresses that fail while another of the same host works, unless that costs no client anything."""
     if path is None or not path.works:
         return
     failed = [tried for tried in path.addresses if tried.failure is not None and code_of(tried.failure) is not None]
-    if not failed:
+    if all(_left_at_once(tried.failure) for tried in failed if tried.failure is not None):
         return
     listed = ", ".join(tried.address for tried in failed)
     build = warn if severity == "warn" else info
