@@ -32,12 +32,15 @@ SPEAKING = (
     "message",
     "errorMessage",
     "error_message",
+    "msg",
+    "faultstring",
     "detail",
     "details",
     "description",
     "reason",
     "error",
     "errors",
+    "fault",
     "title",
 )
 """Keys in which a message was seen, beside each other too; the most telling first."""
@@ -92,6 +95,8 @@ def clean(text: str) -> str:
 
 
 def _from_json(value: Any, depth: int) -> ErrorBody:
+    if isinstance(value, list):
+        value = {"errors": value}
     if not isinstance(value, dict):
         return ErrorBody("json-other")
     listed = value.get("errors")

@@ -135,3 +135,15 @@ def test_without_another_clock_the_dates_of_a_certificate_are_no_proof(name):
     assert first(world)[:2] == ("tls-expired", "certain")
     code, confidence, rivals, _ = first(world, "--no-direct")
     assert (code, confidence, rivals) == ("tls-expired", "likely", ["clock-skew"])
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 504])
+@pytest.mark.parametrize("caller", ["admin", "user"])
+def test_a_token_endpoint_that_is_out_of_order_for_everybody_is_no_credential(status, caller):
+    page = f"<html><head><title>{status} Bad Gateway</title></head><body></body></html>".encode()
+    broken = Answer(host="cgr.dev", path="/token", status=status, headers=(("Content-Type", "text/html"),), body=page)
+    code, confidence, rivals, _ = first(replace(healthy(), caller=caller, answers=(broken,)))
+
+    assert code in (("upstream-rate-limited",) if status == 429 else ("upstream-failed", "upstream-unreachable"))
+    assert confidence != "certain" or status == 429
+    assert "pull-token-rejected" in rivals or status == 429

@@ -15,6 +15,9 @@ from cgrdoctor.net.envelope import clean, parse_errors
         (b'{"error":"invalid","error_description":"bad token"}', "access", "invalid", "bad token"),
         (b'{"statusCode":401,"details":"BAD_CREDENTIAL"}', "status-code", "401", "BAD_CREDENTIAL"),
         (b"plain words", "text", "", "plain words"),
+        (b'{"code":404,"msg":"gone"}', "json-other", "404", "gone"),
+        (b'{"fault":{"faultstring":"gone","detail":{"errorcode":"x"}}}', "json-other", "", "gone"),
+        (b'[{"code":"DENIED","message":"no"}]', "oci", "DENIED", "no"),
         (
             b'{"errors":[{"code":"UNKNOWN","message":"unknown: {\\"errors\\":[{\\"code\\":\\"MANIFEST_UNKNOWN\\",\\"message\\":\\"m\\"}]}"}]}',
             "oci",

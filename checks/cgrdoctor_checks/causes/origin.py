@@ -31,8 +31,12 @@ Speaker = Literal[
 LOGIN = re.compile(r"\bsign[ -]?in\b|\blog[ -]?(?:in|on)\b|\bsingle sign|\bsso\b|\bauthenticat", re.IGNORECASE)
 """What a title of an identity provider's page says."""
 
-EDGE_TITLE = re.compile(r"(?:error )?[45]\d\d(?: \([a-z ]+\))?!{0,2}\d?", re.IGNORECASE)
-"""Titles of the pages of Google's edge, which bear the status alone: `403`, `Error 502 (Server Error)!!1`."""
+EDGE_TITLE = re.compile(
+    r"(?:error )?[45]\d\d(?: \([a-z ]{1,40}\))?!{0,2}\d?|(?:error )?5\d\d[ :-]{1,3}[a-z -]{1,40}", re.IGNORECASE
+)
+"""Titles of the pages of the edge: the status alone, `403`, `Error 502 (Server Error)!!1`; of a 5xx, which no filter
+answers on purpose, with its usual words, `502 Bad Gateway`.
+"""
 
 
 def speaker(step: Step, asked: str) -> Speaker:
