@@ -27,6 +27,7 @@ from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.certificates import Certificates
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
+from cgrdoctor.lab.compressing import compressed
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.engine import Server as Engine
@@ -330,6 +331,8 @@ class House:
         if self.world.latency and not _is_artifactory(request):
             await asyncio.sleep(self.world.latency)
         response = await self._respond(host, request)
+        if self.world.compresses and request.method != "HEAD" and not _is_artifactory(request):
+            response = compressed(response, self.world.compresses)
         response.headers.setdefault("Date", formatdate(time.time() + self.world.ahead, usegmt=True))
         stalls = self.world.wire.get(host) == "stalls"
         with contextlib.suppress(ConnectionError):

@@ -323,7 +323,7 @@ class World:
     those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker. The CA of
     the world is given by option, or in the system's store. The first of the `answers` that fits a request stands in
     place of what the world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is
-    how many seconds everybody else's clock is before this machine's."""
+    how many seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked."""
 
     artifactory: Artifactory
     chainguard: Chainguard = Chainguard()
@@ -343,6 +343,7 @@ class World:
     answers: tuple[Answer, ...] = ()
     names: tuple[str, ...] = ()
     ahead: float = 0
+    compresses: Literal["", "gzip", "deflate"] = ""
 
     @property
     def upstream_silent(self) -> bool:

@@ -30,10 +30,11 @@ class Answer:
     """The last answer of a request, after the redirects in `hops`.
 
     `exchange` is its id in the report, `url` where it came from (redacted), `size` the body's bytes as read, `digest`
-    `sha256:...` over them if the body was read to its end. `first_byte` is the time from the request being sent to
-    the complete headers, `seconds` the whole; both in seconds. `via` is the proxy's host and port. `authorized` says
-    whether the last request really carried the credential it was asked with; if not, `withheld` says why. Headers and
-    body are as they came; whatever of them is kept goes through `clean` first, which takes secrets out.
+    `sha256:...` over them if the body was read to its end. Of a compressed body that is the content; `encoded` are size
+    and digest of what came. `first_byte` is the time from the request being sent to the complete headers, `seconds` the
+    whole; both in seconds. `via` is the proxy's host and port. `authorized` says whether the last request really
+    carried the credential it was asked with; if not, `withheld` says why. Headers and body are as they came; whatever
+    of them is kept goes through `clean` first, which takes secrets out.
     """
 
     exchange: str
@@ -50,6 +51,7 @@ class Answer:
     via: str | None = None
     hops: tuple[Hop, ...] = ()
     digest: str | None = None
+    encoded: tuple[int, str] | None = None
     authorized: bool = False
     withheld: Withheld | None = None
     clean: Callable[[str], str] = field(default=str, repr=False, compare=False)

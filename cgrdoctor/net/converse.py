@@ -15,6 +15,7 @@ import httpx
 
 from cgrdoctor.model import Header
 from cgrdoctor.net.backend import WireStream
+from cgrdoctor.net.decoding import Encoded, cut_off, decoder
 from cgrdoctor.net.failure import OWN, Failure, failure
 from cgrdoctor.net.wire import Limits, Watch, Wire
 from cgrdoctor.privacy.truncate import cut
@@ -46,7 +47,10 @@ class Question:
 
 @dataclass(slots=True)
 class Told:
-    """What came back. `digest` covers the body if it was read to its end; `stale`: an idle connection had ended."""
+    """What came back. `digest` covers the body if it was read to its end; `stale`: an idle connection had ended.
+
+    Body, size and digest are of the content; `encoded` is the body as it came where it was compressed.
+    """
 
     watch: Watch
     status: int | None = None
@@ -57,6 +61,7 @@ class Told:
     digest: str | None = None
     failure: Failure | None = None
     stale: bool = False
+    encoded: Encoded | None = None
 
 
 async def converse(wire: Wire, question: Question) -> Told:
@@ -125,22 +130,32 @@ async def _read(told: Told, question: Question, response: httpx.Response) -> Non
     keep = question.keep or error
     limit = ERROR_BODY_LIMIT if error else question.limit
     ends = question.limits.whole_body(0 if keep else limit)
-    hasher, breathed = hashlib.sha256(), time.monotonic()
+    coded = decoder(told.headers)
+    hasher, came, overfull, breathed = hashlib.sha256(), Encoded(), False, time.monotonic()
     async with contextlib.aclosing(cast("AsyncGenerator[bytes, None]", aiter(response.stream))) as pieces:  # type: ignore[arg-type]  # ours is asynchronous
         async for piece in pieces:
             told.watch.heard(told.size, ends)
             if time.monotonic() - breathed > BREATH:
                 await anyio.lowlevel.checkpoint()
                 breathed = time.monotonic()
-            room = piece[: limit - told.size]
+            came.take(piece)
+            if overfull and came.size <= limit:
+                continue
+            content = coded.decode(piece, limit - told.size)
+            room = content[: limit - told.size]
             told.size += len(room)
             hasher.update(room)
             if keep:
                 told.body += room
-            if len(room) < len(piece):
+            if len(room) < len(content):
                 told.failure = _too_large(told, limit) if question.keep and not error else None
-                return
-    told.digest = "sha256:" + hasher.hexdigest()
+                if keep or overfull or not coded.undoes:
+                    return
+                overfull = True
+    told.encoded = came if coded.undoes else None
+    told.digest = None if overfull else "sha256:" + hasher.hexdigest()
+    if not (coded.whole or overfull) and told.status == 200:
+        told.failure = cut_off(told.watch.seconds, told.watch.address)
 
 
 def _too_large(told: Told, limit: int) -> Failure:

@@ -282,6 +282,7 @@ class Http:
             address=told.watch.address,
             via=via,
             digest=told.digest,
+            encoded=(told.encoded.size, told.encoded.digest) if told.encoded is not None else None,
             authorized=given.header is not None and not _unheard(told.failure),
             withheld=given.withheld or (unproven(ask.host, told.failure) if given.header is not None else None),
             clean=self.recorder.redaction.foreign,
@@ -306,7 +307,8 @@ class Http:
 
     def _record(self, question: Question, told: Told, withheld: Withheld | None, at: datetime, via: str | None) -> str:
         encoding = next((value for key, value in told.headers if key.lower() == "content-encoding"), "identity")
-        unasked = f"body left as it came: {encoding}" if encoding.lower() != "identity" else None
+        undone = "undone" if told.encoded is not None else "left as it came"
+        unasked = f"compressed unasked, {undone}: {encoding}" if encoding.lower() != "identity" else None
         note = f"credential not sent: {withheld.why}" if withheld else None
         notes = [_error(told.failure) if told.failure else None, note, unasked]
         return self.recorder.add(

@@ -147,3 +147,13 @@ def test_a_token_endpoint_that_is_out_of_order_for_everybody_is_no_credential(st
     assert code in (("upstream-rate-limited",) if status == 429 else ("upstream-failed", "upstream-unreachable"))
     assert confidence != "certain" or status == 429
     assert "pull-token-rejected" in rivals or status == 429
+
+
+@pytest.mark.parametrize("compresses", ["gzip", "deflate"])
+@pytest.mark.parametrize("caller", ["admin", "user"])
+def test_what_a_proxy_compresses_unasked_reads_the_same(compresses, caller):
+    seen = examine(replace(healthy(), compresses=compresses, caller=caller))
+    code, confidence, _, _ = first(replace(expired(healthy()), compresses=compresses))
+
+    assert (seen.codes, seen.report["status"]) == ([], "healthy")
+    assert (code, confidence) == ("pull-token-expired", "certain")

@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import hashlib
 import socket
+import zlib
 
 import anyio
 import pytest
@@ -187,23 +188,94 @@ def test_a_body_is_cut_at_its_limit(run, peer, answering, authority, http):
     assert (whole.failure, whole.size) == (None, 1000)
 
 
-def test_a_compressed_body_is_left_as_it_is(run, peer, answering, authority, http):
-    bomb = gzip.compress(b"\0" * 10_000_000)
-    reply = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb
-    heard: list[bytes] = []
+def encoded(body, coding, *, status=b"200 OK"):
+    reply = b"HTTP/1.1 %s\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n"
+    return reply % (status, coding, len(body)) + body
 
-    async def main():
-        async with (
-            peer(answering(reply, heard), authority.context(HOST)) as there,
-            http(connect_to=(there.mapping(HOST),)) as client,
-        ):
-            return await client.get(URL), only(client)
 
-    answer, exchange = run(main)
-    assert answer.body == bomb
-    assert b"accept-encoding: identity" in heard[0].lower()
-    assert "gzip" in exchange.error
-    assert exchange.body_excerpt is None
+def raw_deflate(text):
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(text) + packer.flush()
+
+
+TEXT = b'{"schemaVersion":2}' * 50
+
+
+@pytest.fixture
+def told(run, peer, answering, authority, http):
+    """What becomes of a reply on the wire, and how it is recorded."""
+
+    def ask(reply, **how):
+        heard: list[bytes] = []
+
+        async def main():
+            async with (
+                peer(answering(reply, heard), authority.context(HOST)) as there,
+                http(connect_to=(there.mapping(HOST),)) as client,
+            ):
+                return await client.get(URL, **how), only(client)
+
+        answer, exchange = run(main)
+        assert b"accept-encoding: identity" in heard[0].lower()
+        return answer, exchange
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        (b"gzip", gzip.compress(TEXT)),
+        (b"X-GZip", gzip.compress(TEXT)),
+        (b"identity, gzip", gzip.compress(TEXT)),
+        (b"gzip", gzip.compress(TEXT[:30]) + gzip.compress(TEXT[30:])),
+        (b"deflate", zlib.compress(TEXT)),
+        (b"deflate", raw_deflate(TEXT)),
+    ],
+)
+def test_what_is_compressed_unasked_is_undone(told, coding, body):
+    answer, exchange = told(encoded(body, coding))
+
+    assert (answer.body, answer.size, answer.failure) == (TEXT, len(TEXT), None)
+    assert answer.digest == "sha256:" + hashlib.sha256(TEXT).hexdigest()
+    assert answer.encoded == (len(body), "sha256:" + hashlib.sha256(body).hexdigest())
+    assert "compressed unasked" in exchange.error
+
+
+def test_a_bomb_is_not_unpacked(told):
+    bomb = encoded(gzip.compress(b"\0" * 10_000_000), b"gzip")
+    wanted, _ = told(bomb)
+    error, _ = told(encoded(gzip.compress(b"\0" * 10_000_000), b"gzip", status=b"404 Not Found"))
+
+    assert (wanted.failure.kind, wanted.size) == ("too-large", 1024 * 1024)
+    assert (error.failure, len(error.body)) == (None, 64 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "kind"),
+    [
+        (b"gzip", gzip.compress(TEXT)[:-9], "truncated"),
+        (b"gzip", TEXT, "protocol"),
+        (b"br", TEXT, None),
+        (b"gzip, br", TEXT, None),
+        (b"gzip", b"", None),
+    ],
+)
+def test_what_cannot_be_undone_is_told_or_left(told, coding, body, kind):
+    answer, exchange = told(encoded(body, coding))
+
+    assert (answer.failure and answer.failure.kind) == kind
+    assert "compressed unasked" in exchange.error
+    if kind is None:
+        assert answer.body == body
+
+
+def test_a_layer_that_is_only_called_compressed_is_known_by_what_came(told):
+    layer = gzip.compress(b"a tar archive" * 1000)
+    answer, _ = told(encoded(layer, b"gzip"), limit=len(layer) + 1, keep=False)
+
+    assert answer.encoded == (len(layer), "sha256:" + hashlib.sha256(layer).hexdigest())
+    assert (answer.digest, answer.failure) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,11 @@ WORLDS = (
         "The same through a virtual repository, by an ordinary user",
         lambda world: _user(through(world.artifactory_with(shows_configuration=False))),
     ),
+    Fault(
+        "healthy-compressed",
+        "A proxy compresses JSON, whatever the client takes",
+        lambda world: replace(world, compresses="gzip"),
+    ),
     Fault("healthy-two-nodes", "Two nodes that agree", lambda world: world.artifactory_with(second_node="well")),
     Fault(
         "healthy-untested-connections",
