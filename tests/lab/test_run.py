@@ -54,9 +54,7 @@ def lab_is_asked(process: "subprocess.Popen[str]") -> bool:
 def test_the_exit_status_is_the_same_in_every_format(name):
     scenario = (FAULTS.get(name) or HEALTHY[name]).scenario()
     with running(scenario.world) as lab:
-        found = {
-            form: typed(*command(lab, "-f", form)[3:], env=environment(lab))[0] for form in get_args(Format)
-        }
+        found = {form: typed(*command(lab, "-f", form)[3:], env=environment(lab))[0] for form in get_args(Format)}
 
     assert len(set(found.values())) == 1, found
 
