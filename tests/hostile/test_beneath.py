@@ -21,7 +21,7 @@ def legs(host):
     return NEAR if host == HOST else frozenset()
 
 
-@pytest.mark.parametrize(("name", "host"), sampled(UNDER, 7))
+@pytest.mark.parametrize(("name", "host"), sampled(UNDER, 14))
 def test_a_connection_that_never_becomes_tls(nursery, authority, name, host):
     with prepared(authority, Plan(raw=RAW[name]), below=(host,)) as setup:
         seen = ran(nursery, setup)
@@ -45,7 +45,7 @@ def test_a_connection_that_is_never_made(nursery, authority, how, host):
     assert seen.codes == ([code] if host == HOST else [])
 
 
-@pytest.mark.parametrize(("name", "host"), sampled([(name, host) for name in FRAMES for host in (HOST, CGR)], 7))
+@pytest.mark.parametrize(("name", "host"), sampled([(name, host) for name in FRAMES for host in (HOST, CGR)], 15))
 def test_frames_of_every_kind(nursery, authority, name, host):
     """An answer without a status is a success without content, as an emptied cache would give it."""
     with prepared(authority, Plan(spoken=FRAMES[name], alpn=("h2",)), speaking=host) as setup:

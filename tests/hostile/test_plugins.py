@@ -105,7 +105,7 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("how", ODD)
+@pytest.mark.parametrize("how", sampled(list(ODD), 4))
 def test_a_declaration_that_fits_into_no_report_is_listed(go, how):
     code = (
         f"class F(Fact, frozen=True, kw_only=True): pass\n\n@probe()\nasync def make() -> F: return F()\n\n{ODD[how]}\n"
@@ -189,7 +189,9 @@ def test_standard_output_is_the_reports_alone(go, form):
         assert seen.stdout.startswith("HEALTHY" if form == "text" else "<?xml")
 
 
-@pytest.mark.parametrize("how", ["os.close(1)", "sys.__stdout__.close()", "sys.stdout.close()", "sys.stdout = None"])
+@pytest.mark.parametrize(
+    "how", sampled(["os.close(1)", "sys.__stdout__.close()", "sys.stdout.close()", "sys.stdout = None"], 4)
+)
 def test_who_closes_standard_output_closes_his_own(go, how):
     unharmed(go(one=node(1, f"{how}\nreturn Fact1()")), 0)
 
@@ -226,7 +228,7 @@ LEFT = {
 }
 
 
-@pytest.mark.parametrize("left", LEFT)
+@pytest.mark.parametrize("left", sampled(list(LEFT), 3))
 def test_a_run_ends_with_its_report_whatever_is_left_over(go, left):
     seen = go(one=HELPERS + node(1, f"{LEFT[left]}\nawait asyncio.sleep(0)\nreturn Fact1()"))
 
@@ -249,7 +251,7 @@ HANGS = {
 }
 
 
-@pytest.mark.parametrize("hanging", sampled(list(HANGS), 1))
+@pytest.mark.parametrize("hanging", sampled(list(HANGS), 3))
 def test_a_report_is_whole_in_time_whatever_hangs(go, tmp_path, hanging):
     file = tmp_path / "report.json"
     for _ in range(2):
@@ -265,7 +267,7 @@ def test_a_report_is_whole_in_time_whatever_hangs(go, tmp_path, hanging):
     assert (seen.status, report["exit_status"]) == (0, 0) if report["complete"] else (3, 3)
 
 
-@pytest.mark.parametrize("options", [(), ("--only", "pull.*"), ("--skip", "fields.*")], ids=" ".join)
+@pytest.mark.parametrize("options", sampled([(), ("--only", "pull.*"), ("--skip", "fields.*")], 3), ids=" ".join)
 def test_a_module_that_hangs_leaves_time_for_the_run_whatever_is_selected(go, options):
     for _ in range(2):
         seen = go("--deadline", "8", *options, bad="time.sleep(600)")
@@ -301,7 +303,7 @@ CALLED_OFF = {
 }
 
 
-@pytest.mark.parametrize("what", CALLED_OFF)
+@pytest.mark.parametrize("what", sampled(list(CALLED_OFF), 3))
 def test_a_package_that_calls_everything_off_is_listed_in_a_whole_report(go, what):
     seen = go(one=node(1, f"{CALLED_OFF[what]}\nawait asyncio.sleep(0.05)\nreturn Fact1()"))
 
@@ -330,7 +332,7 @@ HOLD = 're.match(r"(a+)+$", "a" * 64 + "b")'
 """A search that would take longer than the world stands, in one call that nothing interrupts."""
 
 
-@pytest.mark.parametrize("place", sampled(["probe", "import", "check"], 1))
+@pytest.mark.parametrize("place", sampled(["probe", "import", "check"], 3))
 def test_a_held_interpreter_is_ended_by_the_systems_timer(nursery, world, tmp_path, place):
     code = {"import": HOLD, "probe": node(1, HOLD), "check": node(1, judging=f"{HOLD}\nyield")}[place]
     argv = [world.lab.image, *world.arguments, "--deadline", "1"]
@@ -376,7 +378,7 @@ MUCH = {
 }
 
 
-@pytest.mark.parametrize("kind", MUCH)
+@pytest.mark.parametrize("kind", sampled(list(MUCH), 3))
 def test_findings_without_measure_are_cut_and_say_so(go, tmp_path, kind):
     judging, kept = MUCH[kind]
 

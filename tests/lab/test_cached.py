@@ -1,6 +1,7 @@
 """A copy in the cache hides nothing: a dead way upstream is named while the image still pulls, a live one is left in peace."""
 
 import json
+import os
 from collections import Counter
 from dataclasses import replace
 
@@ -14,9 +15,12 @@ from cgrdoctor.lab.faults.virtual import project_ids, through
 from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BLOBS, BOB, CGR, Cached
 from cgrdoctor.report.json import decode
 
-SAMPLE = [(name, PLACES[number % len(PLACES)]) for number, name in enumerate(list(DEAD)[::2])]
+SAMPLE = [(name, PLACES[number % len(PLACES)]) for number, name in enumerate(list(DEAD)[::4])]
 SAMPLE = [one for one in SAMPLE if shows(*one)]
-"""Every other way in one place; `tests/hostile/test_cached.py` has them all."""
+"""Every fourth way in one place; `tests/hostile/test_cached.py` has them all."""
+
+WHOLE = os.environ.get("CGRDOCTOR_WORLDS") == "whole"
+"""`make test` looks at every third twin, `make accuracy-check` at all."""
 
 STATIC = Cached("chainguard/static")
 
@@ -113,7 +117,7 @@ TWINS = {
 }
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", list(TWINS) if WHOLE else list(TWINS)[::3])
 def test_a_copy_over_a_live_way_is_left_in_peace(name):
     seen = examine(TWINS[name])
 

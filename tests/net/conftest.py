@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -187,4 +188,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for module in ("patience", "wire", "docker_pull"):
         monkeypatch.setattr(f"cgrdoctor.net.{module}.time", clock)
     monkeypatch.setattr("cgrdoctor.net.wire.anyio", clock)
+    monkeypatch.setattr("cgrdoctor.net.absence._last", -math.inf)
     return clock
