@@ -39,25 +39,10 @@ Leg = Literal[
 """In the order in which they are mended: what stands nearer to the user hides what lies behind it."""
 
 Owner = Literal[
-    "developer",
-    "artifactory-admin",
-    "network-team",
-    "chainguard-org-admin",
-    "chainguard-support",
-    "jfrog-support",
+    "developer", "artifactory-admin", "network-team", "chainguard-org-admin", "chainguard-support", "jfrog-support"
 ]
 Area = Literal[
-    "reference",
-    "docker",
-    "network",
-    "artifactory",
-    "fields",
-    "token",
-    "pull",
-    "cache",
-    "policy",
-    "direct",
-    "image",
+    "reference", "docker", "network", "artifactory", "fields", "token", "pull", "cache", "policy", "direct", "image"
 ]
 """What the id of a check begins with, in the order of the path a pull takes."""
 

@@ -15,10 +15,14 @@ from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 from cgrdoctor_checks.facts.artifactory.fields import Field
 from docs.options_page import options_page
+from docs.report_page import report_page
 
 HERE = Path(__file__).parent
 MOVING = "Needs"
 """What a check needs changes with its code and is shown by `cgrdoctor graph`; a page need not follow it."""
+
+PAGES = ("checks", "fields", "hosts", "options", "report")
+"""Those that are made besides one a code."""
 
 MADE = "<!-- Made by `make docs` from the checks and codes themselves; change them, not this page. -->"
 
@@ -33,12 +37,13 @@ def pages(catalogue: Catalogue) -> Mapping[str, str]:
     made["hosts.md"] = _hosts()
     made["fields.md"] = _fields()
     made["options.md"] = _joined(["# Options", MADE.replace("checks and codes", "options"), *options_page()])
+    made["report.md"] = _joined(["# The JSON report", MADE.replace("checks and codes", "structures"), *report_page()])
     return made
 
 
 def stored() -> dict[str, str]:
     """The generated pages as they lie here."""
-    files = [*HERE.glob("codes/*.md"), *(HERE / f"{name}.md" for name in ("checks", "fields", "hosts", "options"))]
+    files = [*HERE.glob("codes/*.md"), *(HERE / f"{name}.md" for name in PAGES)]
     return {str(file.relative_to(HERE)): file.read_text(encoding="utf-8") for file in files if file.exists()}
 
 

@@ -71,6 +71,15 @@ def test_what_speaks_for_a_cause_and_what_rules_it_out_is_read_in_one_short_file
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 150
 
 
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_file_has_one_subject_and_a_function_one_thought(file):
+    text = file.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+    assert len(text.splitlines()) <= 400
+    assert [one.name for one in functions if (one.end_lineno or one.lineno) - one.lineno >= 60] == []
+
+
 def structures(kind):
     """The structure that a type is or holds, and those in its fields."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
