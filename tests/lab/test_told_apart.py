@@ -157,3 +157,18 @@ def test_what_a_proxy_compresses_unasked_reads_the_same(compresses, caller):
 
     assert (seen.codes, seen.report["status"]) == ([], "healthy")
     assert (code, confidence) == ("pull-token-expired", "certain")
+
+
+@pytest.mark.parametrize("caller", ["admin", "user"])
+@pytest.mark.parametrize("virtual", [True, False])
+def test_what_refuses_artifactory_alone_is_on_its_way(caller, virtual):
+    page = b"<!doctype html><title>403</title>403 Forbidden"
+    refused = Answer(
+        host="cgr.dev", asked_by="artifactory", status=403, headers=(("Content-Type", "text/html"),), body=page
+    )
+    world = through(healthy()) if virtual else healthy()
+    code, confidence, rivals, seen = first(replace(world, caller=caller, answers=(refused,)))
+
+    assert confidence != "certain"
+    assert {"upstream-failed", "upstream-proxy-refused"} & {code, *rivals}
+    assert seen.report["diagnosis"][0]["leg"] in ("artifactory-to-upstream", "artifactory")

@@ -47,7 +47,10 @@ def content_blocked(case: Case) -> Finding:
 def somehow(case: Case) -> Finding:
     """The umbrella: the leg is known, the cause is not."""
     host = _far_host(case)
-    return _upstream(case, UPSTREAM_FAILED, f"Artifactory could not talk to {host}: {quoted(case.failed)}", (), host)
+    words = f"Artifactory could not talk to {host}: {quoted(case.failed)}"
+    if case.trace is not None and case.trace.said == "missed" and case.verdict == "works":
+        words = f"{host} serves the image here, and Artifactory remembers that it was told otherwise: {quoted(case.failed)}"
+    return _upstream(case, UPSTREAM_FAILED, words, (), host)
 
 
 def _hint(case: Case, *stages: UpstreamStage) -> Hint | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor_checks.causes import head_requests, upstream
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import NETWORK, left_open, reaches_upstream, vague, waiting
+from cgrdoctor_checks.causes.signs import NETWORK, left_open, opaque, reaches_upstream, vague, waiting
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.pull import (
@@ -41,6 +41,8 @@ def failed(row: Row, table: Table) -> Answer:
         return NAMES if row.speaker == "edge" and row.mechanism == "unclear" else NOTHING
     if row.arm == "connection-test":
         return POINTS if row.failing and row.step == "registry" else NOTHING
+    if row.arm == "trace":
+        return POINTS if row.mechanism == "missed" and _answered_otherwise(table) else NOTHING
     if not row.failing:
         return NOTHING
     if row.mechanism == "upstream-transport":
@@ -48,6 +50,11 @@ def failed(row: Row, table: Table) -> Answer:
     if row.quoted is not None and row.quoted >= 400 and row.mechanism not in ("rate-limited", "upstream-token"):
         return POINTS
     return FITS if row.mechanism in ("failed", "unavailable", "assumed-offline") or vague(row) else NOTHING
+
+
+def _answered_otherwise(table: Table) -> bool:
+    """Every image is a miss that Artifactory remembers, so that it had an answer, and this machine gets the image."""
+    return table.control == "alike" and all(opaque(row) for row in table.target) and table.verdict("works")
 
 
 def _asks_by_get(table: Table) -> Exclusion | None:
