@@ -172,3 +172,18 @@ def test_what_refuses_artifactory_alone_is_on_its_way(caller, virtual):
     assert confidence != "certain"
     assert {"upstream-failed", "upstream-proxy-refused"} & {code, *rivals}
     assert seen.report["diagnosis"][0]["leg"] in ("artifactory-to-upstream", "artifactory")
+
+
+@pytest.mark.parametrize(
+    ("name", "caller"),
+    [
+        ("virtual-member-missing", "admin"),
+        ("virtual-member-missing-beside", "user"),
+        ("pull-token-wrong-organization-of-the-remote", "admin"),
+        ("docker-api-not-routed", "anonymous"),
+    ],
+)
+def test_one_fault_is_one_root_cause(name, caller):
+    seen = examine(replace(FAULTS[name].scenario().world, caller=caller))
+
+    assert [entry["code"] for entry in seen.report["diagnosis"]] == [FAULTS[name].code]

@@ -76,8 +76,8 @@ def artifactory_identity(
         recognised=ping.well or any(is_artifactory(step) for step in (*steps, *pulled)),
     )
     if through is None or not through.works:
-        yield from _trouble(answers)
-        yield from _beyond_the_ping(answers, through)
+        trouble = list(_trouble(answers))
+        yield from trouble or _beyond_the_ping(answers, through)
     yield from _age(host, caller)
 
 

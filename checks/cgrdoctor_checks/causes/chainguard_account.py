@@ -48,10 +48,12 @@ def wrong_organization(case: Case) -> Finding:
     others = [name for name in (seen.organizations if seen else ()) if name != FREE_ORGANIZATION]
     if others and case.organization_name not in others:
         summary = f"the pull token sees {', '.join(others)}, not {case.organization_name}"
-        return account_finding(case, PULL_TOKEN_WRONG_ORGANIZATION, summary, sure(case))
+        return account_finding(case, PULL_TOKEN_WRONG_ORGANIZATION, summary, sure(case), subject=case.remote_key)
     summary = f"Artifactory gets a token for other images, not for {case.image}: {quoted(case.failed)}"
     here = f"{summary}; this machine's credential gets one"
-    return account_finding(case, PULL_TOKEN_WRONG_ORGANIZATION, here, "likely", evidence=case.evidence)
+    return account_finding(
+        case, PULL_TOKEN_WRONG_ORGANIZATION, here, "likely", subject=case.remote_key, evidence=case.evidence
+    )
 
 
 def not_in_catalog(case: Case) -> Finding:

@@ -49,7 +49,7 @@ def somehow(case: Case) -> Finding:
     host = _far_host(case)
     words = f"Artifactory could not talk to {host}: {quoted(case.failed)}"
     if case.trace is not None and case.trace.said == "missed" and case.verdict == "works":
-        words = f"{host} serves the image here, and Artifactory remembers that it was told otherwise: {quoted(case.failed)}"
+        words = f"{host} serves the image here, and Artifactory remembers another answer: {quoted(case.failed)}"
     return _upstream(case, UPSTREAM_FAILED, words, (), host)
 
 

@@ -194,7 +194,14 @@ VIRTUAL_MEMBER_MISSING = Code(
         "image-not-found": "Whether a remote for cgr.dev is among the virtual's members, and what it answers by itself.",
         "virtual-member-wrong-type": "Whether no remote for cgr.dev is among the members, or one of another package type.",
     },
-    explains=("pull-through-failed", "image-not-found", "tag-not-found"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "image-not-found",
+        "tag-not-found",
+        "missed-retrieval-cached",
+        "remote-assumed-offline",
+    ),
     faults=("F32",),
     sources=("Chainguard docs: Artifactory pull-through guide",),
 )
@@ -213,7 +220,15 @@ VIRTUAL_MEMBER_WRONG_TYPE = Code(
         "repository-wrong-type": "Whether the repository in the reference or a member of it is of the wrong type.",
         "image-not-found": "Whether any member for cgr.dev speaks the Docker API.",
     },
-    explains=("pull-through-failed", "image-not-found", "tag-not-found", "virtual-member-missing"),
+    explains=(
+        "pull-through-failed",
+        "upstream-failed",
+        "image-not-found",
+        "tag-not-found",
+        "missed-retrieval-cached",
+        "remote-assumed-offline",
+        "virtual-member-missing",
+    ),
     faults=("F36",),
     sources=("Chainguard docs: Artifactory pull-through guide",),
 )
