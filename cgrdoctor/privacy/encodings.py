@@ -112,7 +112,8 @@ class Index:
             while at >= 0:
                 yield Place(at, at + len(one.text), one)
                 at = text.find(one.text, at + len(one.text))
-        yield from self._pieces(text, telling)
+        if not self.numbers.isdisjoint(_numbers(text, self.group)):
+            yield from self._pieces(text, telling)
         yield from self._cuts(text, telling, long=long)
 
     def _candidates(self, text: bytes, place: int) -> Candidates:

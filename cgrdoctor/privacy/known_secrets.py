@@ -60,10 +60,11 @@ class KnownSecrets:
         found = [*self._literally(text)] if self.literals else []
         for number, reading in enumerate(readings(text)):
             spelled, coded = plain(reading), letters(reading)
-            if self._hint(spelled, coded) or HINT.search(reading):
-                source = partial(_source, text, decoded=number > 0)
+            source = partial(_source, text, decoded=number > 0)
+            if self._hint(spelled, coded):
                 found += _back(source, self._spelled(spelled, len(text)), coded=False)
                 found += _back(source, self._coded(coded, len(text)), coded=True)
+            if HINT.search(reading):
                 found += self._dumped(reading, source)
         return found
 

@@ -92,7 +92,7 @@ def readings(text: str) -> tuple[str, ...]:
     decoded = text
     for _ in range(ROUNDS):
         before, decoded = decoded, ESCAPE.sub(_read, decoded)
-        if before == decoded:
+        if before == decoded or QUOTED.search(decoded) is None:
             break
     return (text, decoded) if decoded != text else (text,)
 

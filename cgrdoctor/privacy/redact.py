@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
@@ -56,6 +57,7 @@ class Redaction:
         self._known = KnownSecrets(words or own_words())
         self._learnt: dict[str, str] = {}
         self._clean: set[str] = set()
+        self._later: dict[int, KnownSecrets] = {}
         self.counts: dict[str, int] = {}
 
     @property
@@ -90,6 +92,7 @@ class Redaction:
             self._known = self._known.with_more(text, kind)
             self._learnt[text] = kind
             self._clean = set()
+            self._later = {}
 
     def text(self, value: str) -> str:
         """`value` without secrets; doing it twice changes nothing.
@@ -143,7 +146,8 @@ class Redaction:
         """What was redacted at that `generation`, without what was learnt to be secret since."""
         if generation == self.generation:
             return value
-        walk = Walk(self._known.words, self._known_away, lambda _name, text: self._known_away(text))
+        away = partial(self._away, self._since(generation))
+        walk = Walk(self._known.words, away, lambda _name, text: away(text))
         clean: T = walk.through(value, kind)
         return clean
 
@@ -154,8 +158,21 @@ class Redaction:
         self._count("field", value != MARK)
         return MARK
 
+    def _since(self, generation: int) -> KnownSecrets:
+        """The secrets that were learnt since; the others are gone from what is looked through again."""
+        with self._lock:
+            if generation not in self._later:
+                known = KnownSecrets(self._known.words)
+                for text, kind in islice(self._learnt.items(), generation, None):
+                    known = known.with_more(text, kind)
+                self._later[generation] = known
+            return self._later[generation]
+
     def _known_away(self, value: str) -> str:
-        spans = self._known.spans(value)
+        return self._away(self._known, value)
+
+    def _away(self, known: KnownSecrets, value: str) -> str:
+        spans = known.spans(value)
         if not spans:
             return value
         pieces, at = [], 0
