@@ -36,6 +36,27 @@ FAULTS = (
         ("F06",),
     ),
     Fault(
+        "reference-context-path",
+        "The path of Artifactory's URL stands before the key",
+        lambda world: replace(world, image=world.image.replace("/", "/artifactory/", 1)),
+        "reference-missing-repository",
+        ("F06",),
+    ),
+    Fault(
+        "reference-api-path",
+        "The path of Artifactory's Docker API stands before the key",
+        lambda world: replace(world, image=world.image.replace("/", "/artifactory/api/docker/", 1)),
+        "reference-missing-repository",
+        ("F06",),
+    ),
+    Fault(
+        "reference-upstream-host",
+        "cgr.dev stands behind the key",
+        lambda world: _typed(world, "cgr-private/cgr.dev/acme.com/python:3.12"),
+        "reference-missing-repository",
+        ("F06",),
+    ),
+    Fault(
         "reference-missing-organization",
         "The organization is forgotten",
         lambda world: _typed(world, "cgr-public/static:latest"),

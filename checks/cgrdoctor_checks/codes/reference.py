@@ -8,16 +8,17 @@ GUIDE = "Chainguard docs: Artifactory pull-through guide"
 
 MISSING_REPOSITORY = Code(
     name="reference-missing-repository",
-    title="The repository key is missing from the reference",
+    title="The repository key does not stand first in the reference",
     leg="reference",
     owner="developer",
     meaning=(
         "With the repository-path method Artifactory takes the first segment behind the host as the repository key. "
-        "Without a key the Chainguard organization is taken for one, and no such repository exists."
+        "Without a key the Chainguard organization is taken for one; behind the path of a URL (artifactory/, api/docker/, v2/) that is. "
+        "Nor does cgr.dev/ belong behind the key: the remote adds it."
     ),
-    why="Artifactory then looks for a repository of the organization's name.",
+    why="Artifactory then looks for a repository that does not exist.",
     looks_at="the first segment of IMAGE, the list of repositories, and the answer to the reference as typed",
-    fix="Put the key of the remote or virtual repository in front of the organization.",
+    fix="Write HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG, with the key of the remote or virtual repository first.",
     look_alikes=("repository-not-found", "virtual-member-missing", "artifactory-permission-denied"),
     told_apart={
         "artifactory-permission-denied": "If the first segment behind the host is an organization and no key of the list, the key is missing.",

@@ -30,6 +30,7 @@ from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.access import Access
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION, OWN_PORTS, begins_with_organization
+from cgrdoctor_checks.facts.reference.misplaced import UPSTREAM, Misplaced, misplaced
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 
@@ -87,10 +88,27 @@ def reference_image(seen: Seen) -> Iterator[Finding]:
     placeholder = placeholder_in(target)
     if placeholder is not None:
         yield _placeholder(target, placeholder)
-    if _key_is_missing(seen):
+    beside = misplaced(parse_reference(target.image), _keys(seen))
+    if beside is not None and _is_asked_for(seen, beside):
+        yield _not_first(target, beside, seen.listed, evidence_of(seen.listed, seen.absence, through))
+    elif _key_is_missing(seen):
         yield _missing_repository(target, seen.listed, evidence_of(seen.listed, seen.absence, through))
     elif _organization_is_missing(seen):
         yield _missing_organization(target, evidence_of(through, seen.direct))
+
+
+def _keys(seen: Seen) -> set[str]:
+    return {row.key for row in seen.listed.repositories} if seen.listed else set()
+
+
+def _is_asked_for(seen: Seen, beside: Misplaced) -> bool:
+    """Refused as typed, and no repository is named like what stands first."""
+    first = parse_reference(seen.target.image).segments[0]
+    if seen.absence is not None and seen.absence.exists is True:
+        return False
+    return (
+        first in _keys(seen) or beside.key or _refused_as_typed(parse_reference(seen.target.image), None, seen.through)
+    )
 
 
 def _refuse_unreadable(target: Target) -> None:
@@ -163,10 +181,7 @@ def _placeholder(target: Target, text: str) -> Finding:
 
 
 def _missing_repository(target: Target, listed: RepositoryList | None, evidence: tuple[str, ...]) -> Finding:
-    rows = listed.repositories if listed else ()
-    keys = [row.key for row in rows if "cgr.dev" in row.url] or [row.key for row in rows if row.kind == "virtual"]
-    key = keys[0] if keys else "REPOSITORY-KEY"
-    better = target.image.replace(target.registry_path, f"{key}/{target.registry_path}", 1)
+    better = target.image.replace(target.registry_path, f"{_a_key(listed)}/{target.registry_path}", 1)
     return fail(
         MISSING_REPOSITORY,
         f"{parse_reference(target.image).segments[0]} stands where the repository key belongs, and Artifactory has no "
@@ -177,6 +192,37 @@ def _missing_repository(target: Target, listed: RepositoryList | None, evidence:
         evidence=evidence,
         remedy=Remedy(summary=f"Pull {better}", commands=(commands.pull(better),)),
     )
+
+
+def _not_first(target: Target, beside: Misplaced, listed: RepositoryList | None, evidence: tuple[str, ...]) -> Finding:
+    """The same image without what does not belong in its path; with a key that was read where it has none."""
+    path = beside.path if beside.extra != UPSTREAM or beside.key else f"{_a_key(listed)}/{beside.path}"
+    better = target.image.replace(target.registry_path, path, 1)
+    return fail(
+        MISSING_REPOSITORY,
+        f"{beside.extra}/ does not belong in the reference: behind the host stands the repository key, then the image",
+        subject=target.image,
+        expected=better,
+        actual=target.image,
+        evidence=evidence,
+        confidence="certain" if beside.key else "likely",
+        rivals=() if beside.key else (_NO_SUCH_KEY,),
+        remedy=Remedy(summary=f"Pull {better}", commands=(commands.pull(better),)),
+    )
+
+
+_NO_SUCH_KEY = Rival(
+    code="repository-not-found",
+    would_be_excluded_by="the list of repositories has the key",
+    who="developer",
+)
+
+
+def _a_key(listed: RepositoryList | None) -> str:
+    """A key behind which cgr.dev's images may stand, of those that were read."""
+    rows = listed.repositories if listed else ()
+    keys = [row.key for row in rows if UPSTREAM in row.url] or [row.key for row in rows if row.kind == "virtual"]
+    return keys[0] if keys else "REPOSITORY-KEY"
 
 
 def _missing_organization(target: Target, evidence: tuple[str, ...]) -> Finding:
