@@ -46,6 +46,6 @@ def misplaced(reference: Reference, keys: Collection[str]) -> Misplaced | None:
 
 
 def _key_at(segments: tuple[str, ...], keys: Collection[str]) -> int:
-    """Where the last key stands behind nothing but parts of a URL (`docker` may be both); without one, where those end."""
+    """Where the last key stands behind parts of a URL alone (`docker` may be both); without one, where those end."""
     parts = len([*takewhile(lambda segment: segment.lower() in URL_PARTS, segments[:-1])])
     return next((place for place in range(parts, -1, -1) if segments[place] in keys), parts)
