@@ -217,3 +217,10 @@ HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
     "healthy-user": CALLER,
     "healthy-virtual": ROUTE,
 }
+
+
+def discriminator_of(name: str) -> Discriminator:
+    """What tells this fault apart. Raises LookupError for one of which nobody said it."""
+    if name not in DISCRIMINATORS:
+        raise LookupError(f"say in benchmarks/accuracy/discriminators.py what tells {name} apart")
+    return DISCRIMINATORS[name]

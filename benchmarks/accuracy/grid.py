@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from zlib import crc32
 
 from benchmarks.accuracy.axes import Variation, covering
-from benchmarks.accuracy.discriminators import DISCRIMINATORS, HEALTHY_FIXED
+from benchmarks.accuracy.discriminators import HEALTHY_FIXED, discriminator_of
 from benchmarks.accuracy.page import Result
 from benchmarks.accuracy.row import Answer, Verdict, examine, judge
 from benchmarks.accuracy.worlds import world_of
@@ -39,7 +39,7 @@ def rows(names: Sequence[str] = ()) -> list[Row]:
     for name in (*FAULTS, *HEALTHY):
         if names and name not in names:
             continue
-        fixed = DISCRIMINATORS[name].fixed if name in FAULTS else HEALTHY_FIXED.get(name, frozenset())
+        fixed = discriminator_of(name).fixed if name in FAULTS else HEALTHY_FIXED.get(name, frozenset())
         found += [Row(name, variation) for variation in covering(fixed, crc32(name.encode()) % TURNS)]
     return found
 
@@ -62,7 +62,7 @@ def result_of(row: Row) -> Result:
     answer = examine(world, frozenset(name for name, code in codes().items() if code.umbrella))
     if row.fault.code is None:
         return Result(row.name, str(row.variation), None, True, answer, _silence(answer))
-    visible = DISCRIMINATORS[row.name].visible(world)
+    visible = discriminator_of(row.name).visible(world)
     truths = (row.fault.code, *row.fault.accept)
     if not visible and not answer.codes and answer.status == "healthy":
         verdict = Verdict(exact=False, leg=False, passed=True, wrongly_certain=False)
