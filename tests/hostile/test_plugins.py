@@ -12,7 +12,7 @@ from front import Plan
 from oracle import pull_works
 from plugins import installed, node
 from published import conforms
-from runs import DEADLINE, prepared, ran, sampled
+from runs import prepared, ran, sampled
 
 LIMIT = 1024 * 1024
 
@@ -390,7 +390,7 @@ def test_findings_without_measure_are_cut_and_say_so(go, tmp_path, kind):
     assert result["findings"][0]["severity"] == "fail"
     assert len(seen.stdout) < LIMIT
     assert "acme/toy.n1" in seen.report["truncated"]
-    assert seen.report["run"]["duration"] < DEADLINE
+    assert seen.report["complete"]
     assert (seen.status, pull_works(seen.report)) == (1, True)
 
 
