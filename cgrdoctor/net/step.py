@@ -48,6 +48,10 @@ HEADERS_KEPT = (
 )
 
 
+ENVELOPES = ("oci", "artifactory")
+"""Shapes that nothing but an error has, whatever the status says."""
+
+
 class Step(Struct, frozen=True, kw_only=True):
     """One request of a pull and what came back.
 
@@ -157,6 +161,7 @@ def checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Desc
             known,
             problem=f"{problem.kind}: {problem}",
             shape=errors.shape,
+            message=cut(answer.clean(errors.text), 1000) if errors.shape in ENVELOPES else "",
             title=cut(answer.clean(errors.title or ""), 200),
             digest=digest,
         )

@@ -187,3 +187,38 @@ def test_one_fault_is_one_root_cause(name, caller):
     seen = examine(replace(FAULTS[name].scenario().world, caller=caller))
 
     assert [entry["code"] for entry in seen.report["diagnosis"]] == [FAULTS[name].code]
+
+
+SIGN_IN = b"<html><head><title>Sign in to Acme</title></head></html>"
+SHOWN = Answer(path="/v2/.+/manifests/.*", status=200, headers=(("Content-Type", "text/html"),), body=SIGN_IN)
+LED = Answer(path=".*/token|/v2/token", status=302, headers=(("Location", "https://login.acme.test/"),), unsigned=True)
+ENVELOPE = json.dumps({"errors": [{"status": 404, "message": "Repository cgr-private is assumed offline"}]}).encode()
+IN_A_200 = Answer(
+    path="/v2/.+/manifests/.*", status=200, headers=(("Content-Type", "application/json"),), body=ENVELOPE
+)
+OF_A_HUB = (
+    "Can't fetch token for repo: cgr-private realm: https://auth.docker.io/token scope:repository:acme.com/python:pull"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (replace(SHOWN, unsigned=True), "unexpected-html"),
+        (SHOWN, "cache-poisoned"),
+        (LED, "unexpected-html"),
+        (IN_A_200, "remote-assumed-offline"),
+    ],
+    ids=["a sign-in at the manifest", "a page that Artifactory serves", "a sign-in at the token", "an error with 200"],
+)
+def test_who_shows_a_page_or_an_error_in_place_of_the_image(answer, code):
+    found, _, rivals, _ = first(replace(USER, answers=(answer,)))
+
+    assert code in (found, *rivals)
+    assert found == code or code == "cache-poisoned"
+
+
+def test_another_registrys_realm_is_no_proof_against_a_url_that_was_read():
+    code, confidence, _, _ = first(refusing(healthy(), OF_A_HUB, status=404, code="NOT FOUND"))
+
+    assert (code, confidence) == ("remote-url-mismatch", "likely")

@@ -127,10 +127,10 @@ def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Fin
     if failed is not None and failed.name == "token" and _is_page(failed):
         yield _foreign_page(seen, failed)
         return
-    if failed is None or failed.name != "manifest" or symptom(failed) not in STRANGE:
+    if failed is None or failed.name != "manifest" or symptom(failed) not in (*STRANGE, "page"):
         return
     beside = seen.second.manifest if seen.second else None
-    if symptom(failed) == "html" and failed.status != 404:
+    if symptom(failed) == "page" or (symptom(failed) == "html" and failed.status != 404):
         if not any(failed.header(name) for name in SIGNS):
             yield _foreign_page(seen, failed)
     elif beside is not None and symptom(beside) not in STRANGE:
@@ -138,7 +138,9 @@ def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Fin
 
 
 def _is_page(step: Step) -> bool:
-    """Whether a token endpoint answers with a page: a sign-in that no client of a registry can do."""
+    """Whether a token endpoint answers with a page or leads to one: a sign-in that no client of a registry can do."""
+    if step.name == "token" and step.status is not None and 300 <= step.status < 400:
+        return True
     return step.shape == "html" or step.content_type in ("text/html", "application/xhtml+xml")
 
 
@@ -224,7 +226,7 @@ def _elsewhere(code: str, excluded_by: str) -> Rival:
 
 def _age(host: str, caller: Caller) -> Iterator[Finding]:
     version = numbers(caller.release)
-    if version and version[0] in MINIMUM and version < MINIMUM[version[0]]:
+    if version and version < MINIMUM.get(version[0], min(MINIMUM.values())):
         yield warn(
             ARTIFACTORY_TOO_OLD,
             f"{host} runs Artifactory {caller.release}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
+from cgrdoctor_checks.codes.fields import URL_MISMATCH
+from cgrdoctor_checks.facts.artifactory.departures import describe
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands
 
@@ -13,7 +15,7 @@ def of_field(code: Code, case: Case) -> Finding:
     shown = case.settings is not None
     said = case.trace is not None and case.trace.said in ("upstream-status", "denied") and not shown
     words = f"; Artifactory's own trace says {case.trace.why or case.trace.said}" if said and case.trace else ""
-    confidence: Confidence = "certain" if shown else "likely"
+    confidence: Confidence = "certain" if shown and not _read_right(case, code) else "likely"
     return fail(
         code,
         f"{case.image} does not come through {case.subject}: {quoted(case.failed)}{words}",
@@ -22,3 +24,9 @@ def of_field(code: Code, case: Case) -> Finding:
         confidence=confidence,
         remedy=commands.steps(code.fix, commands=(commands.pull(case.target.image),)),
     )
+
+
+def _read_right(case: Case, code: Code) -> bool:
+    """Whether the URL was read and is the right one, so that an answer speaks against what the settings say."""
+    urls = [remote.url for remote in (case.settings.remotes if case.settings else ())]
+    return code is URL_MISMATCH and all(url is None or describe(url)[1] for url in urls)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from cgrdoctor.net.step import Step, StepName
+from cgrdoctor.net.step import ENVELOPES, Step, StepName
 from cgrdoctor_checks.facts.artifactory.wording import Mechanism, mechanism
 
 Symptom = (
@@ -59,6 +59,8 @@ def symptom(step: Step | None) -> Symptom:
     if step.failure is not None:
         return "wrong-content" if step.failure.kind == "too-large" else "transport"
     if step.status is not None and step.status < 300:
+        if step.shape in ENVELOPES and step.message:
+            return mechanism(step.message, step.path) or "failed"
         return "page" if step.shape == "html" else "wrong-content"
     return _named(step) or _by_status(step)
 

@@ -65,6 +65,7 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
         r"too many open files|out ?of ?memory|(?:unable to create|cannot create).{0,20}native thread|gc overhead limit",
     ),
     "content-lost": (
+        r"filenotfoundexception|no such file or directory",
         r"binary provider has no content|(?:missing|not found|no content)[ a-z]{0,20} (?:in|from) (?:the )?filestore",
     ),
     "upstream-token": (
