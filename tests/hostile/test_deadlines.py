@@ -65,7 +65,7 @@ def late(seconds):
 
 @pytest.mark.parametrize("host", [HOST, CGR])
 def test_an_answer_that_the_end_of_the_run_cut_off_blames_nobody(nursery, authority, host):
-    with prepared(authority, Plan(when=lambda asked: asked.host == host, act=late(1.5))) as setup:
+    with prepared(authority, Plan(when=lambda asked: asked.host == host, act=late(1.2))) as setup:
         seen = ran(nursery, setup, *LONG, "--deadline", "3")
 
     held(seen, frozenset())
