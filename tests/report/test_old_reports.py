@@ -2,11 +2,10 @@
 
 import json
 import os
-from functools import cache
 from pathlib import Path
 
 import pytest
-from nursing import Nursery
+from typed import typed
 
 from cgrdoctor.doctor import NOT_THERE
 
@@ -15,19 +14,9 @@ AGAIN = {"healthy": 0, "warning": 0, "faulty": 1, "incomplete": None, "interrupt
 """Exit status of judging it again, where the facts in it decide that."""
 
 
-@cache
-def nursery():
-    import atexit
-
-    made = Nursery().__enter__()
-    atexit.register(made.__exit__, None, None, None)
-    return made
-
-
-def run(folder, *words):
+def run(*words):
     environment = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    ended, stdout, _ = nursery().run(list(words), {**environment, "HOME": "/nonexistent"}, folder)
-    return ended["status"], stdout
+    return typed(*words, env={**environment, "HOME": "/nonexistent"})[:2]
 
 
 def test_there_is_one_of_each_status():
@@ -41,10 +30,10 @@ def test_there_is_one_of_each_status():
 def test_an_old_report_is_shown_validated_redacted_and_judged_again(file, tmp_path):
     redacted = tmp_path / "redacted.json"
 
-    assert run(tmp_path, "report", "show", str(file))[0] == 0
-    assert run(tmp_path, "report", "validate", str(file))[0] == 0
-    assert run(tmp_path, "report", "redact", str(file), "-o", str(redacted))[0] == 0
-    status, stdout = run(tmp_path, "report", "reanalyze", str(file), "-f", "json")
+    assert run("report", "show", str(file))[0] == 0
+    assert run("report", "validate", str(file))[0] == 0
+    assert run("report", "redact", str(file), "-o", str(redacted))[0] == 0
+    status, stdout = run("report", "reanalyze", str(file), "-f", "json")
 
     again, before = json.loads(stdout), json.loads(file.read_bytes())["facts"]
     assert AGAIN[file.stem] in (None, status)
@@ -55,7 +44,7 @@ def test_an_old_report_is_shown_validated_redacted_and_judged_again(file, tmp_pa
 
 
 def test_how_a_judgement_came_about_is_shown_as_observations_against_causes(tmp_path):
-    status, stdout = run(tmp_path, "report", "show", "--explain", str(WRITTEN[0].parent / "faulty.json"))
+    status, stdout = run("report", "show", "--explain", str(WRITTEN[0].parent / "faulty.json"))
 
     lines = stdout.splitlines()
     assert status == 0
