@@ -104,15 +104,19 @@ class Examination:
             tell(f"cgrdoctor: {line}")
 
     def _run(self, take_signals: Callable[[], None]) -> int:
+        # 1. What was asked is a fact before anything can break, so that every report says it.
         self._board.give(invocation(self._settings))
+        # 2. The checks are known before a signal is taken: from here on it ends in a report that lists them.
         self._catalogue = load(self._show_bug, self._settings.deadline / 3)
         take_signals()
         refuse_idle_patterns(self._catalogue, self._settings.only, self._settings.skip)
         self._tell_unsent()
+        # 3. Our own words are known before anything is observed, because what is recorded is redacted at once.
         self._redaction.use(vocabulary(self._catalogue, self._settings))
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
         )
+        # 4. Only now is anything asked of anybody.
         loop = Loop(self._note_escape)
         try:
             loop.run(self._examine)
@@ -145,6 +149,7 @@ class Examination:
         if self._keyring is not None:
             self._keyring.leave_terminal()
         try:
+            # 1. Judge, while secrets may still be learnt; 2. redact what was judged; 3. count what was redacted.
             report = self.report()
             rest = self._redaction.struct(msgspec.structs.replace(report, facts={}, exchanges=()))
             clean = msgspec.structs.replace(rest, facts=report.facts, exchanges=report.exchanges)

@@ -104,6 +104,7 @@ class Keyring:
         host = self._hosts.of(role)
         if host is None:
             return Found(consulted=("environment",))
+        # 1. What was given to this run; 2. files of the clients; 3. Docker's own, which may run a helper; 4. a person.
         found = self._in_environment(role, host)
         if found.credential is None and role == "rest":
             found = self._in_files(host, found)

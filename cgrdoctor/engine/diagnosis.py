@@ -39,6 +39,7 @@ class Found:
 
 def diagnose(results: Iterable[CheckResult], codes: Mapping[str, Code]) -> tuple[Diagnosis, ...]:
     """The root causes among the findings of severity `warn` and `fail`, the one to act on first at the front."""
+    # 1. The order of mending decides which of two that explain each other is the root.
     found = sorted(
         (
             Found(result.id, finding, codes[finding.code])
@@ -48,6 +49,7 @@ def diagnose(results: Iterable[CheckResult], codes: Mapping[str, Code]) -> tuple
         ),
         key=lambda item: item.rank,
     )
+    # 2. A root takes its consequences along; 3. then the roots are ordered, by what each explains too.
     roots = _roots(found)
     entries = [
         (root, [item for item, cause in roots if cause is root and item is not root])

@@ -1,11 +1,4 @@
-"""From weighed causes to the entries of a diagnosis. Nothing here knows a cause.
-
-1. What is ruled out leaves. 2. The rest compete: first a gate that is shut, then what a failing row of the image
-itself names, then by how many demand rows they account for, then by sign, exact before umbrella, nearer before farther.
-3. A state yields to what opened it, a parent to a child with a better sign. 4. What the first leaves unaccounted for
-makes a second entry where a cause at least points to it, and is said otherwise. 5. Certainty and rivals follow from
-what is left; where nothing is left beside an entry that is not certain, what was only inferred away is its rival.
-"""
+"""From weighed causes to the entries of a diagnosis. Nothing here knows a cause."""
 
 from __future__ import annotations
 
@@ -43,15 +36,20 @@ class Decision:
 def decide(table: Table, causes: Iterable[Cause]) -> Decision:
     """The causes of what fails in the table, the one to act on first at the front."""
     weighed = [weigh(cause, table) for cause in causes]
+    # 1. What is ruled out leaves; what accounts for nothing that failed never competes.
     left = [one for one in weighed if not one.out and one.demand > 0]
     entries: list[Entry] = []
     inferred = [one for one in weighed if _inferred_away(one) and one.demand > 0]
     rows = table.failing
     while rows and len(entries) < ENTRIES:
+        # 2. The rest compete; a state then yields to what opened it.
         best = _best(left, rows, table, first=not entries)
         if best is None:
             break
+        # 3. What the first leaves unaccounted for makes a further entry where a cause at least points to it.
         rest = tuple(row for row in rows if not best.accounts(row))
+        # 4. Certainty and rivals follow from all that is left; where nothing is left beside an entry that is not
+        # certain, what was only inferred away is its rival.
         entry = _entry(best, left, rows, rest, table)
         doubted = (
             () if entry.certain or entry.rivals else _rivals(best, [one for one in inferred if one.best(rows) > 0])
@@ -70,7 +68,7 @@ def _best(left: Sequence[Weighed], rows: Sequence[Row], table: Table, *, first: 
 
 
 def _rank(one: Weighed, rows: Sequence[Row], table: Table) -> tuple[object, ...]:
-    """Smaller goes first."""
+    """Smaller goes first: a shut gate, named for the image itself, accounts for more, better sign, exact, nearer."""
     code = one.cause.code
     return (
         -int(one.cause.gate and one.named),
