@@ -222,3 +222,15 @@ def test_another_registrys_realm_is_no_proof_against_a_url_that_was_read():
     code, confidence, _, _ = first(refusing(healthy(), OF_A_HUB, status=404, code="NOT FOUND"))
 
     assert (code, confidence) == ("remote-url-mismatch", "likely")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_download_host_that_refuses_is_asked_by_its_signature_not_by_a_login(status):
+    host = "filestore.acme.test"
+    lead = Answer(
+        path="/v2/cgr-private/.*/blobs/.*", status=302, headers=(("Location", f"https://{host}/x?Signature=0"),)
+    )
+    refused = Answer(host=host, status=status, headers=(("Content-Type", "application/xml"),), body=b"<Error/>")
+    world = replace(USER, answers=(lead, refused), names=(host,)).artifactory_with(hosts={host: ""})
+
+    assert first(world)[0] == "download-host-unreachable"

@@ -6,7 +6,7 @@ from cgrdoctor.net.failure import OWN
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.origin import speaker
-from cgrdoctor_checks.causes.row import Arm, Image, Outcome, Role, Row
+from cgrdoctor_checks.causes.row import BLOBS, Arm, Image, Outcome, Role, Row
 from cgrdoctor_checks.causes.rows.marks import marks
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_status, upstream_stage
@@ -70,9 +70,13 @@ def answered(
 
 
 def _held_back(step: Step) -> bool:
-    """Whether it was this tool that refused to go on: what was not sent is neither refused nor lost."""
+    """Whether it was this tool that refused to go on: what was not sent is neither refused nor lost.
+
+    A host that keeps blobs gets no login from anybody: it is sent to with a signature in the URL.
+    """
     own = step.failure is not None and step.failure.kind in OWN
-    return own or (step.withheld is not None and step.status in (401, 403))
+    presigned = step.name in BLOBS and bool(step.redirected_to)
+    return own or (step.withheld is not None and step.status in (401, 403) and not presigned)
 
 
 def guessed(case: Case) -> bool:
