@@ -12,7 +12,7 @@ import pytest
 from cgrdoctor.config.settings import Invocation, invocation, resolve
 from cgrdoctor.doctor import Examination
 from cgrdoctor.engine.discovery import load
-from cgrdoctor.engine.kept import ALL, LARGEST, TEXT
+from cgrdoctor.engine.kept import EVERY_FACT, LARGEST, TEXT
 from cgrdoctor.engine.plan import plan_catalogue
 from cgrdoctor.model import Fact, Report
 from cgrdoctor.privacy.recorder import BUDGET
@@ -62,7 +62,7 @@ def _full() -> Examination:
         run._recorder.add(
             "http", url=f"https://acme.jfrog.io/{number}", status=502, body=body.encode(), response_headers=[header]
         )
-    for kind, size in ((Large, LARGEST), (Larger, ALL - LARGEST)):
+    for kind, size in ((Large, LARGEST), (Larger, EVERY_FACT - LARGEST)):
         run._board.give(kind(texts=(prose(TEXT - 200),) * (size // TEXT - 2)))
     return run
 
@@ -78,7 +78,7 @@ def test_the_largest_report_is_made_in_little_time(full):
 
     report = full.report()
     assert sum(len(one.body_excerpt or "") for one in report.exchanges) > BUDGET / 4
-    assert len(msgspec.json.encode(report.facts)) > ALL * 3 / 4
+    assert len(msgspec.json.encode(report.facts)) > EVERY_FACT * 3 / 4
     assert best <= SECONDS
 
 
