@@ -35,7 +35,7 @@ accuracy: $(STAMP)
 	@$(BIN)/python -m benchmarks.accuracy --write
 
 accuracy-check: $(STAMP)
-	@CGRDOCTOR_WORLDS=whole $(BIN)/pytest -n 2 tests/lab/test_worlds.py tests/lab/test_cached.py
+	@CGRDOCTOR_WORLDS=whole $(BIN)/pytest -n 2 tests/lab/test_worlds.py tests/lab/test_cached.py tests/lab/test_told_apart.py
 	@$(BIN)/python -m benchmarks.accuracy --check
 
 bench: $(STAMP)

@@ -18,7 +18,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from inside import typed
 from places import PLACES, Home, Place
-from runs import WHOLE
+from runs import WHOLE, sampled
 from sound import shown
 
 from cgrdoctor.lab import healthy
@@ -191,7 +191,7 @@ class Foreign:
         return ECHOES[position](reply, FORMS[form](one.text))
 
 
-@pytest.mark.parametrize("position", [position for position in ECHOES if position.startswith("header ")])
+@pytest.mark.parametrize("position", sampled([position for position in ECHOES if position.startswith("header ")], 4))
 def test_no_header_passes_a_secret_of_a_peer_on(honest, position):
     for form in ("assignment", "bearer", "query-token"):
         planted = canary(7, "-")
