@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile fuzz field accuracy accuracy-check bench docs wheel clean
+.PHONY: demo test e2e hostile fuzz field worlds accuracy accuracy-check bench docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -31,11 +31,13 @@ fuzz: $(STAMP)
 field: $(STAMP)
 	@CGRDOCTOR_FIELD=whole $(BIN)/pytest -n 2 tests/field
 
+worlds: $(STAMP)
+	@CGRDOCTOR_WORLDS=whole $(BIN)/pytest -n 2 tests/lab/test_worlds.py tests/lab/test_cached.py tests/lab/test_told_apart.py
+
 accuracy: $(STAMP)
 	@$(BIN)/python -m benchmarks.accuracy --write
 
 accuracy-check: $(STAMP)
-	@CGRDOCTOR_WORLDS=whole $(BIN)/pytest -n 2 tests/lab/test_worlds.py tests/lab/test_cached.py tests/lab/test_told_apart.py
 	@$(BIN)/python -m benchmarks.accuracy --check
 
 bench: $(STAMP)

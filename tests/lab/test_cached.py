@@ -20,7 +20,7 @@ SAMPLE = [one for one in SAMPLE if shows(*one)]
 """Every fourth way in one place; `tests/hostile/test_cached.py` has them all."""
 
 WHOLE = os.environ.get("CGRDOCTOR_WORLDS") == "whole"
-"""`make test` looks at every third twin, `make accuracy-check` at all."""
+"""`make test` looks at every third twin, `make worlds` at all."""
 
 STATIC = Cached("chainguard/static")
 

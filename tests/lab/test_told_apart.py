@@ -15,7 +15,7 @@ from cgrdoctor.lab.faults.virtual import through
 from cgrdoctor.lab.world import PullToken
 
 CALLERS = ["admin", "user"] if os.environ.get("CGRDOCTOR_WORLDS") == "whole" else ["user"]
-"""`make accuracy-check` asks as both."""
+"""`make worlds` asks as both."""
 
 USER = replace(healthy(), caller="user")
 EXPIRED = PullToken("acme.com", expires_in=-3600)

@@ -1,6 +1,6 @@
 """The doctor names the fault of every world first, and stays silent on every healthy one.
 
-`make test` looks at every fifth world; `make accuracy-check` at all of them, and runs each in several variations.
+`make test` looks at every fifth world, `make worlds` at all; `make accuracy-check` runs each in several variations.
 """
 
 import os
