@@ -45,7 +45,7 @@ def examine(world: World, umbrellas: frozenset[str], *, deadline: float = 30.0) 
         reports.append(report)
         return report
 
-    with running(world) as lab, isolated({**lab.environment, "SSL_CERT_FILE": str(lab.cacert)}):
+    with running(world) as lab, isolated({**lab.environment, "SSL_CERT_FILE": str(lab.cacert), "SSL_CERT_DIR": ""}):
         started = time.monotonic()
         Examination(settings_in(lab, {"deadline": deadline}), keep).run()
         seconds = time.monotonic() - started
