@@ -42,7 +42,7 @@ def roles_of(place: int, act: str) -> tuple[str, ...]:
 CASES = [(act, role) for place, act in enumerate(ACTS) for role in roles_of(place, act)]
 
 
-@pytest.mark.parametrize(("act", "role"), sampled(CASES, 59))
+@pytest.mark.parametrize(("act", "role"), sampled(CASES, 83))
 def test_whatever_a_peer_does(nursery, authority, act, role):
     plan = Plan(when=ROLES[role].plays, act=ACTS[act])
     with prepared(authority, plan) as setup:

@@ -228,7 +228,7 @@ LEFT = {
 }
 
 
-@pytest.mark.parametrize("left", sampled(list(LEFT), 3))
+@pytest.mark.parametrize("left", sampled(list(LEFT), 5))
 def test_a_run_ends_with_its_report_whatever_is_left_over(go, left):
     seen = go(one=HELPERS + node(1, f"{LEFT[left]}\nawait asyncio.sleep(0)\nreturn Fact1()"))
 
@@ -251,7 +251,7 @@ HANGS = {
 }
 
 
-@pytest.mark.parametrize("hanging", sampled(list(HANGS), 3))
+@pytest.mark.parametrize("hanging", sampled(list(HANGS), 5))
 def test_a_report_is_whole_in_time_whatever_hangs(go, tmp_path, hanging):
     file = tmp_path / "report.json"
     for _ in range(2):
@@ -378,7 +378,7 @@ MUCH = {
 }
 
 
-@pytest.mark.parametrize("kind", sampled(list(MUCH), 3))
+@pytest.mark.parametrize("kind", sampled(list(MUCH), 9))
 def test_findings_without_measure_are_cut_and_say_so(go, tmp_path, kind):
     judging, kept = MUCH[kind]
 
