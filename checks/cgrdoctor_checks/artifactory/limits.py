@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, check
+from msgspec.structs import replace
+
+from cgrdoctor import Finding, Rival, check
 from cgrdoctor_checks.causes import rate_limit
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
@@ -25,6 +27,20 @@ from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
+
+RIVALS = {
+    ARTIFACTORY_RATE_LIMITED.name: Rival(
+        code=GATEWAY_RATE_LIMITED.name,
+        would_be_excluded_by="Artifactory's request log has the 429",
+        who="artifactory-admin",
+    ),
+    GATEWAY_RATE_LIMITED.name: Rival(
+        code=ARTIFACTORY_RATE_LIMITED.name,
+        would_be_excluded_by="Artifactory's request log does not have the 429",
+        who="artifactory-admin",
+    ),
+}
+"""What the marks of an answer leave open: a gateway can copy them, and take them away."""
 
 
 @check(
@@ -38,4 +54,7 @@ def challenge_limited(target: Target, pinged: RegistryPing, through: PullThrough
     if step.status == 429:
         code = ARTIFACTORY_RATE_LIMITED if is_artifactory(step) else GATEWAY_RATE_LIMITED
         evidence = evidence_of(pinged, through)
-        yield rate_limit.limited(code, step, target.registry_host, evidence, "likely", target.image, through.started_at)
+        found = rate_limit.limited(
+            code, step, target.registry_host, evidence, "likely", target.image, through.started_at
+        )
+        yield replace(found, rivals=(RIVALS[code.name],))
