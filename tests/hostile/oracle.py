@@ -51,13 +51,17 @@ def kept(ran: Ran, *, peak: int = PEAK) -> None:
         assert entry["confidence"] == "certain" or entry["rivals"] or entry["explains"], entry["summary"]
 
 
+BEFORE_THE_PULL = ("artifactory-rate-limited", "gateway-rate-limited")
+"""A challenge that is limited stops docker, which asks for it first; this run gets on without."""
+
+
 def told(ran: Ran) -> None:
     """A pull that failed is a finding, a pull that works is none, and one that was not seen makes the run incomplete."""
     fails = [entry["code"] for entry in ran.report["diagnosis"] if entry["severity"] == "fail"]
     works = pull_works(ran.report)
     if works:
-        assert fails == []
-        assert ran.status in (0, 3)
+        assert [code for code in fails if code not in BEFORE_THE_PULL] == []
+        assert ran.status in ((1,) if fails else (0, 3))
     else:
         assert fails or ran.status == 3, ran.report["summary"]
 
