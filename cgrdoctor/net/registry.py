@@ -42,7 +42,7 @@ from cgrdoctor.net.manifest import (
     platform_of_config,
 )
 from cgrdoctor.net.step import FIRST_BYTES, Step, StepName, checked_blob, checked_manifest, host_of, no_request, step_of
-from cgrdoctor.net.transport import REFUSING, Answer, Http
+from cgrdoctor.net.transport import REFUSING, SHORTEST_TOKEN, Answer, Http
 from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
 
 PING_LIMIT = 65536
@@ -54,9 +54,6 @@ MANIFEST_LIMIT = 4 * 1024 * 1024 + 65536
 CONFIG_LIMIT = 4 * 1024 * 1024
 REFUSAL = 4096
 """Bytes that are read of the answer for a blob however small it is: a refusal is longer than many a config."""
-
-SHORTEST_TOKEN = 20
-"""Characters. A peer that calls an ordinary word its token must not black that word out of the report."""
 
 
 class Layer(Struct, frozen=True, kw_only=True):

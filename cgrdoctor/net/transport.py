@@ -47,6 +47,9 @@ AT_ONCE = 6
 REFUSING = (401, 403)
 """Statuses with which a login is asked for or refused."""
 
+SHORTEST_TOKEN = 20
+"""Characters. A peer that calls an ordinary word its token must not black that word out of the report."""
+
 _TRAVELLING = frozenset({"accept", "range"})
 """Headers of a caller that may follow a redirect to another origin."""
 
@@ -294,7 +297,9 @@ class Http:
         given = authorization(ask.url, ask.credential, ask.bearer)
         own = [("User-Agent", self.options.user_agent), ("Accept-Encoding", "identity")]
         if given.header is not None:
-            self.learn(given.header.partition(" ")[2], "authorization")
+            scheme, _, login = given.header.partition(" ")
+            if scheme.lower() == "basic" or len(login) >= SHORTEST_TOKEN:
+                self.learn(login, "authorization")
             own.append(("Authorization", given.header))
         self._learn_proxy(ask.url)
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() != "authorization")

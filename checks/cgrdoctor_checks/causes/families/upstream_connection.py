@@ -52,7 +52,7 @@ def unreachable(row: Row, table: Table) -> Answer:
         return NAMES
     if row.mechanism == "upstream-token":
         return FITS if _outage(table) else NOTHING
-    return FITS if waiting(row) else NOTHING
+    return FITS if waiting(row) or (row.arm == "connection-test" and row.mechanism == "unclear") else NOTHING
 
 
 def _ended(stage: UpstreamStage) -> Callable[[Row, Table], Answer]:

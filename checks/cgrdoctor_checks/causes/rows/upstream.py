@@ -28,13 +28,17 @@ OUTCOMES: dict[Verdict, Outcome] = {
 """By verdict; any other is a refusal. A login that was not there was not refused."""
 
 
+TO_AN_IDENTITY: tuple[Verdict, ...] = ("capability-missing", "not-granted", "policy-denied")
+"""Refusals that hold for an identity, whichever of its tokens is sent."""
+
+
 def upstream_rows(case: Case) -> Iterator[Row]:
     """The image, the control image, another spelling, and what the credential sees in the catalog."""
     login: Credential = case.credential if case.login is not None and case.login.present else ""
     if case.direct is not None:
         verdict = case.verdict or "unreachable"
         row = _pulled(case.direct.pull, "direct", "target", verdict, login, case.direct.exchanges)
-        yield dataclass_replace(row, role="demand") if _gone(case) else row
+        yield dataclass_replace(row, role="demand") if _left_in_the_cache_alone(case) else row
     if case.direct_control is not None:
         found = case.direct_control
         yield _pulled(found.pull, "direct-control", "control", found.verdict, login, found.exchanges)
@@ -47,10 +51,12 @@ def upstream_rows(case: Case) -> Iterator[Row]:
         yield Row(arm="token", mechanism="past", credential=login, evidence=("pull-token",))
 
 
-def _gone(case: Case) -> bool:
-    """Whether cgr.dev does not have any more what the cache still serves: only its copy is left."""
-    known = case.verdict == "tag-not-found" or (case.verdict == "image-not-found" and case.same_credential)
-    return known and case.through.works and case.through.fetched_afresh() is False
+def _left_in_the_cache_alone(case: Case) -> bool:
+    """Whether cgr.dev no longer has what the cache still serves, or refuses it to the remote's own identity."""
+    refused = case.verdict in ("image-not-found", *TO_AN_IDENTITY) and case.same_credential
+    return (case.verdict == "tag-not-found" or refused) and (
+        case.through.works and case.through.fetched_afresh() is False
+    )
 
 
 def _pulled(
