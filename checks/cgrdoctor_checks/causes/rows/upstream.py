@@ -52,11 +52,14 @@ def upstream_rows(case: Case) -> Iterator[Row]:
 
 
 def _left_in_the_cache_alone(case: Case) -> bool:
-    """Whether cgr.dev no longer has what the cache still serves, or refuses it to the remote's own identity."""
-    refused = case.verdict in ("image-not-found", *TO_AN_IDENTITY) and case.same_credential
-    return (case.verdict == "tag-not-found" or refused) and (
-        case.through.works and case.through.fetched_afresh() is False
-    )
+    """Whether cgr.dev no longer has what the cache still serves, or refuses it to the remote's own identity.
+
+    Where the live tag list fails as well, that is what fails, and the refusal a witness.
+    """
+    listed = case.tags is None or case.tags.step.ok
+    refused = case.verdict == "image-not-found" or (case.verdict in TO_AN_IDENTITY and listed)
+    known = case.verdict == "tag-not-found" or (refused and case.same_credential)
+    return known and case.through.works and case.through.fetched_afresh() is False
 
 
 def _pulled(
