@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cgrdoctor.cli.words import first_word, long_options, nearest, unknown_option
+from cgrdoctor.cli.words import first_word, long_options, unknown_option
 from cgrdoctor.process.outlet import kept
 
 Rows = dict[str, tuple[str, str]]
@@ -72,7 +72,7 @@ class Table(click.Group):
 
     def _no_command(self, words: list[str]) -> str:
         from cgrdoctor.cli.usage import pasted
-        from cgrdoctor.config.values import shown
+        from cgrdoctor.config.values import nearest, shown
 
         name = "cgrdoctor" if self.fallback else f"cgrdoctor {self.name}"
         known = nearest(words[0], list(self.rows))

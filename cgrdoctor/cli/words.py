@@ -36,13 +36,6 @@ def unknown_option(options: list[str]) -> str | None:
     return next((name for name in names if name not in known), None)
 
 
-def nearest(word: str, names: list[str]) -> str:
-    """The name most like `word`."""
-    import difflib
-
-    return difflib.get_close_matches(word[:40], names, n=1, cutoff=0.0)[0]
-
-
 def _wants_next(option: str) -> bool:
     if option in OWN or option == "-h":
         return OWN.get(option, False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cgrdoctor.config.options import ROWS
 from cgrdoctor.config.rows import Row, Shape
-from cgrdoctor.config.values import absolute, at_home, expanded, reason, shown, shown_path
+from cgrdoctor.config.values import absolute, at_home, expanded, nearest, reason, shown, shown_path
 from cgrdoctor.errors import UsageProblem
 
 NAME = "config.toml"
@@ -95,12 +95,9 @@ def _is_texts(value: Any) -> bool:
 
 
 def _unknown(name: str) -> str:
-    import difflib
-
     if any(word in name.lower() for word in SECRET_WORDS):
         return f"{shown(name, 40)!r} is no option; secrets come from the environment, never from a file of settings"
-    nearest = difflib.get_close_matches(name[:40], list(NAMES), n=1, cutoff=0.0)
-    return f"{shown(name, 40)!r} is no option; the nearest is {nearest[0]}"
+    return f"{shown(name, 40)!r} is no option; the nearest is {nearest(name, list(NAMES))}"
 
 
 def _anchored(path: Path, row: Row, value: Any) -> Any:

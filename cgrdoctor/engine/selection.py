@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from collections.abc import Sequence
 
-from cgrdoctor.config.values import shown
+from cgrdoctor.config.values import nearest, shown
 from cgrdoctor.engine.discovery import Catalogue
 from cgrdoctor.errors import UsageProblem
 
@@ -17,8 +16,8 @@ def refuse_idle_patterns(catalogue: Catalogue, only: Sequence[str], skip: Sequen
     for name, patterns in (("--only", only), ("--skip", skip)):
         for pattern in patterns:
             if not fnmatch.filter(ids, pattern):
-                near = difflib.get_close_matches(pattern[:40], ids, n=1, cutoff=0.0)[0]
-                raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; the nearest is '{near}'")
+                told = f"matches no check; the nearest is '{nearest(pattern, ids)}'"
+                raise UsageProblem(f"{name} '{shown(pattern, 40)}' {told}")
     wanted = {one for pattern in only or ("*",) for one in fnmatch.filter(ids, pattern)}
     if not wanted - {one for pattern in skip for one in fnmatch.filter(ids, pattern)}:
         raise UsageProblem("--only and --skip together leave no check; 'cgrdoctor checks' lists them")

@@ -38,7 +38,7 @@ class Alarm:
 
     def _in_child(self) -> None:
         """A copy of this process that a package has made ends too: it has none of the threads that keep the time."""
-        if self._on:
+        if self._on and self._due:
             signal.setitimer(signal.ITIMER_REAL, max(0.001, self._due - time.monotonic()))
 
     def clear(self) -> None:

@@ -32,10 +32,16 @@ def test_it_is_named_and_left_out(path, without, extra):
 
 
 @pytest.mark.parametrize(
-    "path", [RIGHT, "docker/acme.com/python", "acme.com/python", "chainguard/static", "static", "v2"]
+    "path",
+    [RIGHT, "docker/acme.com/python", "acme.com/python", "chainguard/static", "static", "v2", "docker/not-seen/python"],
 )
 def test_a_path_without_it_is_left_alone(path):
     assert misplaced(parse_reference(f"acme.jfrog.io/{path}:3.12"), KEYS) is None
+
+
+@pytest.mark.parametrize("path", ["docker/acme.com/python", "native/acme.com/python", "general/static"])
+def test_what_repositories_are_called_is_a_key_to_who_sees_none(path):
+    assert misplaced(parse_reference(f"acme.jfrog.io/{path}:3.12"), ()) is None
 
 
 def test_a_repository_may_be_called_like_a_part_of_a_url():

@@ -196,7 +196,8 @@ def _missing_repository(target: Target, listed: RepositoryList | None, evidence:
 
 def _not_first(target: Target, beside: Misplaced, listed: RepositoryList | None, evidence: tuple[str, ...]) -> Finding:
     """The same image without what does not belong in its path; with a key that was read where it has none."""
-    path = beside.path if beside.extra != UPSTREAM or beside.key else f"{_a_key(listed)}/{beside.path}"
+    keyless = beside.extra == UPSTREAM and not beside.key and not target.certain
+    path = f"{_a_key(listed)}/{beside.path}" if keyless else beside.path
     better = target.image.replace(target.registry_path, path, 1)
     return fail(
         MISSING_REPOSITORY,

@@ -19,6 +19,10 @@ URL_PARTS = ("artifactory", "api", "docker", "v2", "ui", "native", "repos", "tre
 """Segments of Artifactory's own URLs that stand before a repository key, in lower case."""
 
 
+BEGINNINGS = ("artifactory", "api", "v2", "ui", "webapp")
+"""Those that such a path begins with; the others are what repositories are called as well (`docker`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Misplaced:
     """`path` is the reference's without what does not belong there, `extra` that; `key` whether it begins with a key
@@ -47,5 +51,7 @@ def misplaced(reference: Reference, keys: Collection[str]) -> Misplaced | None:
 
 def _key_at(segments: tuple[str, ...], keys: Collection[str]) -> int:
     """Where the last key stands behind parts of a URL alone (`docker` may be both); without one, where those end."""
+    if segments[0].lower() not in BEGINNINGS:
+        return 0
     parts = len([*takewhile(lambda segment: segment.lower() in URL_PARTS, segments[:-1])])
     return next((place for place in range(parts, -1, -1) if segments[place] in keys), parts)
