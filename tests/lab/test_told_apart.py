@@ -238,3 +238,28 @@ def test_a_download_host_that_refuses_is_asked_by_its_signature_not_by_a_login(s
     world = replace(USER, answers=(lead, refused), names=(host,)).artifactory_with(hosts={host: ""})
 
     assert first(world)[0] == "download-host-unreachable"
+
+
+@pytest.mark.parametrize("path", ["cgr.dev/acme.com/python:3.12", "v2/acme.com/python:3.12"])
+def test_a_sub_domain_stands_for_the_key(path):
+    """The reference that is offered has no key in its path."""
+    host = "cgr-private.acme.jfrog.io"
+    seen = examine(replace(healthy(), image=f"{host}/{path}", names=(host,)))
+
+    entry = seen.report["diagnosis"][0]
+    assert (entry["code"], entry["remedy"]["summary"]) == (
+        "reference-missing-repository",
+        f"Pull {host}/acme.com/python:3.12",
+    )
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_repository_called_docker_is_no_part_of_a_url(caller):
+    world = FAULTS["token-authentication-disabled"].scenario().world
+    called = tuple(
+        replace(one, key="docker") if one.key == "cgr-private" else one for one in world.artifactory.repositories
+    )
+    image = "acme.jfrog.io/docker/acme.com/python:3.12"
+    code, _, _, _ = first(replace(world.artifactory_with(repositories=called), caller=caller, image=image))
+
+    assert code == "token-authentication-disabled"
