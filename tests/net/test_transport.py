@@ -232,6 +232,7 @@ def told(run, peer, answering, authority, http):
         (b"deflate", zlib.compress(TEXT)),
         (b"deflate", raw_deflate(TEXT)),
     ],
+    ids=["gzip", "another name", "beside identity", "in two members", "deflate", "deflate without its frame"],
 )
 def test_what_is_compressed_unasked_is_undone(told, coding, body):
     answer, exchange = told(encoded(body, coding))
@@ -260,6 +261,7 @@ def test_a_bomb_is_not_unpacked(told):
         (b"gzip, br", TEXT, None),
         (b"gzip", b"", None),
     ],
+    ids=["cut off", "not coded", "unknown", "coded twice", "empty"],
 )
 def test_what_cannot_be_undone_is_told_or_left(told, coding, body, kind):
     answer, exchange = told(encoded(body, coding))
