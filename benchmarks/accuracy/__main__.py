@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--jobs", type=int, default=3, help="some rows wait more than they compute")
+    parser.add_argument("--jobs", type=int, default=4, help="some rows wait more than they compute")
     options = parser.parse_args()
     results = run(rows(options.worlds)[:: options.sample], options.jobs)
     text = page(results, numbers(), ABSENT)
