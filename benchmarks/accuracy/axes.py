@@ -16,11 +16,16 @@ AXES: Mapping[str, tuple[str, ...]] = {
     "reference": ("tag", "digest"),
     "words": ("facts", "reworded"),
     "reading": ("first", "second"),
+    "cache": ("cold", "warm"),
+    "head": ("answered", "405"),
+    "body": ("plain", "compressed"),
 }
 """The first value of each axis is its plain one.
 
 `arm`: this machine has the remote's own Chainguard credential, has none, or does not reach Chainguard at all.
 `reading`: where the facts about Artifactory disagree, which of the two the world follows.
+`cache`: a `warm` one holds the image asked for, as it was pulled a minute ago. `head`: a gateway may refuse the method.
+`body`: a proxy before Artifactory may compress what it hands on.
 """
 
 
@@ -36,6 +41,9 @@ class Variation:
     reference: str = "tag"
     words: str = "facts"
     reading: str = "first"
+    cache: str = "cold"
+    head: str = "answered"
+    body: str = "plain"
 
     def __str__(self) -> str:
         changed = [f"{name}={getattr(self, name)}" for name in AXES if getattr(self, name) != AXES[name][0]]

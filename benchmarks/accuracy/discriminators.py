@@ -8,10 +8,10 @@ from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
 from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, login, proxy, upstream, virtual
 
-CALLER, ARM, ROUTE, METHOD, REFERENCE = (
-    frozenset({name}) for name in ("caller", "arm", "route", "method", "reference")
+CALLER, ARM, ROUTE, METHOD, REFERENCE, CACHE = (
+    frozenset({name}) for name in ("caller", "arm", "route", "method", "reference", "cache")
 )
-REACH = frozenset({"route", "method", "reference", "words", "reading", "version"})
+REACH = frozenset({"route", "method", "reference", "words", "reading", "version", "cache", "head", "body"})
 """Axes that say nothing where no answer of Artifactory's arrives."""
 
 EVERY = frozenset(AXES)
@@ -27,6 +27,9 @@ NO_ANSWER = Discriminator(fixed=REACH)
 SETTINGS = Discriminator((("settings",),))
 SETTINGS_BY_TAG = Discriminator((("settings",),), REFERENCE)
 CREDENTIAL = Discriminator((("credential",),))
+BY_CREDENTIAL_UNCACHED = Discriminator((("credential", "cold"), ("credential", "settings")))
+"""Of what stops this image alone: served from a cache it shows only where this machine's login is the remote's."""
+
 BY_KEY = Discriminator((("direct-key",),))
 
 BY_FILE = {
@@ -108,8 +111,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "connection-refused": NO_ANSWER,
     "connection-reset": NO_ANSWER,
     "connection-timeout": NO_ANSWER,
-    "container-policy-denied": CREDENTIAL,
-    "container-policy-denied-wordless": CREDENTIAL,
+    "container-policy-denied": BY_CREDENTIAL_UNCACHED,
+    "container-policy-denied-wordless": BY_CREDENTIAL_UNCACHED,
     "curation-blocked": Discriminator((("direct-key",), ("settings",))),
     "digest-not-found": Discriminator((("credential",),), REFERENCE),
     "docker-api-not-routed": Discriminator(fixed=frozenset({"method"})),
@@ -122,7 +125,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "image-not-free": Discriminator((("direct",),)),
     "image-not-in-catalog": CREDENTIAL,
     "image-not-in-catalog-capability": CREDENTIAL,
-    "missed-retrieval-cached": Discriminator((("credential",),), REFERENCE),
+    "missed-retrieval-cached": Discriminator((("credential",),), REFERENCE | CACHE),
     "not-artifactory": Discriminator(fixed=REACH | CALLER),
     "organization-unknown": Discriminator((("direct",),), REFERENCE),
     "path-mtu": ON_THIS_MACHINE,
@@ -130,7 +133,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "platform-unavailable": ALWAYS,
     "project-id-doubled": SETTINGS,
     "pull-role-missing": CREDENTIAL,
-    "pull-role-viewer": CREDENTIAL,
+    "pull-role-viewer": BY_CREDENTIAL_UNCACHED,
     "pull-token-dead-on-free-remote": Discriminator((("direct-key",), ("settings",)), ARM),
     "pull-token-expired": CREDENTIAL,
     "pull-token-expired-cached": Discriminator((("credential",),), REFERENCE | ROUTE),
@@ -151,7 +154,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "remote-assumed-offline": ALWAYS,
     "remote-blacked-out": Discriminator((("direct-key",), ("settings",))),
     "remote-credentials-missing-unseen": Discriminator((("settings",),), CALLER),
-    "remote-offline-unseen": Discriminator((("direct-key", "login"),), CALLER),
+    "remote-offline-unseen": Discriminator((("direct-key", "login", "cold"),), CALLER),
     "remote-url-host": Discriminator((("settings",), ("list", "direct-key"))),
     "remote-url-http": Discriminator((("settings",), ("list", "direct-key"))),
     "remote-url-path": Discriminator((("settings",), ("list", "direct-key"))),

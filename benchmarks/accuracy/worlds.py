@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from benchmarks.accuracy.axes import Variation
 from cgrdoctor.lab import Fault, World, healthy
+from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.content import content
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, Cached, Image
 
 REWORDED: Mapping[str, str] = {
     "token": "Remote registry {key} did not hand out a token while resolving {path} (auth endpoint {realm}, {scope})",
@@ -23,6 +24,8 @@ REWORDED: Mapping[str, str] = {
 """The texts of the facts in other words that name the same mechanism."""
 
 KEYS = ("cgr-private", "cgr-public")
+
+NO_HEAD = Answer(host=f"*{ARTIFACTORY}", path="/v2/.*", method="HEAD", asked_by="client", status=405, unsigned=True)
 
 
 def varied(variation: Variation) -> World:
@@ -45,7 +48,7 @@ def world_of(fault: Fault, variation: Variation) -> World:
 
 
 def _asked(world: World, variation: Variation) -> World:
-    for change in (_armed, _pinned, _through_virtual, _by_subdomain):
+    for change in (_armed, _warmed, _pinned, _through_virtual, _by_subdomain, _before_artifactory):
         world = change(world, variation)
     return world
 
@@ -57,13 +60,36 @@ def _armed(world: World, variation: Variation) -> World:
     return replace(world, credential=None, wire=wire)
 
 
-def _pinned(world: World, variation: Variation) -> World:
-    if variation.reference != "digest":
+def _warmed(world: World, variation: Variation) -> World:
+    key, image = _key(world), _published(world)
+    remote = None if key is None else world.artifactory.repository(key)
+    if variation.cache != "warm" or key is None or image is None or remote is None:
         return world
+    tag = world.image.rpartition(":")[2]
+    if any((held.path, held.tag) == (image.path, tag) for held in remote.cached):
+        return world
+    return world.repository_with(key, cached=(*remote.cached, Cached(image.path, tag, revision=image.revision)))
+
+
+def _pinned(world: World, variation: Variation) -> World:
+    image = _published(world)
+    if variation.reference != "digest" or image is None:
+        return world
+    return replace(world, image=f"{world.image.rpartition(':')[0]}@{content(image).index}")
+
+
+def _published(world: World) -> Image | None:
+    """The image asked for by tag, as cgr.dev has it."""
     name, _, tag = world.image.rpartition(":")
     path = name.split("/", 2)[2]
-    image = next((image for image in world.chainguard.images if image.path == path and tag in image.tags), None)
-    return world if image is None else replace(world, image=f"{name}@{content(image).index}")
+    return next((image for image in world.chainguard.images if image.path == path and tag in image.tags), None)
+
+
+def _before_artifactory(world: World, variation: Variation) -> World:
+    """What stands before Artifactory and touches no pull: it refuses HEAD, which clients follow by GET, or compresses."""
+    answers = (*world.answers, NO_HEAD) if variation.head == "405" else world.answers
+    compresses = "gzip" if variation.body == "compressed" and not world.compresses else world.compresses
+    return replace(world, answers=answers, compresses=compresses)
 
 
 def _through_virtual(world: World, variation: Variation) -> World:
@@ -93,6 +119,7 @@ SEEN: Mapping[str, Callable[[World], bool]] = {
     "direct-key": lambda world: "cgr-virt" not in world.image,
     "facts-text": lambda world: not world.artifactory.texts,
     "login": lambda world: world.caller != "anonymous",
+    "cold": lambda world: not any(repository.cached for repository in world.artifactory.repositories),
 }
 """What a caller may be able to see, by name."""
 

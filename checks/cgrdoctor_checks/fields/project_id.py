@@ -23,7 +23,7 @@ from cgrdoctor.net.reference import SEGMENT
 from cgrdoctor_checks.codes.fields import PROJECT_ID_DOUBLED, PROJECT_ID_MALFORMED
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting
+from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 
@@ -34,7 +34,7 @@ from cgrdoctor_checks.remedies import commands
     codes=[PROJECT_ID_MALFORMED, PROJECT_ID_DOUBLED],
 )
 def project_id(target: Target, settings: AdminView, freshness: Freshness | None) -> Iterator[Finding]:
-    """A pull that demonstrably works is left alone: some versions may not prepend.
+    """An uncached pull that demonstrably works is left alone: some versions may not prepend.
 
     What --upstream-image names is no part of the reference.
     """
@@ -44,13 +44,16 @@ def project_id(target: Target, settings: AdminView, freshness: Freshness | None)
             yield _malformed(target, remote, settings, freshness)
         if not remote.project_id or not deeper or named != remote.project_id:
             continue
-        if freshness is not None and freshness.works:
+        if freshness is not None and freshness.works and freshness.fresh:
             continue
         short = target.image.replace(f"/{remote.project_id}/", "/", 1)
         yield graded(
             PROJECT_ID_DOUBLED,
             severity_of_setting(freshness),
-            f"{remote.key} puts {remote.project_id} in front of every path, and the reference names it again",
+            still_cached(
+                f"{remote.key} puts {remote.project_id} in front of every path, and the reference names it again",
+                freshness,
+            ),
             subject=target.image,
             expected=short,
             actual=target.image,

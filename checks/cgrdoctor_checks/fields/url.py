@@ -29,7 +29,7 @@ from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.upstream_path import prefixed
 from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_scope
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough, UpstreamTags
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -50,6 +50,7 @@ def remote_url(
     remotes: Remotes,
     freshness: Freshness | None,
     through: PullThrough | None,
+    tags: UpstreamTags | None,
     members: MemberPulls | None,
 ) -> Iterator[Finding]:
     """Compares each remote's URL with the one the guide asks for, and with what Artifactory says it asked for."""
@@ -57,7 +58,7 @@ def remote_url(
         if remote.url is None or remote.url == EXPECTED:
             continue
         departure, harmless = describe(remote.url)
-        asked = _asked(target, remote, through, members)
+        asked = _asked(target, remote, _failures(remote, through, tags, members))
         severity: Severity = "warn" if harmless or asked == "as meant" else severity_of_setting(freshness)
         sure: Confidence = "likely" if asked == "a token" and severity == "fail" else "certain"
         summary = f"the URL of {remote.key} {departure}{WORKS if asked == 'as meant' else ''}"
@@ -84,11 +85,11 @@ Asked = Literal["as meant", "a token", "unknown"]
 """What the answers show a remote to ask for: this very image; a token, who knows for what; or nothing to tell by."""
 
 
-def _asked(target: Target, remote: Configuration, through: PullThrough | None, members: MemberPulls | None) -> Asked:
+def _asked(target: Target, remote: Configuration, failures: Iterator[Step]) -> Asked:
     """A token that was refused was asked for behind a challenge, so that the URL leads to a registry."""
     if not is_meant_for_chainguard(remote.url):
         return "unknown"
-    for step in _failures(remote, through, members):
+    for step in failures:
         scope = quoted_scope(step.message)
         if scope:
             meant = scope == prefixed(remote, target.path_in_repository)
@@ -98,10 +99,14 @@ def _asked(target: Target, remote: Configuration, through: PullThrough | None, m
     return "unknown"
 
 
-def _failures(remote: Configuration, through: PullThrough | None, members: MemberPulls | None) -> Iterator[Step]:
-    """What failed by this remote: what it answers by itself, else what the repository does that was asked."""
+def _failures(
+    remote: Configuration, through: PullThrough | None, tags: UpstreamTags | None, members: MemberPulls | None
+) -> Iterator[Step]:
+    """What failed by this remote: what it answers by itself, else what the repository does that was asked. Behind a
+    pull that the cache served, the live list is what shows it."""
     own = [one.pull.failed for one in (members.pulls if members else ()) if one.key == remote.key]
-    failed = own or [through.pull.failed if through else None]
+    listed = tags.step if tags is not None and not tags.step.ok else None
+    failed = own or [through.pull.failed if through else None, listed]
     return (step for step in failed if step is not None)
 
 
