@@ -104,7 +104,7 @@ def _by_subdomain(world: World, variation: Variation) -> World:
     key = world.image.split("/")[1]
     if variation.method != "subdomain" or world.artifactory.repository(key) is None:
         return world
-    return replace(world, image=world.image.replace(f"{ARTIFACTORY}/{key}/", f"{key}.{ARTIFACTORY}/", 1))
+    return replace(world, image=world.image.replace(f"{world.host}/{key}/", f"{key}.{world.host}/", 1))
 
 
 def _key(world: World) -> str | None:

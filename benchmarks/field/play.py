@@ -17,7 +17,6 @@ from pathlib import Path
 from benchmarks.field.case import Case
 from benchmarks.field.judge import Said, Verdict, judge
 from cgrdoctor.lab import Lab, running
-from cgrdoctor.lab.world import ARTIFACTORY
 
 PATIENCE = 660
 """Seconds after which a command is ended that does not end by itself; the longest deadline is 600."""
@@ -69,7 +68,7 @@ def play(case: Case, run: Run = installed, keep: Path | None = None) -> Played:
 
 def command(case: Case, lab: Lab, report: Path) -> list[str]:
     """What is typed after the command's name: what leads into the world, the case's own, a report to judge."""
-    port = str(lab.ports[ARTIFACTORY])
+    port = str(lab.ports[case.world.host])
     own = [option.replace("{port}", port) for option in case.options]
     return [lab.image, *lab.arguments, *own, "-f", "text", "-o", str(report)]
 

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import trustme
 
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, OTHERS, WWW
+from cgrdoctor.lab.world import BLOBS, CGR, DOMAIN, OTHERS, WWW
 
 NAMES = (
-    ARTIFACTORY,
-    f"*.{ARTIFACTORY}",
     "*.jfrog.io",
     DOMAIN,
     f"*.{DOMAIN}",

@@ -34,7 +34,7 @@ from cgrdoctor.lab.engine import Server as Engine
 from cgrdoctor.lab.script import Script, play, reaches
 from cgrdoctor.lab.stall import stalling
 from cgrdoctor.lab.upstream import UNSEEN, Client
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, OTHERS, WWW, Chainguard, User, Wire, World
+from cgrdoctor.lab.world import BLOBS, CGR, OTHERS, WWW, Chainguard, User, Wire, World
 
 SOCKET_TIMEOUT = 1.0
 """Seconds Artifactory waits for upstream where that is silent in a lab world; a real one waits 15."""
@@ -103,7 +103,7 @@ class House:
         self.ports: dict[str, int] = {}
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
-        self._certificates = Certificates(folder, world.names)
+        self._certificates = Certificates(folder, (world.host, f"*.{world.host}", *world.names))
         self._script = Script(world.answers)
         self._apps: dict[str, Server] = {}
         self._proxy_port = 0
@@ -136,7 +136,7 @@ class House:
         if self.world.artifactory_url is not None:
             arguments += ["--artifactory-url", self.world.artifactory_url]
         elif self.world.context != "artifactory":
-            arguments += ["--artifactory-url", f"https://{ARTIFACTORY}/{self.world.context}"]
+            arguments += ["--artifactory-url", f"https://{self.world.host}/{self.world.context}"]
         return Lab(
             self.world.image,
             (*arguments, *self.world.options),
@@ -152,7 +152,7 @@ class House:
         """Where each host of the world is served."""
         names = (*self.world.artifactory.hosts, self._image_host())
         elsewhere = dict.fromkeys(OTHERS, self._main_port)
-        served = {name: self.ports.get(name, self.ports[ARTIFACTORY]) for name in names}
+        served = {name: self.ports.get(name, self.ports[self.world.host]) for name in names}
         return {**elsewhere, **self.ports, **served}
 
     def _image_host(self) -> str:
@@ -280,7 +280,7 @@ class House:
             servers.append(server)
             return int(server.sockets[0].getsockname()[1])
 
-        hosts = (ARTIFACTORY, CGR, BLOBS, WWW)
+        hosts = (self.world.host, CGR, BLOBS, WWW)
         client_ports = {host: await port_of(self.world.wire.get(host, "ok")) for host in hosts}
         arm = self.world.artifactory.arm
         routes = {host: f"https://127.0.0.1:{await port_of(arm.get(host, 'ok'))}" for host in (CGR, BLOBS, WWW)}
@@ -349,8 +349,8 @@ class House:
         """How the server of a host marks its answers: only Artifactory's does."""
         url = urlsplit(self.world.artifactory_url or "").hostname or ""
         named = {self._image_host(), *self.world.artifactory.hosts}
-        its = {ARTIFACTORY, url, *(name.partition(":")[0] for name in named)} - {CGR, BLOBS, WWW, *OTHERS}
-        if host in its or host.endswith(f".{ARTIFACTORY}"):
+        its = {self.world.host, url, *(name.partition(":")[0] for name in named)} - {CGR, BLOBS, WWW, *OTHERS}
+        if host in its or host.endswith(f".{self.world.host}"):
             return self._apps["artifactory"].sign
         return unmarked
 

@@ -319,13 +319,16 @@ Caller = Literal["admin", "user", "anonymous"]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything there is, what is asked for, and by whom. `latency` is seconds added to every HTTP response, except
-    those to Artifactory itself. `options` are more of the command line; without `docker` there is no Docker. The CA of
-    the world is given by option, or in the system's store. The first of the `answers` that fits a request stands in
-    place of what the world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is
-    how many seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked."""
+    """Everything there is, what is asked for, and by whom. `host` is Artifactory's; `place.moved` takes a whole
+    world to another. `latency` is seconds added to every HTTP response, except those to Artifactory itself.
+    `options` are more of the command line; without `docker` there is no Docker. The CA of the world is given by
+    option, or in the system's store. The first of the `answers` that fits a request stands in place of what the
+    world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is how many
+    seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked.
+    """
 
     artifactory: Artifactory
+    host: str = ARTIFACTORY
     chainguard: Chainguard = Chainguard()
     wire: Mapping[str, Wire] = field(default_factory=dict)
     image: str = f"{ARTIFACTORY}/cgr-private/acme.com/python:3.12"
