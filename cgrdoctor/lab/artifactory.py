@@ -50,6 +50,10 @@ class Server:
         self._rest = Rest(world, self.remotes)
         self._docker = DockerApi(world, self.remotes)
 
+    def count_anew(self) -> None:
+        """Lets the load balancer begin again with the first node."""
+        self._asked.clear()
+
     async def answer(self, request: Request) -> Response:
         """Any request to Artifactory's host."""
         second = self._second_node(request.url.path)

@@ -29,6 +29,7 @@ from cgrdoctor.lab.certificates import Certificates
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
 from cgrdoctor.lab.compressing import compressed
 from cgrdoctor.lab.content import content
+from cgrdoctor.lab.earlier import Client as Earlier
 from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.engine import Server as Engine
 from cgrdoctor.lab.script import Script, play, reaches
@@ -250,7 +251,21 @@ class House:
                 writer.close()
                 break
             await asyncio.sleep(0.01)
+        await self._pulled_before()
         ready.set()
+
+    async def _pulled_before(self) -> None:
+        """Replays what clients did before anybody looked, then forgets all of it but what Artifactory keeps."""
+        if not self.world.pulled_before:
+            return
+        user = self._caller()
+        login = (user.name, self._password(user)) if user else None
+        earlier = Earlier(self._respond, self.world.image, login)
+        for _ in range(self.world.pulled_before):
+            await earlier.pull()
+        self._script = Script(self.world.answers)
+        self._apps["artifactory"].count_anew()
+        self.recorded.clear()
 
     def _config(self, main: socket.socket) -> Config:
         config = Config()

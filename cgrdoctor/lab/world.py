@@ -325,6 +325,7 @@ class World:
     option, or in the system's store. The first of the `answers` that fits a request stands in place of what the
     world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is how many
     seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked.
+    `pulled_before` is how often a client pulled the image, with the caller's login, before anybody looked.
     """
 
     artifactory: Artifactory
@@ -347,6 +348,7 @@ class World:
     names: tuple[str, ...] = ()
     ahead: float = 0
     compresses: Literal["", "gzip", "deflate"] = ""
+    pulled_before: int = 0
 
     @property
     def upstream_silent(self) -> bool:
