@@ -145,6 +145,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "pull-token-wrong-organization-unseen": Discriminator(fixed=CALLER | ARM),
     "reference-doubled-v2": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-missing-organization": Discriminator((("direct",),), ROUTE | METHOD | REFERENCE),
+    "reference-missing-organization-production": Discriminator((("credential",),), ROUTE | METHOD | REFERENCE),
     "reference-api-path": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-context-path": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-upstream-host": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),

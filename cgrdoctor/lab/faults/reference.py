@@ -64,6 +64,13 @@ FAULTS = (
         ("F05",),
     ),
     Fault(
+        "reference-missing-organization-production",
+        "The organization is forgotten, and only the credential's own has such an image",
+        lambda world: _typed(world, "cgr-private/python:3.12"),
+        "reference-missing-organization",
+        ("F05",),
+    ),
+    Fault(
         "reference-placeholder",
         "The documentation's placeholder is still in the reference",
         lambda world: _typed(world, "cgr-private/organization/python:3.12"),

@@ -16,7 +16,7 @@ from cgrdoctor_checks.codes.image import (
 )
 from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
-from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies import commands, organization
 
 FREE_TAGS = ("latest", "latest-dev")
 
@@ -84,11 +84,11 @@ def no_platform(case: Case) -> Finding:
 
 
 def missing_organization(case: Case) -> Finding | None:
-    """The same image with the free organization in front exists at cgr.dev."""
+    """The same image with an organization in front exists at cgr.dev."""
     if case.spelling is None or case.spelling.verdict != "works":
         return None
-    head, _, tail = case.target.image.rpartition(case.target.path_in_repository)
-    better = f"{head}{case.spelling.path}{tail}"
+    better = organization.better(case.target, case.spelling.path)
+    usernames = [remote.username or "" for remote in (case.settings.remotes if case.settings else ())]
     return fail(
         MISSING_ORGANIZATION,
         f"cgr.dev has {case.spelling.path}, not {case.target.path_in_repository}",
@@ -96,7 +96,7 @@ def missing_organization(case: Case) -> Finding | None:
         expected=better,
         actual=case.target.image,
         evidence=evidence_of(case.spelling, case.direct),
-        remedy=commands.Remedy(summary=f"Pull {better}", commands=(commands.pull(better),)),
+        remedy=organization.in_front(case.target, case.spelling, usernames),
     )
 
 

@@ -12,7 +12,8 @@ from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguratio
 from cgrdoctor_checks.facts.artifactory.symptom import Symptom, symptom
 from cgrdoctor_checks.facts.cache.parts import CacheParts
 from cgrdoctor_checks.facts.cache.state import CacheState
-from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, DirectSpelling, Organization, Verdict
+from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, Organization, Verdict
+from cgrdoctor_checks.facts.direct.spelling import DirectSpelling
 from cgrdoctor_checks.facts.pull.artifactory_trace import Trace
 from cgrdoctor_checks.facts.pull.connection_test import BlobHostTest, EgressTest
 from cgrdoctor_checks.facts.pull.control_content import ControlContent

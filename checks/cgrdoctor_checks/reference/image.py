@@ -23,16 +23,18 @@ from cgrdoctor import Finding, Remedy, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference
 from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION, MISSING_REPOSITORY, PLACEHOLDER
 from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryAbsence, RepositoryConfiguration
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.direct.pulls import DirectPull, DirectSpelling
+from cgrdoctor_checks.facts.direct.pulls import DirectPull
+from cgrdoctor_checks.facts.direct.spelling import DirectSpelling
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.access import Access
-from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION, OWN_PORTS, begins_with_organization
+from cgrdoctor_checks.facts.reference.address import OWN_PORTS, begins_with_organization
 from cgrdoctor_checks.facts.reference.misplaced import UPSTREAM, Misplaced, misplaced
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies import commands, organization
 
 PLACEHOLDER_HOSTS = re.compile(
     r"(?:my-?(?:project|company|org|artifactory)|your-?(?:project|company|org|domain|artifactory)"
@@ -72,6 +74,7 @@ class Seen:
     through: PullThrough | None
     direct: DirectPull | None
     spelling: DirectSpelling | None
+    settings: AdminView | None
 
 
 @check(
@@ -94,7 +97,7 @@ def reference_image(seen: Seen) -> Iterator[Finding]:
     elif _key_is_missing(seen):
         yield _missing_repository(target, seen.listed, evidence_of(seen.listed, seen.absence, through))
     elif _organization_is_missing(seen):
-        yield _missing_organization(target, evidence_of(through, seen.direct))
+        yield _missing_organization(seen)
 
 
 def _keys(seen: Seen) -> set[str]:
@@ -226,16 +229,18 @@ def _a_key(listed: RepositoryList | None) -> str:
     return keys[0] if keys else "REPOSITORY-KEY"
 
 
-def _missing_organization(target: Target, evidence: tuple[str, ...]) -> Finding:
-    head, _, tail = target.image.rpartition(target.upstream_path)
-    better = f"{head}{FREE_ORGANIZATION}/{target.upstream_path}{tail}"
+def _missing_organization(seen: Seen) -> Finding:
+    target, spelling = seen.target, seen.spelling
+    found = organization.candidates(target, spelling)
+    path = found[0] if found else f"{organization.ORGANIZATION}/{target.upstream_path}"
+    usernames = [remote.username or "" for remote in (seen.settings.remotes if seen.settings else ())]
     return fail(
         MISSING_ORGANIZATION,
         f"behind the key stands only {target.upstream_path}; images of cgr.dev are named organization/image",
         subject=target.image,
-        expected=better,
+        expected=organization.better(target, path),
         actual=target.image,
-        evidence=evidence,
+        evidence=evidence_of(seen.through, seen.direct, spelling),
         confidence="likely",
         rivals=(
             Rival(
@@ -245,7 +250,5 @@ def _missing_organization(target: Target, evidence: tuple[str, ...]) -> Finding:
                 subject=target.repository or target.registry_host,
             ),
         ),
-        remedy=Remedy(
-            summary=f"Pull {better}, or the same under your own organization", commands=(commands.pull(better),)
-        ),
+        remedy=organization.in_front(target, spelling, usernames),
     )

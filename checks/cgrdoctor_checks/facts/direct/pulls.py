@@ -72,14 +72,6 @@ class DirectControl(Fact, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-class DirectSpelling(Fact, frozen=True, kw_only=True):
-    """Whether the path exists with the free organization in front. Asked of cgr.dev only, never through Artifactory."""
-
-    path: str
-    pull: Pull
-    verdict: Verdict
-
-
 class Organization(Fact, frozen=True, kw_only=True):
     """What the credential may see in the registry catalog: the organizations, and whether another image pulls.
 
@@ -154,19 +146,6 @@ async def direct_control(
     wanted = Wanted(control.path, control.selector, platform.parsed, "manifest")
     pull = await Puller(http, Endpoint(UPSTREAM, credential), pinged.step).pull(wanted)
     return DirectControl(exchanges=pull.evidence, pull=pull, verdict=verdict(pull))
-
-
-@probe()
-async def direct_spelling(
-    http: Http, platform: WantedPlatform, target: Target, direct: DirectPull, pinged: UpstreamPing
-) -> DirectSpelling:
-    """Only where the path has one segment and cgr.dev does not know it."""
-    if direct.verdict == "works" or "/" in direct.path:
-        raise NotNeeded("the reference names an organization")
-    path = f"{FREE_ORGANIZATION}/{direct.path}"
-    wanted = Wanted(path, target.selector, platform.parsed, "manifest")
-    pull = await Puller(http, Endpoint(UPSTREAM), pinged.step).pull(wanted)
-    return DirectSpelling(exchanges=pull.evidence, path=path, pull=pull, verdict=verdict(pull))
 
 
 @probe()
