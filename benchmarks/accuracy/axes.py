@@ -19,13 +19,16 @@ AXES: Mapping[str, tuple[str, ...]] = {
     "cache": ("cold", "warm"),
     "head": ("answered", "405"),
     "body": ("plain", "compressed"),
+    "pulled": ("never", "twice"),
+    "host": ("cloud", "own"),
 }
 """The first value of each axis is its plain one.
 
 `arm`: this machine has the remote's own Chainguard credential, has none, or does not reach Chainguard at all.
 `reading`: where the facts about Artifactory disagree, which of the two the world follows.
 `cache`: a `warm` one holds the image asked for, as it was pulled a minute ago. `head`: a gateway may refuse the method.
-`body`: a proxy before Artifactory may compress what it hands on.
+`body`: a proxy before Artifactory may compress what it hands on. `pulled`: how often a client tried before. `host`:
+Artifactory in JFrog's cloud, or on a host of one's own.
 """
 
 
@@ -44,6 +47,8 @@ class Variation:
     cache: str = "cold"
     head: str = "answered"
     body: str = "plain"
+    pulled: str = "never"
+    host: str = "cloud"
 
     def __str__(self) -> str:
         changed = [f"{name}={getattr(self, name)}" for name in AXES if getattr(self, name) != AXES[name][0]]

@@ -8,10 +8,10 @@ from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
 from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, login, proxy, upstream, virtual
 
-CALLER, ARM, ROUTE, METHOD, REFERENCE, CACHE = (
-    frozenset({name}) for name in ("caller", "arm", "route", "method", "reference", "cache")
+CALLER, ARM, ROUTE, METHOD, REFERENCE, CACHE, PULLED = (
+    frozenset({name}) for name in ("caller", "arm", "route", "method", "reference", "cache", "pulled")
 )
-REACH = frozenset({"route", "method", "reference", "words", "reading", "version", "cache", "head", "body"})
+REACH = frozenset({"route", "method", "reference", "words", "reading", "version", "cache", "head", "body", "pulled"})
 """Axes that say nothing where no answer of Artifactory's arrives."""
 
 EVERY = frozenset(AXES)
@@ -176,6 +176,7 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "token-realm-internal": Discriminator((("login",),)),
     "unexpected-html": NO_ANSWER,
     "upstream-dropped-wordless": Discriminator((("settings",),), frozenset({"words"})),
+    "upstream-layers-slow": Discriminator((("direct-key",),), PULLED),
     "upstream-head-refused": Discriminator((("direct-key", "facts-text"),)),
     "upstream-outage": Discriminator((("direct",),)),
     "upstream-rate-limited-masked": Discriminator((("direct",),), frozenset({"words"})),

@@ -9,7 +9,8 @@ from benchmarks.accuracy.axes import Variation
 from cgrdoctor.lab import Fault, World, healthy
 from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.content import content
-from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, Cached, Image
+from cgrdoctor.lab.place import moved
+from cgrdoctor.lab.world import ARTIFACTORY, BLOBS, CGR, DOMAIN, Cached, Image
 
 REWORDED: Mapping[str, str] = {
     "token": "Remote registry {key} did not hand out a token while resolving {path} (auth endpoint {realm}, {scope})",
@@ -48,7 +49,7 @@ def world_of(fault: Fault, variation: Variation) -> World:
 
 
 def _asked(world: World, variation: Variation) -> World:
-    for change in (_armed, _warmed, _pinned, _through_virtual, _by_subdomain, _before_artifactory):
+    for change in (_armed, _warmed, _pinned, _through_virtual, _by_subdomain, _before_artifactory, _placed):
         world = change(world, variation)
     return world
 
@@ -90,6 +91,12 @@ def _before_artifactory(world: World, variation: Variation) -> World:
     answers = (*world.answers, NO_HEAD) if variation.head == "405" else world.answers
     compresses = "gzip" if variation.body == "compressed" and not world.compresses else world.compresses
     return replace(world, answers=answers, compresses=compresses)
+
+
+def _placed(world: World, variation: Variation) -> World:
+    """Who has pulled there before, and where it stands."""
+    tried = replace(world, pulled_before=2) if variation.pulled == "twice" and not world.pulled_before else world
+    return moved(tried, DOMAIN) if variation.host == "own" and world.host == ARTIFACTORY else tried
 
 
 def _through_virtual(world: World, variation: Variation) -> World:

@@ -20,6 +20,10 @@ def host_blocked(row: Row, table: Table) -> Answer:
         if row.step != "blobs" or row.mechanism == "reached":
             return NOTHING
         return NAMES if row.stage in BEYOND or row.mechanism == "page" else POINTS if row.failing else NOTHING
+    if row.failing and not row.at_blob and row.mechanism == "assumed-offline":
+        # Failures at the blob host put the whole remote offline, other images with it.
+        opened = any(one.failing and one.at_blob and one.mechanism == "assumed-offline" for one in table.rows)
+        return FITS if opened else NOTHING
     if not row.failing or not row.at_blob or row.mechanism not in CLOSED or row.has("names-registry"):
         return NOTHING
     if row.stage is None:
@@ -89,6 +93,7 @@ CAUSES = (
         rival="curl to the blob host on the Artifactory host answers",
         who=NETWORK,
         stops="blobs",
+        parent="upstream-failed",
     ),
     Cause(
         code=UPSTREAM_SOCKET_TIMEOUT,

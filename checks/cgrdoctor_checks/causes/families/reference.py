@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cgrdoctor_checks.causes import missing_image
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import DEVELOPER, of_target, opaque, vague
+from cgrdoctor_checks.causes.signs import DEVELOPER, of_target, opaque, unread, vague
 from cgrdoctor_checks.causes.table import Table
-from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, Answer, Cause
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause
 from cgrdoctor_checks.codes.image import (
     PLATFORM_UNAVAILABLE,
 )
@@ -23,7 +23,8 @@ def no_platform(row: Row, table: Table) -> Answer:
 
 def no_organization(row: Row, table: Table) -> Answer:
     if row.arm == "spelling":
-        return NAMES if row.mechanism == "works" else NOTHING
+        # A Project ID that nobody shows may stand for the organization, and be wrong.
+        return NOTHING if row.mechanism != "works" else POINTS if unread(table) else NAMES
     spelled = table.any("spelling", "works")
     return (
         FITS
