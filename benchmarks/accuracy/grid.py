@@ -15,7 +15,7 @@ from benchmarks.accuracy.page import Result
 from benchmarks.accuracy.row import Answer, Verdict, examine, judge
 from benchmarks.accuracy.worlds import world_of
 from cgrdoctor.engine.discovery import load
-from cgrdoctor.lab import FAULTS, HEALTHY, Fault
+from cgrdoctor.lab import FAULTS, HEALTHY, Fault, World
 from cgrdoctor.model import Code
 
 TURNS = 42
@@ -71,12 +71,18 @@ def result_of(row: Row) -> Result:
     if row.fault.code is None:
         return Result(row.name, str(row.variation), None, True, answer, _silence(answer))
     visible = discriminator_of(row.name).visible(world)
-    truths = (row.fault.code, *row.fault.accept)
+    truths = (row.fault.code, *row.fault.accept, *_states(row, world))
     if not visible and not answer.codes and answer.status == "healthy":
         verdict = Verdict(exact=False, leg=False, passed=True, wrongly_certain=False)
     else:
         verdict = judge(answer, truths, codes()[row.fault.code].leg, visible=visible)
     return Result(row.name, str(row.variation), row.fault.code, visible, answer, verdict)
+
+
+def _states(row: Row, world: World) -> tuple[str, ...]:
+    """What earlier pulls turned a fault of the way upstream into, for who cannot have Artifactory test that way."""
+    opened = world.pulled_before and codes()[row.fault.code or ""].leg == "artifactory-to-upstream"
+    return ("remote-assumed-offline",) if opened and world.caller != "admin" else ()
 
 
 def _silence(answer: Answer) -> Verdict:

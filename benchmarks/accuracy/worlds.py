@@ -87,7 +87,7 @@ def _published(world: World) -> Image | None:
 
 
 def _before_artifactory(world: World, variation: Variation) -> World:
-    """What stands before Artifactory and touches no pull: it refuses HEAD, which clients follow by GET, or compresses."""
+    """What stands before Artifactory and stops no pull: it refuses HEAD, so that clients ask by GET, or compresses."""
     answers = (*world.answers, NO_HEAD) if variation.head == "405" else world.answers
     compresses = "gzip" if variation.body == "compressed" and not world.compresses else world.compresses
     return replace(world, answers=answers, compresses=compresses)

@@ -19,6 +19,9 @@ from cgrdoctor.lab.upstream import Client
 from cgrdoctor.lab.users import may_read, user_of
 from cgrdoctor.lab.world import User, World
 
+A_WHILE = 60.0
+"""Seconds between what clients did before and what anybody looks at now."""
+
 LOCKED = {
     "eula": "In order to use Artifactory you must accept the EULA first",
     "licence": "License expired or not installed",
@@ -51,8 +54,10 @@ class Server:
         self._docker = DockerApi(world, self.remotes)
 
     def count_anew(self) -> None:
-        """Lets the load balancer begin again with the first node."""
+        """Lets the load balancer begin again with the first node, a while later."""
         self._asked.clear()
+        for remote in self.remotes.values():
+            remote.grow_older(A_WHILE)
 
     async def answer(self, request: Request) -> Response:
         """Any request to Artifactory's host."""

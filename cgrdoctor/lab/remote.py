@@ -68,6 +68,14 @@ class Remote:
         if self.repository.assumed_offline:
             self.offline_until = time.time() + self.settings["assumedOfflinePeriodSecs"]
 
+    def grow_older(self, seconds: float) -> None:
+        """Lets what it holds, misses and states included, date from so many seconds earlier."""
+        for entry in self.cache.values():
+            entry.fetched -= seconds
+            entry.checked -= seconds if entry.checked else 0
+        self.misses = {path: at - seconds for path, at in self.misses.items()}
+        self.offline_until -= seconds
+
     def _fill(self, cached: Cached, image: Image) -> None:
         made = content(Image(image.path, image.tags, image.platforms, cached.revision))
         since = time.time() - cached.age

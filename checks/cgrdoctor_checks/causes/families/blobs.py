@@ -20,15 +20,20 @@ def host_blocked(row: Row, table: Table) -> Answer:
         if row.step != "blobs" or row.mechanism == "reached":
             return NOTHING
         return NAMES if row.stage in BEYOND or row.mechanism == "page" else POINTS if row.failing else NOTHING
-    if row.failing and not row.at_blob and row.mechanism == "assumed-offline":
-        # Failures at the blob host put the whole remote offline, other images with it.
-        opened = any(one.failing and one.at_blob and one.mechanism == "assumed-offline" for one in table.rows)
-        return FITS if opened else NOTHING
+    if row.failing and row.mechanism == "assumed-offline" and not _came_just_now(table):
+        # Failures at the blob host put the whole remote offline, other images with it; so do failures at cgr.dev.
+        shut = any(one.step == "blobs" and one.mechanism != "reached" for one in table.of("connection-test"))
+        return FITS if shut or row.at_blob else NOTHING
     if not row.failing or not row.at_blob or row.mechanism not in CLOSED or row.has("names-registry"):
         return NOTHING
     if row.stage is None:
         return FITS if any(one.at_blob and one.outcome == "refused" for one in table.of("direct")) else POINTS
     return NAMES if row.stage in BEYOND else FITS if row.stage == "read-timeout" else NOTHING
+
+
+def _came_just_now(table: Table) -> bool:
+    """Whether a manifest came from upstream in this run, so that the state began at the blobs."""
+    return any(row.fresh for row in table.of("through") if row.step in ("manifest", "platform-manifest"))
 
 
 def socket_timeout(row: Row, table: Table) -> Answer:
@@ -71,9 +76,8 @@ def _never_held(table: Table) -> Exclusion | None:
     """A blob of which only the marker is there was never fetched; nor was one of an image that came just now."""
     if any(row.mechanism == "blob-marked" for row in table.of("cache")):
         return Exclusion("the cache holds only the blob's marker")
-    fresh = any(row.fresh for row in table.of("through") if row.step in ("manifest", "platform-manifest"))
     reached = _blobs_reached(table) is not None
-    return Exclusion("the manifest came from upstream just now") if fresh and not reached else None
+    return Exclusion("the manifest came from upstream just now") if _came_just_now(table) and not reached else None
 
 
 CAUSES = (
