@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
-from cgrdoctor.lab.faults import access, docker, fields, healthy_here, healthy_there, login, proxy, upstream, virtual
+from cgrdoctor.lab.faults import (
+    access,
+    docker,
+    fields,
+    healthy_here,
+    healthy_there,
+    login,
+    proxy,
+    upstream,
+    virtual,
+)
 
 CALLER, ARM, ROUTE, METHOD, REFERENCE, CACHE, PULLED = (
     frozenset({name}) for name in ("caller", "arm", "route", "method", "reference", "cache", "pulled")
@@ -117,6 +127,9 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "digest-not-found": Discriminator((("credential",),), REFERENCE),
     "docker-api-not-routed": Discriminator(fixed=frozenset({"method"})),
     "docker-credentials-missing": Discriminator(fixed=CALLER),
+    "download-host-filtered": ALWAYS,
+    "download-host-refused": ALWAYS,
+    "download-host-two-logins": ALWAYS,
     "download-host-unreachable": ALWAYS,
     "exclude-pattern-unseen": Discriminator((("direct-key", "login"),), CALLER),
     "free-tag-unavailable": Discriminator((("direct",),), REFERENCE),
@@ -178,7 +191,12 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "upstream-dropped-wordless": Discriminator((("settings",),), frozenset({"words"})),
     "upstream-layers-slow": Discriminator((("direct-key",),), PULLED),
     "upstream-head-refused": Discriminator((("direct-key", "facts-text"),)),
+    "upstream-edge-refused": Discriminator((("direct",),)),
+    "upstream-edge-refused-once": AS_IT_IS,
+    "upstream-edge-refused-there": Discriminator((("settings",),), CALLER),
     "upstream-outage": Discriminator((("direct",),)),
+    "upstream-outage-blobs": Discriminator((("credential",),), REFERENCE),
+    "upstream-outage-token": Discriminator((("direct",),)),
     "upstream-rate-limited-masked": Discriminator((("direct",),), frozenset({"words"})),
     "upstream-refused-untested": Discriminator((("direct-key",),), frozenset({"words"})),
     "upstream-untrusted-wordless": Discriminator((("settings",),), frozenset({"words"})),
@@ -188,7 +206,15 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
-    **{world.name: MADE for world in (*healthy_here.WORLDS, *healthy_there.WORLDS, *docker.HEALTHY, *login.HEALTHY)},
+    **{
+        world.name: MADE
+        for world in (
+            *healthy_here.WORLDS,
+            *healthy_there.WORLDS,
+            *docker.HEALTHY,
+            *login.HEALTHY,
+        )
+    },
     **dict.fromkeys(("healthy-6", "healthy-7-9", "healthy-saas"), EVERY),
     **dict.fromkeys(
         (

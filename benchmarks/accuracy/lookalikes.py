@@ -29,6 +29,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "cache-incomplete-blob",
         "cache-corrupt",
         "download-host-unreachable",
+        "download-host-refused",
     ),
     "upstream silent: dropped, unresolved, no route, a proxy": (
         "upstream-dropped",
@@ -40,6 +41,19 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "upstream-refused",
         "upstream-proxy-refused",
         "upstream-content-blocked",
+    ),
+    "a download host closed, filtered, refusing": (
+        "download-host-unreachable",
+        "download-host-filtered",
+        "download-host-refused",
+        "healthy-stored-away",
+    ),
+    "cgr.dev out of order, its edge refusing, a filter's page, a closed blob host": (
+        "upstream-outage-token",
+        "upstream-outage-blobs",
+        "upstream-edge-refused",
+        "upstream-content-blocked",
+        "upstream-blob-host-blocked",
     ),
     "certificates: interception, clock, expiry": ("upstream-tls-untrusted", "clock-skew", "tls-expired"),
     "an authority unknown to this tool, to docker, to nobody": (

@@ -194,7 +194,12 @@ def blob_host(state: Chainguard, request: Request) -> Response:
         return _xml(400, "InvalidArgument", "Only one auth mechanism allowed")
     if request.method != "GET" or not _signature_is_right(request):
         return _xml(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")
-    digest = f"sha256:{request.url.path.rpartition('/')[2]}"
+    return stored(state, request)
+
+
+def stored(state: Chainguard, request: Request) -> Response:
+    """The blob whose digest ends the path, out of any object storage."""
+    digest = f"sha256:{request.url.path.rpartition('/')[2].removeprefix('sha256:')}"
     for image in state.images:
         body = content(image).blobs.get(digest)
         if body is not None:

@@ -26,7 +26,7 @@ from starlette.types import Receive, Scope, Send
 from cgrdoctor.lab import docker, peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.certificates import Certificates
-from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of
+from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of, stored
 from cgrdoctor.lab.compressing import compressed
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.earlier import Client as Earlier
@@ -304,8 +304,8 @@ class House:
         for host in self.world.names:
             if reaches(self.world.answers, host):
                 routes.setdefault(host, f"https://127.0.0.1:{main}")
-        for host in self._dead_download_host():
-            client_ports[host] = _closed_port()
+        for host in self._download_host():
+            client_ports[host] = main if host in self.world.names else _closed_port()
         trusting = ssl.create_default_context(cafile=str(self._certificates.cacert))
         try:
             patience = SOCKET_TIMEOUT if self.world.upstream_silent else PATIENCE
@@ -314,7 +314,7 @@ class House:
             for server in servers:
                 server.close()
 
-    def _dead_download_host(self) -> tuple[str, ...]:
+    def _download_host(self) -> tuple[str, ...]:
         return (self.world.artifactory.download_host,) if self.world.artifactory.download_host else ()
 
     async def _special(self, wire: Wire, context: ssl.SSLContext) -> asyncio.Server:
@@ -375,6 +375,8 @@ class House:
             return await Registry(self._chainguard(request)).answer(request)
         if host == BLOBS:
             return blob_host(self._chainguard(request), request)
+        if host in self._download_host():
+            return stored(self.world.chainguard, request)
         if host in (WWW, "chainguard.dev"):
             return RedirectResponse("https://www.chainguard.dev/", 302)
         return await self._apps["artifactory"].answer(request)

@@ -266,7 +266,8 @@ class Artifactory:
     `missed` with the miss it remembers of every tag, `blind` without a way to cgr.dev. `shows_configuration` is whether
     the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests; where it
     `masks_limits`, cgr.dev's 429 becomes a missing image. `sees` are images as a mirror between Artifactory and cgr.dev
-    has them. Without `anonymous_rest` nobody uses the REST API without a login.
+    has them. Without `anonymous_rest` nobody uses the REST API without a login. `download_host` is where blobs are sent
+    for, a host that is closed to this machine unless it is among the `names` of the world.
     """
 
     version: str = "7.161.15"

@@ -229,6 +229,16 @@ class Puller:
         )
         return self._step("manifest", answer)
 
+    async def blob(self, wanted: Wanted, failed: Step) -> Step:
+        """The blob of a step that failed, asked for once more; a token that is not granted is that step."""
+        if self._ping is None:
+            self._steps.append(await ping(self._http, self._endpoint))
+        if not await self._authorize(wanted, self._steps[-1]):
+            return self._steps[-1]
+        named = Descriptor(media_type="", digest=failed.expected_digest or "", size=failed.expected_size or 0)
+        _, step = await self._blob(wanted, named, failed.name, whole=failed.name == "config")
+        return step
+
     async def catalog(self) -> tuple[Step, tuple[str, ...]]:
         """`_catalog` with its own scope (used with pull tokens in public scripts); names as the registry lists them."""
         answer, step = await self._listing("_catalog?n=50", "registry:catalog:*", None)

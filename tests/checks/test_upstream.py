@@ -149,7 +149,7 @@ def test_a_server_error_nobody_has_seen_names_no_missing_image():
 def test_an_outage_of_cgr_dev_is_not_the_customers_firewall():
     finding = named(SILENT, SILENT_CONTROL, direct(step("manifest", 503, "unavailable", "")))
 
-    assert said(finding) == ("upstream-unreachable", "likely")
+    assert said(finding) == ("upstream-out-of-order", "likely")
     assert finding.owner == "chainguard-support"
 
 

@@ -103,7 +103,7 @@ DEAD: Mapping[str, tuple[Change, tuple[str, ...]]] = {
     "not in the catalog": (_of("image-not-in-catalog"), ("image-not-in-catalog",)),
     "rate limited": (_of("upstream-rate-limited"), ("upstream-rate-limited",)),
     "rate limited without a word": (_of("upstream-rate-limited-masked"), ("upstream-rate-limited",)),
-    "cgr.dev out of order": (_of("upstream-outage"), UNREACHABLE),
+    "cgr.dev out of order": (_of("upstream-outage"), ("upstream-out-of-order",)),
     "assumed offline": (_of("remote-assumed-offline"), ("remote-assumed-offline",)),
     "offline": (_of("remote-offline"), ("remote-offline",)),
     "token authentication off": (_of("token-authentication-disabled"), ("token-authentication-disabled",)),

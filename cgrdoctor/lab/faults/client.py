@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.world import ARTIFACTORY, Wire, World
 
@@ -26,6 +27,21 @@ def _fault(
     beside: tuple[str, ...] = (),
 ) -> Fault:
     return Fault(name, title, lambda world: _wire(world, wire), code, catalogue, accept, beside=beside)
+
+
+STORAGE = "acme-filestore.s3.amazonaws.com"
+PAGE = (("Content-Type", "text/html"), ("Server", "BigIP"))
+S3 = (("Content-Type", "application/xml"), ("Server", "AmazonS3"))
+
+
+def stored_away(world: World) -> World:
+    """Artifactory sends clients to its object storage for blobs, and they get there."""
+    return replace(world.artifactory_with(download_host=STORAGE), names=(STORAGE,))
+
+
+def _stored_away(world: World, status: int, code: str, words: str) -> World:
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{words}</Message></Error>'
+    return replace(stored_away(world), answers=(Answer(STORAGE, status=status, headers=S3, body=body.encode()),))
 
 
 FAULTS = (
@@ -122,7 +138,30 @@ FAULTS = (
     Fault(
         "download-host-unreachable",
         "Artifactory redirects layers to a host that is blocked here",
-        lambda world: world.artifactory_with(download_host="acme-filestore.s3.amazonaws.com"),
+        lambda world: world.artifactory_with(download_host=STORAGE),
+        "download-host-unreachable",
+        ("F89",),
+    ),
+    Fault(
+        "download-host-refused",
+        "The storage that Artifactory redirects layers to denies access",
+        lambda world: _stored_away(world, 403, "AccessDenied", "Access Denied"),
+        "download-host-refused",
+        ("F89",),
+    ),
+    Fault(
+        "download-host-two-logins",
+        "The storage that Artifactory redirects layers to gets two kinds of authentication",
+        lambda world: _stored_away(world, 400, "InvalidArgument", "Only one auth mechanism allowed"),
+        "download-host-refused",
+        ("F89",),
+    ),
+    Fault(
+        "download-host-filtered",
+        "A filter answers in the place of the storage that Artifactory redirects layers to",
+        lambda world: replace(
+            stored_away(world), answers=(Answer(STORAGE, status=403, headers=PAGE, body=b"<html>blocked</html>"),)
+        ),
         "download-host-unreachable",
         ("F89",),
     ),

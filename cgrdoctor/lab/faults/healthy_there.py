@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.faults.client import stored_away
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.faults.healthy_here import free
+from cgrdoctor.lab.faults.upstream import EDGE
 from cgrdoctor.lab.faults.virtual import priority_to_the_remote, through, with_repositories
 from cgrdoctor.lab.world import (
     ADMIN,
@@ -121,6 +123,12 @@ WORLDS = (
         "The organization has this image alone",
         lambda world: world.chainguard_with(catalog=(PATH,)),
     ),
+    Fault(
+        "healthy-edge-refuses-here",
+        "The edge before cgr.dev refuses this machine, and lets Artifactory pass",
+        lambda world: replace(world, answers=(replace(EDGE, asked_by="client"),)),
+    ),
+    Fault("healthy-stored-away", "Blobs come from object storage, by redirect", stored_away),
     Fault("healthy-dead-neighbour", "Another remote's pull token is gone", _dead_neighbour),
     Fault("healthy-crowded-virtual", "Through a virtual over many registries", _crowded),
     Fault(

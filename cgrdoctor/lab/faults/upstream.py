@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.world import BLOBS, CGR, Wire, World
 
@@ -25,6 +26,22 @@ def _wordless(world: World) -> World:
 def _blocked_page(world: World) -> World:
     return _arm(world, CGR, "html")
 
+
+def _answering(world: World, *answers: Answer) -> World:
+    return replace(world, answers=(*world.answers, *answers))
+
+
+TEXT = (("Content-Type", "text/plain"),)
+XML = (("Content-Type", "application/xml"),)
+LATE = b"upstream request timeout"
+UNWELL = b"<Error><Code>ServiceUnavailable</Code><Message>Please reduce your request rate.</Message></Error>"
+EDGE = Answer(
+    CGR,
+    status=403,
+    headers=(("Content-Type", "text/html; charset=UTF-8"), ("Server", "Google Frontend"), ("Via", "1.1 google")),
+    body=b"<!doctype html><meta charset=utf-8><title>403</title>403 Forbidden",
+)
+"""How the edge refuses (captured, 2026)."""
 
 FAULTS = (
     _fault(
@@ -162,9 +179,43 @@ FAULTS = (
         "upstream-outage",
         "cgr.dev is out of order",
         lambda world: world.chainguard_with(outage=True),
-        "upstream-unreachable",
+        "upstream-out-of-order",
         ("F104",),
         accept=("remote-assumed-offline",),
+    ),
+    Fault(
+        "upstream-outage-token",
+        "cgr.dev's token endpoint answers 504 to everybody",
+        lambda world: _answering(world, Answer(CGR, "/token", status=504, headers=TEXT, body=LATE)),
+        "upstream-out-of-order",
+        ("F104",),
+    ),
+    Fault(
+        "upstream-outage-blobs",
+        "The blob host answers 503 to everybody",
+        lambda world: _answering(world, Answer(BLOBS, status=503, headers=XML, body=UNWELL)),
+        "upstream-out-of-order",
+        ("F104",),
+    ),
+    Fault(
+        "upstream-edge-refused",
+        "The edge before cgr.dev refuses everybody here with its page",
+        lambda world: _answering(world, EDGE),
+        "upstream-edge-refused",
+    ),
+    Fault(
+        "upstream-edge-refused-there",
+        "The edge before cgr.dev refuses Artifactory's address alone",
+        lambda world: _answering(world, replace(EDGE, asked_by="artifactory")),
+        "upstream-edge-refused",
+    ),
+    Fault(
+        "upstream-edge-refused-once",
+        "The edge before cgr.dev refuses one blob once",
+        lambda world: _answering(
+            world, replace(EDGE, path="/v2/acme.com/python/blobs/.*", asked_by="artifactory", nth=(1,))
+        ),
+        "upstream-failed",
     ),
     Fault(
         "upstream-dropped-wordless",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cgrdoctor import Finding, fail
 from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.pull import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_SOCKET_TIMEOUT
 from cgrdoctor_checks.facts.artifactory.configuration import usual
 from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, READ_TIMEOUT
@@ -56,22 +55,4 @@ def host_blocked(case: Case) -> Finding:
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
         remedy=commands.egress(UPSTREAM_BLOB_HOST_BLOCKED.fix, case.target.image),
-    )
-
-
-def download_refused(case: Case) -> Finding:
-    """The host that Artifactory redirects downloads to answers, and not with the bytes."""
-    step = case.failed
-    host = step.host if step else "the download host"
-    return fail(
-        DOWNLOAD_HOST_UNREACHABLE,
-        f"Artifactory sends downloads to {host}, which refuses: {quoted(step)}",
-        subject=host,
-        evidence=case.evidence,
-        confidence="likely",
-        remedy=commands.steps(
-            DOWNLOAD_HOST_UNREACHABLE.fix,
-            f"Nothing on the way may add a login of its own to requests for {host}, or rewrite the signed address.",
-            "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false.",
-        ),
     )

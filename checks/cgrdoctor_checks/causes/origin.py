@@ -12,6 +12,7 @@ from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
 from cgrdoctor_checks.facts.artifactory.symptom import CONTAINER
+from cgrdoctor_checks.facts.direct.edge import is_edge
 
 Speaker = Literal[
     "artifactory",
@@ -30,13 +31,6 @@ Speaker = Literal[
 
 LOGIN = re.compile(r"\bsign[ -]?in\b|\blog[ -]?(?:in|on)\b|\bsingle sign|\bsso\b|\bauthenticat", re.IGNORECASE)
 """What a title of an identity provider's page says."""
-
-EDGE_TITLE = re.compile(
-    r"(?:error )?[45]\d\d(?: \([a-z ]{1,40}\))?!{0,2}\d?|(?:error )?5\d\d[ :-]{1,3}[a-z -]{1,40}", re.IGNORECASE
-)
-"""Titles of the pages of the edge: the status alone, `403`, `Error 502 (Server Error)!!1`; of a 5xx, which no filter
-answers on purpose, with its usual words, `502 Bad Gateway`.
-"""
 
 
 def speaker(step: Step, asked: str) -> Speaker:
@@ -61,14 +55,6 @@ def _at_registry(step: Step) -> Speaker:
     if step.shape == "text" and step.status is not None and step.status >= 500:
         return "edge"
     return "cgr.dev"
-
-
-def is_edge(step: Step) -> bool:
-    """Whether a page is one of the edge that cgr.dev stands behind, by its headers or by its bare title."""
-    headers = f"{step.header('server') or ''} {step.header('via') or ''}".lower()
-    if step.shape != "html":
-        return False
-    return "google" in headers or EDGE_TITLE.fullmatch(step.title.strip()) is not None
 
 
 def _at_artifactory(step: Step, asked: str) -> Speaker:

@@ -13,6 +13,7 @@ ADMIN: Owner = "artifactory-admin"
 NETWORK: Owner = "network-team"
 ORGANIZATION: Owner = "chainguard-org-admin"
 DEVELOPER: Owner = "developer"
+CHAINGUARD: Owner = "chainguard-support"
 
 VAGUE = ("unfound", "upstream-token", "upstream-transport", "failed", "refused")
 """Mechanisms that many causes share; the others name theirs."""
@@ -72,6 +73,22 @@ def closed_blob(row: Row) -> bool:
     """A blob that did not come, in words that name no stage."""
     here = row.failing and row.at_blob and row.speaker != "download-host"
     return here and row.mechanism in CLOSED and row.stage is None
+
+
+def came_again(table: Table) -> Exclusion | None:
+    """A blob that came when it was asked for again is neither lost nor kept back."""
+    for row in table.of("again"):
+        if row.at_blob and row.outcome == "works":
+            return Exclusion("the same blob came when it was asked for again", row.evidence, hard=True)
+    return None
+
+
+def partly(table: Table) -> Exclusion | None:
+    """Another blob of the same image came, from the same host if it did not lie in the cache."""
+    for row in table.of("through"):
+        if row.at_blob and row.outcome == "works":
+            return Exclusion("another blob of the image came through", row.evidence)
+    return None
 
 
 def alone(table: Table) -> bool:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from cgrdoctor import Code, Finding, fail
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
+from cgrdoctor_checks.causes.chainguard_service import passing
 from cgrdoctor_checks.causes.observations import Case, quoted
+from cgrdoctor_checks.causes.row import BLOBS
 from cgrdoctor_checks.causes.upstream_stage import Hint, hints
 from cgrdoctor_checks.codes.pull import (
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
     UPSTREAM_UNREACHABLE,
 )
-from cgrdoctor_checks.facts.artifactory.upstream_stages import OUTAGE, PAGE, STAGES, UpstreamStage
+from cgrdoctor_checks.facts.artifactory.upstream_stages import PAGE, STAGES, UpstreamStage
 from cgrdoctor_checks.remedies import commands
 
 
 def unreachable(case: Case) -> Finding:
-    """cgr.dev's own outage as seen from here, a stage that is named or told by the clock, or no answer."""
-    found = _hint(case, OUTAGE, *(stage for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE))
+    """A stage that is named or told by the clock, or no answer."""
+    found = _hint(case, *(stage for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE))
     if found is None and case.failed is not None and case.failed.failure is not None:
         span = f"within {case.failed.failure.seconds:.0f} s, as if it waited for cgr.dev"
         return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory gives no answer for {case.image} {span}")
     if found is None:
         return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory seems not to reach cgr.dev: {quoted(case.failed)}")
-    if found.stage is OUTAGE:
-        return outage(case, found)
     summary = f"{found.stage.sentence.format(host=REGISTRY_HOST)}: {found.words}"
     return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence)
 
@@ -45,7 +45,11 @@ def content_blocked(case: Case) -> Finding:
 
 
 def somehow(case: Case) -> Finding:
-    """The umbrella: the leg is known, the cause is not."""
+    """The umbrella: the leg is known, the cause is not; or it passed while this run looked."""
+    failed = case.failed
+    came = (*case.through.pull.steps, *(case.again.tries if case.again is not None else ()))
+    if failed is not None and failed.name in BLOBS and any(step.ok and step.name in BLOBS for step in came):
+        return passing(case)
     host = _far_host(case)
     words = f"Artifactory could not talk to {host}: {quoted(case.failed)}"
     if case.trace is not None and case.trace.said == "missed" and case.verdict == "works":
@@ -61,30 +65,9 @@ def _hint(case: Case, *stages: UpstreamStage) -> Hint | None:
 def _far_host(case: Case) -> str:
     """Whom Artifactory tried to reach: for a blob that is the blob host, unless its answer names cgr.dev."""
     step = case.failed
-    if step is None or step.name not in ("config", "layer"):
+    if step is None or step.name not in BLOBS:
         return REGISTRY_HOST
     return REGISTRY_HOST if REGISTRY_HOST in step.message and BLOB_HOST not in step.message else BLOB_HOST
-
-
-def outage(case: Case, found: Hint) -> Finding:
-    """cgr.dev answers this machine with a failure of its own; no firewall of Artifactory's does that."""
-    return fail(
-        UPSTREAM_UNREACHABLE,
-        f"Artifactory gets nothing new from cgr.dev, which is out of order itself: {found.words}",
-        subject=REGISTRY_HOST,
-        evidence=tuple(dict.fromkeys((*found.evidence, *case.evidence))),
-        confidence="likely",
-        owner="chainguard-support",
-        remedy=commands.steps(
-            "Wait until cgr.dev is well again",
-            "Look at https://status.cgr.dev; if nothing is announced there, tell Chainguard support.",
-            "Meanwhile cached images pull: pin what builds need by digest.",
-            commands=(
-                commands.shell("See how it answers", "curl", "-sSI", "https://cgr.dev/v2/"),
-                commands.pull(case.target.image),
-            ),
-        ),
-    )
 
 
 def _upstream(

@@ -1,7 +1,7 @@
 """At which stage Artifactory's way to Chainguard ends, as far as anything in this run tells.
 
-The most direct observation counts: the words of an answer, Artifactory's own log, its own connection test, cgr.dev's
-outage as seen from here, and last the clock.
+The most direct observation counts: the words of an answer, Artifactory's own log, its own connection test, and last
+the clock.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.upstream_stages import (
     CONNECT_TIMEOUT,
     NAMED,
-    OUTAGE,
     PAGE,
     PROXY,
     UpstreamStage,
@@ -44,9 +43,6 @@ def hints(case: Case) -> Iterator[Hint]:
     told = told_by_artifactory(case)
     if told is not None:
         yield told
-    if case.verdict == "outage" and case.direct is not None:
-        words = f"cgr.dev answers this machine {quoted(case.direct.pull.failed)}"
-        yield Hint(OUTAGE, words, case.direct.exchanges)
     yield from _from_the_clock(case)
 
 

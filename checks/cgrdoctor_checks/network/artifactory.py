@@ -27,7 +27,6 @@ from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes import network as codes
 from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.facts.artifactory.caller import Caller
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.direct.pulls import UpstreamPing
 from cgrdoctor_checks.facts.network.failure_codes import code_of, words
@@ -37,6 +36,7 @@ from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.network.path_findings import Clock, dead_addresses, path_finding
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.download_redirect import by_itself
 
 DOWNLOADS = ("config", "layer")
 """Steps that a host of Artifactory's own choice may answer; wherever else a redirect leads, somebody stands between."""
@@ -124,35 +124,22 @@ def _broken(way: Way, step: Step, failure: Failure) -> Iterator[Finding]:
         yield path_finding(code, step.host, failure, way.seen, way.invocation, "fail", None, evidence, way.clock)
 
 
-REDIRECTS = ("download_redirect", "cdn_redirect")
-"""Settings of a remote by which Artifactory sends clients elsewhere for blobs."""
-
-
 def _download_host(way: Way, step: Step, failure: Failure) -> Finding:
     """Artifactory answered with a redirect, and the host that it names cannot be reached from here."""
-    off = [_without_redirects(way, remote) for remote in (way.settings.remotes if way.settings else ())]
-    known = [one for one in off if one is not None]
-    plain = "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false."
+    base = way.invocation.artifactory_url or f"https://{way.asked}/artifactory"
+    lines, off = by_itself(base, way.settings.remotes if way.settings else ())
     return fail(
         DOWNLOAD_HOST_UNREACHABLE,
         f"Artifactory sends downloads to {words(step.host, failure)}",
         subject=step.host,
-        evidence=(step.exchange, *evidence_of(way.settings if known else None)),
+        evidence=(step.exchange, *evidence_of(way.settings if off else None)),
         remedy=commands.steps(
             DOWNLOAD_HOST_UNREACHABLE.fix,
             f"For the network team: allow TCP 443 from the machines that pull to {step.host}.",
-            *(f"Or let Artifactory deliver itself. {line}" for one in known for line in one.steps),
-            *(() if known else (plain,)),
-            commands=(commands.look(f"https://{step.host}/"), *(command for one in known for command in one.commands)),
+            *lines,
+            commands=(commands.look(f"https://{step.host}/"), *off),
         ),
     )
-
-
-def _without_redirects(way: Way, remote: Configuration) -> commands.Remedy | None:
-    """The change that lets Artifactory deliver itself, where the remote was set to send clients elsewhere."""
-    base = way.invocation.artifactory_url or f"https://{way.asked}/artifactory"
-    changes = {name: False for name in REDIRECTS if getattr(remote, name)}
-    return commands.change(remote.key, base, "Let Artifactory deliver itself", changes) if changes else None
 
 
 def _remark_on_rest(way: Way, step: Step, failure: Failure) -> Iterator[Finding]:

@@ -23,7 +23,10 @@ def denied(row: Row, table: Table) -> Answer:
         if row.mechanism == "unauthorized" and not table.asked.behind:
             return FITS
         doubtful = (
-            row.has("reason", "page") or refused_upstream(table) or (row.has("denied") and not row.has("permission"))
+            row.has("reason", "page", "edge-page")
+            or refused_upstream(table)
+            or table.verdict("edge-refused")
+            or (row.has("denied") and not row.has("permission"))
         )
         return FITS if doubtful else POINTS
     return FITS if opaque(row) else NOTHING

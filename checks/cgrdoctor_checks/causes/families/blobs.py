@@ -5,10 +5,9 @@ from __future__ import annotations
 from cgrdoctor_checks.causes import blobs, damaged_cache
 from cgrdoctor_checks.causes.families.upstream_connection import REACHING
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import ADMIN, CLOSED, DEVELOPER, NETWORK, closed_blob
+from cgrdoctor_checks.causes.signs import ADMIN, CLOSED, DEVELOPER, NETWORK, came_again, closed_blob, partly
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
-from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.cache import CACHE_INCOMPLETE
 from cgrdoctor_checks.codes.pull import UPSTREAM_BLOB_HOST_BLOCKED, UPSTREAM_SOCKET_TIMEOUT
 
@@ -27,7 +26,8 @@ def host_blocked(row: Row, table: Table) -> Answer:
     if not row.failing or not row.at_blob or row.mechanism not in CLOSED or row.has("names-registry"):
         return NOTHING
     if row.stage is None:
-        return FITS if any(one.at_blob and one.outcome == "refused" for one in table.of("direct")) else POINTS
+        kept_back = any(one.at_blob and one.outcome in ("refused", "error") for one in table.of("direct"))
+        return FITS if kept_back else POINTS
     return NAMES if row.stage in BEYOND else FITS if row.stage == "read-timeout" else NOTHING
 
 
@@ -59,10 +59,8 @@ def incomplete(row: Row, table: Table) -> Answer:
     return FITS if closed_blob(row) or (row.at_blob and row.stage == "read-timeout") else NOTHING
 
 
-def download_refused(row: Row, table: Table) -> Answer:
-    """Artifactory sends the client on for its bytes, and whoever keeps them there refuses this client."""
-    away = row.failing and row.at_blob and row.speaker == "download-host" and row.outcome != "silent"
-    return NAMES if away else NOTHING
+def _passes(table: Table) -> Exclusion | None:
+    return came_again(table) or _blobs_reached(table) or partly(table)
 
 
 def _blobs_reached(table: Table) -> Exclusion | None:
@@ -74,6 +72,9 @@ def _blobs_reached(table: Table) -> Exclusion | None:
 
 def _never_held(table: Table) -> Exclusion | None:
     """A blob of which only the marker is there was never fetched; nor was one of an image that came just now."""
+    passed = came_again(table)
+    if passed is not None:
+        return passed
     if any(row.mechanism == "blob-marked" for row in table.of("cache")):
         return Exclusion("the cache holds only the blob's marker")
     reached = _blobs_reached(table) is not None
@@ -82,17 +83,9 @@ def _never_held(table: Table) -> Exclusion | None:
 
 CAUSES = (
     Cause(
-        code=DOWNLOAD_HOST_UNREACHABLE,
-        answer=download_refused,
-        finding=blobs.download_refused,
-        rival="Download Redirect and CDN Redirect of the repository are off",
-        who=NETWORK,
-        stops="blobs",
-    ),
-    Cause(
         code=UPSTREAM_BLOB_HOST_BLOCKED,
         answer=host_blocked,
-        excluded=_blobs_reached,
+        excluded=_passes,
         finding=blobs.host_blocked,
         rival="curl to the blob host on the Artifactory host answers",
         who=NETWORK,

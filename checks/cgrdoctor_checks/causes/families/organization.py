@@ -66,7 +66,8 @@ def _served_to_anybody(table: Table) -> Exclusion | None:
 
 def _resolved(table: Table) -> Exclusion | None:
     known = any(
-        row.mechanism not in ("organization-unknown", "unreachable", "unclear", "outage", "rate-limited")
+        row.mechanism
+        not in ("organization-unknown", "unreachable", "unclear", "outage", "edge-refused", "rate-limited")
         for row in table.of("direct")
     )
     return Exclusion("cgr.dev resolves the organization", hard=True) if known else None

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from cgrdoctor_checks.causes import head_requests, upstream
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import NETWORK, left_open, opaque, reaches_upstream, vague, waiting
+from cgrdoctor_checks.causes.signs import (
+    NETWORK,
+    came_again,
+    closed_blob,
+    left_open,
+    opaque,
+    partly,
+    reaches_upstream,
+    vague,
+    waiting,
+)
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.pull import (
@@ -18,10 +28,11 @@ def content_blocked(row: Row, table: Table) -> Answer:
     if row.arm == "connection-test":
         foreign = row.step == "registry" and row.mechanism == "unclear" and row.quoted is not None
         return NAMES if row.mechanism == "page" else FITS if foreign else NOTHING
+    theirs = table.any("direct", "edge-refused") or any(one.has("edge-page") for one in table.of("connection-test"))
     if row.arm == "trace":
-        return NAMES if row.has("mime") else NOTHING
+        return NOTHING if not row.has("mime") else FITS if theirs else NAMES
     if row.failing and row.mechanism == "mime":
-        return NAMES
+        return FITS if theirs or row.has("edge-page") else NAMES
     if left_open(row, UPSTREAM_CONTENT_BLOCKED):
         return FITS
     return FITS if waiting(row) and not row.at_blob else NOTHING
@@ -36,9 +47,9 @@ def head_unusable(row: Row, table: Table) -> Answer:
 
 
 def failed(row: Row, table: Table) -> Answer:
-    """The umbrella of this leg: Artifactory could not talk upstream, or cgr.dev's edge refuses us as well."""
-    if row.arm in ("direct", "direct-control"):
-        return NAMES if row.speaker == "edge" and row.mechanism == "unclear" else NOTHING
+    """The umbrella of this leg: Artifactory could not talk upstream; or a blob came that had not come before."""
+    if row.arm == "again":
+        return NAMES if row.at_blob and row.outcome == "works" and not row.has("another-node") else NOTHING
     if row.arm == "connection-test":
         return POINTS if row.failing and row.step == "registry" else NOTHING
     if row.arm == "trace":
@@ -49,6 +60,8 @@ def failed(row: Row, table: Table) -> Answer:
         return FITS if row.at_blob else NAMES
     if row.quoted is not None and row.quoted >= 400 and row.mechanism not in ("rate-limited", "upstream-token"):
         return POINTS
+    if closed_blob(row) and (came_again(table) or partly(table)):
+        return FITS if any(one.fresh is False for one in table.of("through")) else POINTS
     return FITS if row.mechanism in ("failed", "unavailable", "assumed-offline") or vague(row) else NOTHING
 
 

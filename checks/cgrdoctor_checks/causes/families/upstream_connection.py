@@ -17,12 +17,6 @@ from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, PROXY, STA
 REACHING = tuple(stage.name for stage in STAGES if stage.code is UPSTREAM_UNREACHABLE and stage.spellings)
 """Stages at which a connection ends without anybody's refusal."""
 
-OUT_OF_ORDER = ("outage",)
-
-
-def _outage(table: Table) -> bool:
-    return table.any("direct", *OUT_OF_ORDER) or table.any("direct-control", *OUT_OF_ORDER)
-
 
 def _named_stage(row: Row, stages: tuple[str, ...]) -> bool:
     """Where a text of Artifactory's, its log or its own test quotes one of these stages."""
@@ -34,12 +28,8 @@ def _named_stage(row: Row, stages: tuple[str, ...]) -> bool:
 
 
 def unreachable(row: Row, table: Table) -> Answer:
-    if row.arm in ("direct", "direct-control"):
-        return NAMES if row.mechanism in OUT_OF_ORDER else NOTHING
-    if row.arm == "connection-test" and row.step == "blobs":
+    if (row.arm == "connection-test" and row.step == "blobs") or (row.at_blob and not row.has("names-registry")):
         return NOTHING
-    if row.at_blob and not row.has("names-registry"):
-        return FITS if row.failing and _outage(table) else NOTHING
     if _named_stage(row, REACHING):
         return NAMES
     if left_open(row, UPSTREAM_UNREACHABLE):
@@ -50,8 +40,6 @@ def unreachable(row: Row, table: Table) -> Answer:
         return POINTS
     if row.has("whole-timeout") and sum(one.has("whole-timeout") for one in table.failing) > 1:
         return NAMES
-    if row.mechanism == "upstream-token":
-        return FITS if _outage(table) else NOTHING
     return FITS if waiting(row) or (row.arm == "connection-test" and row.mechanism == "unclear") else NOTHING
 
 

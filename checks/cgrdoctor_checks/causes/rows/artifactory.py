@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.row import Outcome, Row
 from cgrdoctor_checks.causes.rows.settings import settings_rows
+from cgrdoctor_checks.facts.direct.edge import quotes_edge
 from cgrdoctor_checks.facts.pull.connection_test import BLOBS, EgressTest
 from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
 
@@ -29,6 +30,7 @@ def _trace(case: Case) -> Iterator[Row]:
     if log is None:
         return
     marks = {log.mechanism or ""} | ({"permission"} if REFUSES.search(log.why) else set())
+    marks |= {"edge-page"} if quotes_edge(log.why) else set()
     yield Row(
         arm="trace",
         mechanism=log.said,
@@ -60,6 +62,7 @@ def _tested(test: EgressTest, *, demanded: bool) -> Row:
         step="blobs" if test.endpoint == BLOBS else "registry",
         stage=test.stage,
         quoted=test.answer,
+        marks=frozenset({"edge-page"} if test.edge else ()),
         speaker="artifactory",
         evidence=test.exchanges,
     )

@@ -12,8 +12,10 @@ from cgrdoctor_checks.causes.rate_limit import OWN_LIMIT, UPSTREAM
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, timeouts
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
 from cgrdoctor_checks.facts.artifactory.wording import quoted_scope
+from cgrdoctor_checks.facts.direct.edge import quotes_edge
 from cgrdoctor_checks.facts.policy.block import CURATION, PERMISSION, XRAY, gives_reason
 from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY
+from cgrdoctor_checks.facts.pull.download_host import is_storage
 
 MUST_STORE = re.compile(r"\bstored? (?:the )?(?:artifacts? )?locally\b", re.IGNORECASE)
 """What Artifactory says of a Docker remote that stores nothing (field reports, 2026)."""
@@ -39,7 +41,9 @@ def marks(case: Case, step: Step) -> Iterator[str]:
         "scope-right": quoted_scope(said) == case.path,
         "head": speaks_of_head(said, step.path),
         "page": step.shape == "html",
+        "edge-page": quotes_edge(said),
         "signed": is_artifactory(step),
+        "storage": is_storage(step),
         "whole-timeout": _whole_timeout(case, step),
         "clock-right": step.skew is not None and abs(step.skew) <= 60,
         "late": _late(case, step),

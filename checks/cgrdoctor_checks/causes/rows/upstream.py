@@ -23,6 +23,7 @@ OUTCOMES: dict[Verdict, Outcome] = {
     "blob-failed": "damaged",
     "rate-limited": "limited",
     "outage": "error",
+    "edge-refused": "error",
     "unclear": "error",
 }
 """By verdict; any other is a refusal. A login that was not there was not refused."""

@@ -28,8 +28,7 @@ class UpstreamStage:
     """Where the way ends.
 
     `sentence` says so of a `{host}`; `rivals` are the codes that the stage leaves open, `spellings` the expressions
-    that name it in a text (none where only other observations do). `inferred` is whether the stage is concluded from
-    what Artifactory answers, and so yields where somebody looked at the way from Artifactory's own place.
+    that name it in a text (none where only other observations do).
     """
 
     name: str
@@ -37,7 +36,6 @@ class UpstreamStage:
     code: Code = UPSTREAM_UNREACHABLE
     rivals: tuple[str, ...] = ("remote-url-mismatch", "upstream-proxy-refused")
     spellings: tuple[str, ...] = ()
-    inferred: bool = True
 
     def code_at(self, host: str) -> Code:
         """The code of a way that ends here towards `host`: a blob host that is not reached has one of its own."""
@@ -131,16 +129,10 @@ STAGES: tuple[UpstreamStage, ...] = (
         "something between Artifactory and {host} answers with a web page",
         code=UPSTREAM_CONTENT_BLOCKED,
     ),
-    UpstreamStage(
-        "outage",
-        "Artifactory gets nothing new from {host}, which is out of order itself",
-        rivals=("upstream-unreachable",),
-        inferred=False,
-    ),
 )
 NAMED = {stage.name: stage for stage in STAGES}
 PROXY, READ_TIMEOUT, CONNECT_TIMEOUT = NAMED["proxy"], NAMED["read-timeout"], NAMED["connect-timeout"]
-PAGE, OUTAGE = NAMED["page"], NAMED["outage"]
+PAGE = NAMED["page"]
 
 
 def stage_in(text: str) -> UpstreamStage | None:
@@ -178,5 +170,5 @@ def inferred_without(host: str) -> tuple[str, ...]:
     """The codes that are only inferred from answers, and yield where the way to `host` was seen to be closed."""
     if host == BLOB_HOST:
         return WITHOUT_BLOBS
-    stages = (code.name for stage in STAGES if stage.inferred for code in (stage.code, stage.code_at(BLOB_HOST)))
+    stages = (code.name for stage in STAGES for code in (stage.code, stage.code_at(BLOB_HOST)))
     return tuple(dict.fromkeys((*stages, *WITHOUT_A_WAY)))

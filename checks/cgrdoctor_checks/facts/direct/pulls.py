@@ -23,6 +23,7 @@ from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.artifactory.upstream_path import upstream_path
 from cgrdoctor_checks.facts.artifactory.wording import without_names
+from cgrdoctor_checks.facts.direct.edge import is_edge
 from cgrdoctor_checks.facts.docker.platform import WantedPlatform
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
@@ -46,9 +47,12 @@ Verdict = Literal[
     "blob-failed",
     "rate-limited",
     "outage",
+    "edge-refused",
     "unclear",
 ]
-"""`bad-request` is a 400 of the token endpoint in words that are not known: the credential's fault or the path's."""
+"""`bad-request` is a 400 of the token endpoint in words that are not known: the credential's fault or the path's.
+`outage` is a 5xx of Chainguard's own, `edge-refused` a 4xx of the edge that cgr.dev stands behind.
+"""
 
 
 class UpstreamPing(Fact, frozen=True, kw_only=True):
@@ -186,8 +190,11 @@ def verdict(pull: Pull) -> Verdict:
         return "blob-failed" if failed.name in ("config", "layer") else "unreachable"
     if failed.status == 429:
         return "rate-limited"
-    if failed.status is not None and failed.status >= 500 and failed.shape != "html" and not failed.redirected_to:
+    edge = is_edge(failed)
+    if failed.status is not None and failed.status >= 500 and (edge or failed.shape != "html"):
         return "outage"
+    if edge:
+        return "edge-refused"
     if failed.shape == "html" or failed.problem is not None:
         return "blob-failed" if failed.name in ("config", "layer") else "unclear"
     if failed.name == "token":

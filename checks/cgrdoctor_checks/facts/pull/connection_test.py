@@ -23,6 +23,7 @@ from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.upstream_stages import PROXY, UpstreamStage
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 from cgrdoctor_checks.facts.cache.state import CacheState
+from cgrdoctor_checks.facts.direct.edge import quotes_edge
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags, served_from_cache
@@ -41,8 +42,8 @@ class EgressTest(Fact, frozen=True, kw_only=True):
     """What Artifactory says of its own connection to `endpoint`.
 
     `answer` is the HTTP status it got there, None where it got none; `stage` the name of the stage at which the
-    connection ended; `page` that a web page came back. `reached` is whether the endpoint itself answered, None where
-    the words do not tell.
+    connection ended; `page` that a web page came back, `edge` one of the edge that cgr.dev stands behind. `reached` is
+    whether the endpoint itself answered, None where the words do not tell.
     """
 
     observed_from = "artifactory"
@@ -53,6 +54,7 @@ class EgressTest(Fact, frozen=True, kw_only=True):
     answer: int | None = None
     stage: str | None = None
     page: bool = False
+    edge: bool = False
     said: str = ""
 
     @property
@@ -165,7 +167,8 @@ def read(endpoint: str, step: Step, text: str) -> EgressTest | None:
     found = _STATUS.search(said)
     answer = int(found[1]) if found else None
     stage = PROXY if answer == 407 else None if answer else upstream_stage(said)
-    page = answer not in (None, 401) and bool(_PAGE.search(text) or _PAGE.search(said))
+    edge = endpoint == REGISTRY and answer not in (None, 401) and (quotes_edge(text) or quotes_edge(said))
+    page = answer not in (None, 401) and not edge and bool(_PAGE.search(text) or _PAGE.search(said))
     return EgressTest(
         exchanges=(step.exchange,),
         endpoint=endpoint,
@@ -174,6 +177,7 @@ def read(endpoint: str, step: Step, text: str) -> EgressTest | None:
         answer=answer,
         stage=stage.name if stage else None,
         page=page,
+        edge=edge,
         said=cut(" ".join(said.split()), 300),
     )
 

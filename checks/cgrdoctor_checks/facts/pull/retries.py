@@ -1,4 +1,4 @@
-"""The manifest once more: does the answer differ between tries, or between the nodes of a cluster?
+"""What failed once more: does the answer differ between tries, or between the nodes of a cluster?
 
 Offline state, remembered misses and upstream tokens are kept per node (read off Artifactory OSS 6.20; behaviour behind
 a load balancer inferred), so a cluster can answer the same request in two ways. A refused login is never tried again.
@@ -29,8 +29,13 @@ NODE = "x-artifactory-node-id"
 RESET = ("reset", "closed")
 
 
+BLOBS = ("config", "layer")
+PASSING = ("unfound", "refused", "failed", "unavailable", "forbidden", "html")
+"""Symptoms of a blob that was answered for, and not with its bytes, which may have been one moment's."""
+
+
 class SecondLook(Fact, frozen=True, kw_only=True):
-    """The manifest steps of further tries of the same pull, the first try not among them."""
+    """Further tries of the step that failed, the first try not among them."""
 
     observed_from = "artifactory"
 
@@ -38,7 +43,7 @@ class SecondLook(Fact, frozen=True, kw_only=True):
 
     @property
     def better(self) -> Step | None:
-        """A try that brought the manifest."""
+        """A try that brought what had failed."""
         return next((step for step in self.tries if step.ok), None)
 
 
@@ -51,8 +56,10 @@ async def second_look(
     through: PullThrough,
     pinged: RegistryPing,
 ) -> SecondLook:
-    """Only where the manifest failed in a way that can differ from one moment or node to the next."""
+    """Only where the manifest or a blob failed in a way that can differ from one moment or node to the next."""
     failed = through.pull.failed
+    if failed is not None and failed.name in BLOBS and not failed.redirected_to and symptom(failed) in PASSING:
+        return await _blob_again(http, keyring, target, platform, through, failed)
     times = 0 if failed is None or failed.name != "manifest" else TRIES.get(symptom(failed), 0)
     if failed is not None and failed.name == "manifest" and _several_nodes(through):
         times = max(times, int(symptom(failed) in CLUSTERED))
@@ -67,6 +74,16 @@ async def second_look(
         pull = await Puller(http, endpoint, pinged.step).pull(wanted)
         tries += [step for step in pull.steps if step.name in ("manifest", "token")][-1:]
     return SecondLook(exchanges=tuple(step.exchange for step in tries), tries=tuple(tries))
+
+
+async def _blob_again(
+    http: Http, keyring: Keyring, target: Target, platform: WantedPlatform, through: PullThrough, failed: Step
+) -> SecondLook:
+    """The very blob once more, with a token of its own."""
+    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
+    wanted = Wanted(target.registry_path, target.selector, platform.parsed, "blobs", http.upstream_timeout)
+    step = await Puller(http, endpoint, through.pull.step("ping")).blob(wanted, failed)
+    return SecondLook(exchanges=(step.exchange,), tries=(step,))
 
 
 def _several_nodes(through: PullThrough) -> bool:
