@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -60,7 +61,7 @@ class Client:
         token = _json(told).get("token") if told.status_code == 200 else None
         return f"Bearer {token}" if token else None
 
-    async def _get(self, host: str, path: str, bearer: str, method: str = "GET") -> dict[str, object] | None:
+    async def _get(self, host: str, path: str, bearer: str, method: str = "GET") -> dict[str, Any] | None:
         """What came as an object, empty where it is none; None for anything but a success."""
         answer = await self.ask(host, _request(host, path, method, bearer))
         return _json(answer) if answer.status_code in (200, 206, 302, 307) else None
@@ -75,7 +76,7 @@ def _split(rest: str) -> tuple[str, str]:
     return (path, tag) if colon and "/" not in tag else (rest, "latest")
 
 
-def _json(answer: Response) -> dict[str, object]:
+def _json(answer: Response) -> dict[str, Any]:
     try:
         value = json.loads(bytes(answer.body))
     except ValueError:

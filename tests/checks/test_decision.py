@@ -227,6 +227,8 @@ def pool():
             )
             yield row
             yield from (replace(row, stage=stage, marks=chance.choice(marks)) for stage in STAGES)
+            if step == "layer":
+                yield replace(row, speaker="download-host", outcome="refused")
 
 
 POOL = tuple(pool())

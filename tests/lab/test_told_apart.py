@@ -148,7 +148,7 @@ def test_a_token_endpoint_that_is_out_of_order_for_everybody_is_no_credential(st
     broken = Answer(host="cgr.dev", path="/token", status=status, headers=(("Content-Type", "text/html"),), body=page)
     code, confidence, rivals, _ = first(replace(healthy(), caller=caller, answers=(broken,)))
 
-    assert code in (("upstream-rate-limited",) if status == 429 else ("upstream-failed", "upstream-unreachable"))
+    assert code in (("upstream-rate-limited",) if status == 429 else ("upstream-out-of-order",))
     assert confidence != "certain" or status == 429
     assert "pull-token-rejected" in rivals or status == 429
 
@@ -237,7 +237,7 @@ def test_a_download_host_that_refuses_is_asked_by_its_signature_not_by_a_login(s
     refused = Answer(host=host, status=status, headers=(("Content-Type", "application/xml"),), body=b"<Error/>")
     world = replace(USER, answers=(lead, refused), names=(host,)).artifactory_with(hosts={host: ""})
 
-    assert first(world)[0] == "download-host-unreachable"
+    assert first(world)[0] == "download-host-refused"
 
 
 @pytest.mark.parametrize("path", ["cgr.dev/acme.com/python:3.12", "v2/acme.com/python:3.12"])
