@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
     from cgrdoctor.model import Report
 
+ROW = 80
+"""Columns of the verdict."""
+
 DEFAULT = "token-authentication-disabled"
 
 
@@ -82,11 +85,11 @@ def examine(settings: Settings, fault: str, expected: Sequence[str]) -> int:
     from cgrdoctor.report.write import deliver
 
     def judged(report: Report) -> Report:
-        delivered = deliver(settings, report, patience=outlet.IDLE)
-        if delivered.status == "interrupted":
-            return delivered
+        if report.status == "interrupted":
+            return deliver(settings, report, patience=outlet.IDLE)
         right = is_right(report, expected)
-        tell(f"cgrdoctor: {verdict(report, fault, expected, right=right)}")
+        tell(verdict(report, fault, expected, right=right))
+        delivered = deliver(settings, report, patience=outlet.IDLE)
         return msgspec.structs.replace(delivered, exit_status=0 if right else 1)
 
     return Examination(settings, judged, observer_for(settings)).run()
@@ -100,8 +103,11 @@ def is_right(report: Report, expected: Sequence[str]) -> bool:
 
 
 def verdict(report: Report, fault: str, expected: Sequence[str], *, right: bool) -> str:
-    """One line: what is true of this world, and what the doctor said."""
+    """One row: whether the doctor is right, and what is true of this world; what it said, as far as there is room."""
     truth = f"the fault is {expected[0]}" if expected else "nothing is wrong"
-    nothing = "did not decide" if report.status == "incomplete" else "said nothing"
-    said = f"said {report.diagnosis[0].code}" if report.diagnosis else nothing
-    return f"in the world '{fault}' {truth}; the doctor {said}: {'right' if right else 'wrong'}"
+    if right:
+        return f"demo: right, {truth}"
+    nothing = "it did not decide" if report.status == "incomplete" else "it said nothing"
+    said = f"it said {report.diagnosis[0].code}" if report.diagnosis else nothing
+    known = (f"demo {fault}: wrong, {said}, {truth}", f"demo: wrong, {said}, {truth}", f"demo: wrong, {truth}")
+    return next((line for line in known if len(line) <= ROW), known[-1])

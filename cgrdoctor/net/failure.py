@@ -72,6 +72,9 @@ _FALLBACK: dict[Stage, str] = {
     "policy": "bad-location",
 }
 
+RUN_ENDED = "the run ended first"
+"""How a wait is called that the end of the run cut short."""
+
 _WORDS = {
     "nxdomain": "the name does not exist",
     "no-address": "the name has no address",
@@ -90,7 +93,7 @@ _WORDS = {
     "truncated": "the body ended early",
     "protocol": "the peer does not keep to HTTP",
     "error": "it failed",
-    "deadline": "the run ended first",
+    "deadline": RUN_ENDED,
     "exhausted": "this process may not open more files",
     "stopped": "this process did not run for a while",
     "slow": "the answer comes too slowly",

@@ -1,235 +1,268 @@
-"""The report for a terminal: the root cause first, 80 columns, plain where nobody sees colours."""
+"""The report for a terminal, on one screen: cause, way, what decided, fix, owner; the last line says it once more."""
 
 from __future__ import annotations
 
-import io
-import os
-import shutil
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
 
-from cgrdoctor.model import Command, Diagnosis, Remedy, Report
-from cgrdoctor.report.clean import escaped, inert
-from cgrdoctor.report.outline import (
-    CONFIDENCE,
-    by_area,
-    caveats,
-    closing,
-    exchange_line,
-    headline,
-    proof_of,
-    tally,
-    what_of,
-    where_of,
-    who_of,
-)
+from cgrdoctor.model import CheckResult, Diagnosis, Report
+from cgrdoctor.net.failure import RUN_ENDED
+from cgrdoctor.report import details
+from cgrdoctor.report.answers import asked
+from cgrdoctor.report.details import STYLES
+from cgrdoctor.report.ending import last_line
+from cgrdoctor.report.fix import fix, owner, then
+from cgrdoctor.report.outline import by_area, headline
+from cgrdoctor.report.page import Page, Style, console_for
+from cgrdoctor.report.route import direct_way, pull_way, release
+from cgrdoctor.report.seen import deciding, shortened
+from cgrdoctor.report.unlooked import not_tried, unverified
+from cgrdoctor.report.words import brief, lasting, repeats, several
 
-if TYPE_CHECKING:
-    from rich.console import Console
+ONE_CAUSE, SEVERAL, NONE = 22, 30, 12
+"""Rows at most, by default."""
 
-    from cgrdoctor.config.settings import Settings
+CAUSES = 3
+"""Causes shown one by one; more are named."""
 
-COLUMNS = 80
-LABEL = 10
-"""Columns of the labels at the left (What, Where, Why, ...)."""
-
-STYLES = {
-    "fail": "bold red",
-    "error": "bold magenta",
-    "warn": "yellow",
-    "info": "cyan",
-    "pass": "green",
-    "skip": "dim",
-    "faulty": "bold red",
-    "incomplete": "bold magenta",
-    "interrupted": "bold magenta",
-    "warning": "bold yellow",
-    "healthy": "bold green",
-}
+SHOWN = {"pass": "ok", "info": "noted", "warn": "WARN", "fail": "FAIL", "error": "BROKE"}
+SKIPPED = {"blocked": "not seen", "deadline": "too late", "not-selected": "left out"}
+"""What a count of checks is called; what does not apply is counted only where an area has nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How to show a report. `loudness` is -1 for the diagnosis alone, 1 for facts and exchanges, 2 for all of them."""
+class Room:
+    """How much of each part is shown. `wordy`: characters of an observation; `airy`: with empty lines between."""
 
-    colour: bool = False
-    columns: int = COLUMNS
-    loudness: int = 0
+    seen: int = 4
+    rivals: int = 3
+    steps: int = 4
+    command: bool = True
+    areas: bool = True
+    wordy: int = 300
+    groups: int = 9
+    airy: bool = True
 
 
-def style_for(stream: TextIO, settings: Settings) -> Style:
-    """Colour only on a terminal that has some and if nobody objects; never wider than 80 columns."""
-    terminal = stream.isatty()
-    columns = min(COLUMNS, max(40, shutil.get_terminal_size((COLUMNS, 24)).columns)) if terminal else COLUMNS
-    colour = terminal and settings.color and os.environ.get("TERM", "") != "dumb"
-    return Style(colour, columns, -1 if settings.quiet else settings.verbose)
+ROOMS = (
+    Room(),
+    Room(wordy=200),
+    Room(seen=3, wordy=200),
+    Room(seen=3, rivals=2, steps=3, wordy=200),
+    Room(seen=3, rivals=2, steps=2, wordy=200, airy=False),
+    Room(seen=2, rivals=2, steps=2, wordy=160, groups=3, airy=False),
+    Room(seen=2, rivals=2, steps=1, command=False, wordy=160, groups=2, airy=False),
+    Room(seen=2, rivals=1, steps=1, command=False, areas=False, wordy=160, groups=2, airy=False),
+    Room(seen=2, rivals=1, steps=0, command=False, areas=False, wordy=120, groups=1, airy=False),
+    Room(seen=1, rivals=1, steps=0, command=False, areas=False, wordy=100, groups=1, airy=False),
+    Room(seen=1, rivals=0, steps=0, command=False, areas=False, wordy=60, groups=0, airy=False),
+)
+"""From the most to the least; the first that fits is taken."""
 
 
 def prepare() -> None:
     """Loads rich."""
-    _console(Style())
+    import rich.cells
+    import rich.text  # noqa: F401
+
+    console_for(Style())
 
 
 def render(report: Report, style: Style | None = None) -> str:
     """The report as text with a line feed at the end."""
-    page = Page(style or Style())
-    _head(page, report)
-    for number, entry in enumerate(report.diagnosis, 1):
-        _entry(page, number, entry, report)
-    if page.style.loudness >= 0:
-        _rest(page, report)
-    if page.style.loudness > 0:
-        _facts(page, report)
-        _exchanges(page, report)
-    page.line()
-    page.line(closing(report), STYLES.get(report.status, ""))
+    wanted = style or Style()
+    if wanted.loudness > 0:
+        return _whole(report, wanted).text()
+    if wanted.loudness < 0:
+        return _quiet(report, wanted).text()
+    most = ONE_CAUSE if len(report.diagnosis) == 1 else SEVERAL if report.diagnosis else NONE
+    if not report.diagnosis and report.status != "healthy":
+        most = ONE_CAUSE
+    for room in ROOMS:
+        page = _screen(report, wanted, room)
+        if page.rows <= most:
+            break
     return page.text()
 
 
-class Page:
-    """Lines of text with styles, wrapped at the width of the page; foreign text comes in through `line` and `item`."""
-
-    def __init__(self, style: Style) -> None:
-        self.style = style
-        self._console = _console(style)
-
-    def text(self) -> str:
-        """Everything written so far."""
-        stream = self._console.file
-        assert isinstance(stream, io.StringIO)
-        return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
-
-    def line(self, text: str = "", style: str = "") -> None:
-        """One paragraph, wrapped."""
-        self.item("", text, style=style, indent=0)
-
-    def item(self, label: str, text: str, *, style: str = "", indent: int = LABEL, label_style: str = "bold") -> None:
-        """A label in its column and a paragraph beside it."""
-        from rich.text import Text
-
-        width = max(20, self.style.columns - indent)
-        lines = Text(inert(text)).wrap(self._console, width) or [Text("")]
-        for number, line in enumerate(lines):
-            line.rstrip()
-            line.stylize(style)
-            margin = label.ljust(indent) if number == 0 else " " * indent
-            self._console.print(Text.assemble((margin, label_style), line), soft_wrap=True)
-
-    def verbatim(self, text: str, *, indent: int = LABEL, style: str = "cyan") -> None:
-        """Text to be copied: never wrapped, line feeds kept."""
-        from rich.text import Text
-
-        for line in escaped(text).split("\n"):
-            self._console.print(Text.assemble(" " * indent, (line, style)), soft_wrap=True)
-
-    def heading(self, text: str) -> None:
-        """An empty line and a heading."""
-        self.line()
-        self.line(text, "bold underline" if self.style.colour else "")
-        if not self.style.colour:
-            self.line("-" * min(len(inert(text)), self.style.columns))
+def _whole(report: Report, style: Style) -> Page:
+    page = Page(style)
+    _head(page, report)
+    _way(page, report)
+    for number, one in enumerate(report.diagnosis, 1):
+        details.entry(page, number, one, report)
+    details.rest(page, report)
+    details.facts(page, report)
+    details.exchanges(page, report)
+    page.line()
+    _last(page, report)
+    return page
 
 
-def _console(style: Style) -> Console:
-    from rich.console import Console
+def _quiet(report: Report, style: Style) -> Page:
+    page = Page(style)
+    if not report.diagnosis:
+        _head(page, report)
+    for one in report.diagnosis:
+        _cause(page, one)
+        fix(page, one, steps=1, command=False)
+        owner(page, one, ruled_out=False)
+    _last(page, report)
+    return page
 
-    return Console(
-        file=io.StringIO(),
-        width=style.columns,
-        color_system="standard" if style.colour else None,
-        force_terminal=style.colour,
-        no_color=not style.colour,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-        _environ={},
-    )
+
+def _screen(report: Report, style: Style, room: Room) -> Page:
+    page = Page(style)
+    if len(report.diagnosis) > 1:
+        _several(page, report, room)
+    elif report.diagnosis:
+        _one(page, report, room)
+    else:
+        _none(page, report, room)
+    _areas(page, report, everything=room.areas, airy=room.airy or len(report.diagnosis) == 1)
+    first = report.diagnosis[0] if len(report.diagnosis) > 1 else None
+    if first is not None and page.rows + 1 >= style.rows:
+        _again(page, first)
+    _last(page, report)
+    return page
+
+
+def _one(page: Page, report: Report, room: Room) -> None:
+    entry = report.diagnosis[0]
+    told = _cause(page, entry)
+    _way(page, report, airy=room.airy)
+    _seen(page, entry, report, room, told)
+    fix(page, entry, steps=room.steps, command=room.command)
+    then(page, entry, report)
+    owner(page, entry)
+    _rivals(page, entry, room.rivals)
+
+
+def _several(page: Page, report: Report, room: Room) -> None:
+    """Each in a few rows, in the order in which mending helps."""
+    entries = report.diagnosis
+    told = _cause(page, entries[0], f" (1 of {len(entries)} causes)")
+    _way(page, report, airy=room.airy)
+    steps = min(1, room.steps)
+    shown = entries[:CAUSES]
+    for number, entry in enumerate(shown):
+        if number:
+            if room.airy:
+                page.line()
+            told = _cause(page, entry)
+        _seen(page, entry, report, Room(seen=min(2, room.seen), wordy=min(160, room.wordy)), told)
+        fix(page, entry, steps=steps, command=False, forms=False)
+        owner(page, entry, ruled_out=False)
+    if more := entries[len(shown) :]:
+        page.item("  More", f"{', '.join(one.code for one in more)} (-v)")
+    then(page, entries[0], report)
+
+
+def _none(page: Page, report: Report, room: Room) -> None:
+    """Nothing was found: what the run saw all the same, and what it did not look at."""
+    _head(page, report)
+    if report.target.image:
+        _way(page, report, airy=room.airy)
+    for place, line in enumerate(pending(report)[: max(1, room.seen)]):
+        page.item("" if place else "  Waited", line)
+    groups = unverified(report)
+    if hidden := groups[room.groups :]:
+        groups = [*groups[: room.groups], f"{several(len(hidden), 'more reason')}: -v"]
+    for place, line in enumerate(groups):
+        page.item("" if place else "  Unseen", line)
+    if report.status == "healthy" and (left := not_tried(report)):
+        page.item("  Untried", left)
+    if report.truncated:
+        page.item("  Left out", brief(report.truncated, room.wordy), indent=11)
 
 
 def _head(page: Page, report: Report) -> None:
     first, below = headline(report)
-    page.verbatim(inert(first), indent=0, style=STYLES.get(report.status, ""))
-    if below:
+    page.item("", first, indent=0, style=STYLES.get(report.status, ""))
+    if below and below not in first:
         page.line(below)
 
 
-def _entry(page: Page, number: int, entry: Diagnosis, report: Report) -> None:
+def _cause(page: Page, entry: Diagnosis, more: str = "") -> str:
+    """The cause in one line, and what it tells."""
+    word = "FAIL" if entry.severity == "fail" else "WARN"
+    told = cause_line(entry, page.style.columns - len(word) - 2 - len(more))
+    page.item(f"{word}  ", told + more, indent=6, style=STYLES.get(entry.severity, ""), label_style=STYLES["fail"])
+    return told
+
+
+def cause_line(entry: Diagnosis, room: int) -> str:
+    """Title and summary where both have room and say different things; else the one that says more."""
+    title, summary = entry.title.rstrip("."), entry.summary.strip().rstrip(".")
+    if repeats(summary, title) and len(summary) <= room:
+        return summary
+    both = f"{title}: {summary}"
+    if len(both) <= room and not repeats(summary, title):
+        return both
+    named = f"{title}: {entry.subject}"
+    return named if entry.subject and entry.subject not in title and len(named) <= room else title
+
+
+def _way(page: Page, report: Report, *, airy: bool = True) -> None:
+    """The way of the pull with the leg that breaks, and the direct one."""
+    if airy:
+        page.line()
+    page.item("  pull", pull_way(report))
+    version = release(report)
+    beside = direct_way(report)
+    gap = page.style.columns - 10 - len(beside) - len(version)
+    page.item("  direct", f"{beside}{' ' * gap}{version}" if version and gap > 1 else beside)
+
+
+def _seen(page: Page, entry: Diagnosis, report: Report, room: Room, told: str) -> None:
+    for place, one in enumerate(deciding(entry, report, told)[: room.seen]):
+        page.item(f"{'' if place else '  Seen':<10}{one.number:<4}", brief(shortened(one.text), room.wordy), indent=14)
+
+
+def _rivals(page: Page, entry: Diagnosis, most: int) -> None:
+    for place, rival in enumerate(entry.rivals[:most]):
+        about = f" ({rival.subject})" if rival.subject and rival.subject != entry.subject else ""
+        left = len(entry.rivals) - most
+        more = f" (+{left}: -v)" if left > 0 and place == most - 1 else ""
+        text = f"{rival.code}{about}, unless {brief(rival.would_be_excluded_by, 120)}{more}"
+        page.item("" if place else "  Or", text)
+
+
+def _areas(page: Page, report: Report, *, everything: bool, airy: bool) -> None:
+    """How the checks ended, counted by area."""
+    counted = [(area, _counts(checks)) for area, checks in by_area(report)]
+    shown = [
+        f"{area} {counts}" for area, counts in counted if counts and (everything or counts != f"{counts.split()[0]} ok")
+    ]
+    unseen = several(len(report.unverified), "requirement") if report.unverified and report.diagnosis else ""
+    if airy:
+        page.line()
+    page.pieces([*shown, *([f"{unseen} not verified (-v)"] if unseen else [])], indent=2)
+
+
+def _counts(checks: list[CheckResult]) -> str:
+    names = Counter(
+        SKIPPED.get(one.reason or "", "n/a") if one.status == "skip" else SHOWN.get(one.status, one.status)
+        for one in checks
+    )
+    parts = [f"{count} {name}" for name, count in names.items() if name != "n/a"]
+    return ", ".join(parts) or f"{names['n/a']} n/a"
+
+
+def _again(page: Page, first: Diagnosis) -> None:
+    """What has scrolled away by now: the cause to mend first."""
     page.line()
-    page.line(f"{number}. {entry.title} ({entry.severity}, {entry.code})", STYLES.get(entry.severity, ""))
-    page.item("What", entry.summary)
-    page.item("Where", where_of(entry))
-    for place, line in enumerate(proof_of(entry, report)):
-        page.item("" if place else "Proof", line)
-    page.item("Sure", CONFIDENCE.get(entry.confidence, entry.confidence))
-    if entry.remedy is not None:
-        _remedy(page, entry.remedy)
-    page.item("Who", who_of(entry.owner))
-    for place, rival in enumerate(entry.rivals):
-        about = f" ({rival.subject})" if rival.subject else ""
-        told_by = f"{rival.code}{about}; excluded by: {rival.would_be_excluded_by} ({who_of(rival.who)})"
-        page.item("" if place else "Or else", told_by)
-    if entry.explains:
-        page.item("Explains", ", ".join(f"{one.code} ({one.subject})" for one in entry.explains))
+    page.item("First", cause_line(first, page.style.columns - 10), style=STYLES.get(first.severity, ""))
+    fix(page, first, steps=0, command=False, forms=False)
+    owner(page, first, ruled_out=False)
 
 
-def _remedy(page: Page, remedy: Remedy) -> None:
-    page.item("Fix", remedy.summary, style="bold")
-    for number, step in enumerate(remedy.steps, 1):
-        page.item("", f"{number}. {step}")
-    for command in remedy.commands:
-        _command(page, command)
+def _last(page: Page, report: Report) -> None:
+    page.verbatim(last_line(report), indent=0, style=STYLES.get(report.status, ""))
 
 
-def _command(page: Page, command: Command) -> None:
-    effect = "changes something" if command.changes else "only looks"
-    page.item("", f"# {command.description} ({command.kind}, {effect})", style="dim")
-    page.verbatim(command.command)
-
-
-def _rest(page: Page, report: Report) -> None:
-    _listing(page, "Not verified", [f"{u.subject}: {u.why} (unlocked by: {u.unlocked_by})" for u in report.unverified])
-    if report.status in ("healthy", "warning"):
-        _listing(page, "Not tried", caveats(report))
-    elif report.truncated:
-        _listing(page, "Left out", [report.truncated])
-    _listing(page, "Side effects", [f"{e.kind} {e.target}: {e.description}" for e in report.effects])
-    page.heading(f"Checks ({tally(report)})")
-    for area, checks in by_area(report):
-        for place, check in enumerate(checks):
-            label = area if place == 0 else ""
-            page.item(
-                f"{inert(label)[:11]:<12}{check.status:<6}",
-                f"{check.id}: {what_of(check)}",
-                indent=18,
-                style=STYLES.get(check.status, "") if check.status != "pass" else "",
-                label_style=STYLES.get(check.status, ""),
-            )
-
-
-def _listing(page: Page, title: str, lines: list[str]) -> None:
-    if lines:
-        page.heading(title)
-        for line in lines:
-            page.item("-", line, indent=2, label_style="")
-
-
-def _facts(page: Page, report: Report) -> None:
-    page.heading("Facts")
-    for name, record in sorted(report.facts.items()):
-        why = f": {record.reason}" if record.reason else ""
-        page.item("-", f"{name} {record.status}, {record.duration:.2f} s{why}", indent=2, label_style="")
-        if page.style.loudness > 1 and record.value is not None:
-            for key, value in sorted(record.value.items()):
-                page.item("", f"{key} = {value!r}"[:400], indent=4)
-
-
-def _exchanges(page: Page, report: Report) -> None:
-    page.heading("Exchanges")
-    for exchange in report.exchanges:
-        page.item(f"{inert(exchange.id)[:5]:<6}", exchange_line(exchange), indent=6, label_style="")
-        if page.style.loudness > 1:
-            for name, value in exchange.response_headers:
-                page.item("", f"{name}: {value}"[:400], indent=8)
-            if exchange.body_excerpt:
-                page.item("", exchange.body_excerpt[:800], indent=8)
+def pending(report: Report) -> list[str]:
+    """Requests whose answer was waited for when the run ended, the one waited for longest first."""
+    waiting = [one for one in report.exchanges if one.error and RUN_ENDED in one.error]
+    waiting.sort(key=lambda one: -sum(one.timings.values()))
+    return [f"{asked(one, report)}, {lasting(sum(one.timings.values()))}" for one in waiting]

@@ -119,9 +119,10 @@ def to_stdout(settings: Settings, rendered: Rendered, before: str = "", patience
     """Writes the report to standard output in the chosen format. Raises OutputProblem; a closed pipe is none."""
     if settings.format == "text":
         from cgrdoctor.report import text
+        from cgrdoctor.report.terminal import style_for
 
         stream = outlet()
-        shown = before + text.render(rendered.report, text.style_for(stream, settings))
+        shown = before + text.render(rendered.report, style_for(stream, settings))
         put(shown.encode(getattr(stream, "encoding", None) or "utf-8", "backslashreplace"), patience)
     else:
         put(before.encode("utf-8", "backslashreplace") + rendered.of(settings.format), patience)

@@ -1,0 +1,119 @@
+"""One exchange in a few words: what was asked of whom, and what came back, in the peer's own words."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from cgrdoctor.model import Exchange, Report
+from cgrdoctor.report.words import brief
+
+WORDS = 90
+"""Characters of a peer's own words."""
+
+_MANIFEST = re.compile(r"/v2/(?P<name>.+)/manifests/(?P<reference>[^/]+)$")
+_BLOB = re.compile(r"/v2/(?P<name>.+)/blobs/(?P<digest>[^/]+)$")
+_TAGS = re.compile(r"/v2/(?P<name>.+)/tags/list$")
+_SETTINGS = re.compile(r"/api/repositories/(?P<key>[^/]+)$")
+_STORAGE = re.compile(r"/api/storage/(?P<path>.+)$")
+_TITLE = re.compile(r"<(?:title|h1)>([^<]{1,200})", re.IGNORECASE)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def host_of(exchange: Exchange) -> str:
+    """The host that was asked, as it stands in the address; empty where none was."""
+    try:
+        return urlsplit(exchange.url if "//" in exchange.url else f"//{exchange.url}").netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
+def path_of(exchange: Exchange) -> str:
+    """The path that was asked for, unquoted, without the query."""
+    try:
+        return unquote(urlsplit(exchange.url).path) if "//" in exchange.url else ""
+    except ValueError:
+        return ""
+
+
+def asked(exchange: Exchange, report: Report) -> str:
+    """`manifest 3.12 through Artifactory`, `settings of cgr-private`, `DNS cgr.dev`."""
+    if exchange.kind != "http":
+        names = {"dns": "DNS", "tcp": "connect to", "tls": "TLS to", "docker": f"Docker engine, {exchange.method}"}
+        return f"{names.get(exchange.kind, exchange.kind)} {exchange.url}".strip()
+    path, host = path_of(exchange), host_of(exchange)
+    own = bool(host) and host == report.target.artifactory_host
+    where = "through Artifactory" if own else f"from {host}"
+    wanted = report.target.upstream_image or ""
+    for pattern in (_MANIFEST, _BLOB, _TAGS):
+        if match := pattern.search(path):
+            return f"{_content(match, wanted)} {where}"
+    if match := _SETTINGS.search(path):
+        return f"settings of {match['key']}"
+    if match := _STORAGE.search(path):
+        return f"cache entry {match['path'].rpartition('/')[2] if len(match['path']) > 48 else match['path']}"
+    if path.endswith("/token"):
+        return f"token of {host}"
+    method = "" if exchange.method in ("", "GET") else f"{exchange.method} "
+    return f"{method}{host}{path if len(path) <= 60 else ''}"
+
+
+def _content(match: re.Match[str], wanted: str) -> str:
+    found = match.groupdict()
+    if digest := found.get("digest"):
+        return f"blob {digest.removeprefix('sha256:')[:12]}"
+    reference = found.get("reference")
+    named = found["name"].endswith(wanted.partition("@")[0].rpartition(":")[0] or wanted or "\0")
+    of = "" if named else f" of {found['name']}"
+    if reference is None:
+        return f"tag list{of}"
+    return f"manifest {_DIGEST.sub(lambda one: one[0][7:19], reference)}{of}"
+
+
+def answered(exchange: Exchange) -> str:
+    """`404 MANIFEST_UNKNOWN: ...`, `200`, `connection refused`: status, then words or the error."""
+    said = brief(_words(exchange), WORDS) if exchange.status is None or exchange.status >= 400 else ""
+    status = str(exchange.status) if exchange.status is not None else ""
+    if said.startswith(f"{status} "):
+        status = ""
+    parts = [part for part in (status, said, brief(exchange.error or "", WORDS)) if part]
+    return " ".join(parts) or "answered"
+
+
+def _words(exchange: Exchange) -> str:
+    """What the body says: a registry's or Artifactory's error, or the title of a page."""
+    body = (exchange.body_excerpt or "").strip()
+    if title := _TITLE.search(body):
+        return " ".join(html.unescape(title[1]).split())
+    try:
+        document = json.loads(body) if body[:1] == "{" else None
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(document, dict):
+        return " ".join(body.split()) if body and "<" not in body and body.isprintable() else ""
+    errors = document.get("errors")
+    first: Any = errors[0] if isinstance(errors, list) and errors else document
+    if not isinstance(first, dict):
+        return ""
+    code, message = first.get("code"), first.get("message")
+    parts = [part for part in (code, message) if isinstance(part, str) and part]
+    return ": ".join(" ".join(part.split()) for part in parts)
+
+
+def failed(exchange: Exchange) -> bool:
+    """Whether it came to nothing."""
+    return exchange.error is not None or (exchange.status is not None and exchange.status >= 400)
+
+
+def routine(exchange: Exchange) -> bool:
+    """A challenge, a token that was given, a ping: what every run has and what decides nothing."""
+    if exchange.kind != "http":
+        return not failed(exchange)
+    path, status = path_of(exchange), exchange.status or 0
+    if path.endswith("/v2/"):
+        return status in (200, 401) and exchange.error is None
+    plumbing = path.endswith(("/token", "/system/ping", "/system/version", "/system/health"))
+    return plumbing and status == 200 and exchange.error is None

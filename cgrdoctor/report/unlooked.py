@@ -1,0 +1,63 @@
+"""What was not looked at, grouped by the reason, and what would let it be looked at next time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor.engine.decided import decision_of
+from cgrdoctor.model import Report, Unverified
+from cgrdoctor.net.hosts import REGISTRY_HOST
+from cgrdoctor.report.answers import host_of, path_of
+from cgrdoctor.report.words import several
+
+NAMED = 2
+"""Requirements that a group names; of more it says how many."""
+
+
+def unverified(report: Report, named: int = NAMED) -> list[str]:
+    """A line for each reason: what, why, and what would unlock it if that is not there already."""
+    groups: dict[tuple[str, str], list[Unverified]] = {}
+    for one in report.unverified:
+        groups.setdefault((one.why, unlocked_by(one, report)), []).append(one)
+    return [_group(why, unlocks, members, named) for (why, unlocks), members in groups.items()]
+
+
+def _group(why: str, unlocks: str, members: list[Unverified], named: int) -> str:
+    what = "; ".join(one.subject for one in members) if len(members) <= named else several(len(members), "requirement")
+    return f"{what}: {why}" + (f"; needs {unlocks}" if unlocks else "")
+
+
+def unlocked_by(one: Unverified, report: Report) -> str:
+    """What would unlock it, without what this run had: a machine that reaches cgr.dev, an admin's login."""
+    if one.unlocked_by.startswith("a machine that reaches cgr.dev") and _reaches_upstream(report):
+        return ""
+    if one.unlocked_by.startswith("an admin's access token") and _is_admin(report):
+        return ""
+    return one.unlocked_by
+
+
+def _reaches_upstream(report: Report) -> bool:
+    return any(
+        host_of(one) == REGISTRY_HOST and "/manifests/" in path_of(one) and one.status == 200
+        for one in report.exchanges
+    )
+
+
+def _is_admin(report: Report) -> bool:
+    """Only administrators are shown the list of all remotes with their settings."""
+    record = report.facts.get("admin-view")
+    return record is not None and record.status == "observed"
+
+
+def not_tried(report: Report) -> str:
+    """What a run that decided about the pull left out by itself, on one line; empty where nothing was."""
+    if decision_of(report).selected:
+        return ""
+    return "; ".join(_not_tried(report))
+
+
+def _not_tried(report: Report) -> Iterator[str]:
+    if not report.run.options.get("pull"):
+        yield "docker itself (--pull)"
+    if not report.run.options.get("download"):
+        yield "the whole content (--download)"
