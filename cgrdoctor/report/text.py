@@ -22,6 +22,9 @@ from cgrdoctor.report.words import brief, lasting, repeats, several
 ONE_CAUSE, SEVERAL, NONE = 22, 30, 12
 """Rows at most, by default."""
 
+UNFINISHED = ("incomplete", "interrupted")
+"""Statuses that are said before any cause: they tell what a cause that was found is worth."""
+
 CAUSES = 3
 """Causes shown one by one; more are named."""
 
@@ -101,7 +104,7 @@ def _whole(report: Report, style: Style) -> Page:
 
 def _quiet(report: Report, style: Style) -> Page:
     page = Page(style)
-    if not report.diagnosis:
+    if not report.diagnosis or report.status in UNFINISHED:
         _head(page, report)
     for one in report.diagnosis:
         _cause(page, one)
@@ -113,6 +116,8 @@ def _quiet(report: Report, style: Style) -> Page:
 
 def _screen(report: Report, style: Style, room: Room) -> Page:
     page = Page(style)
+    if report.diagnosis and report.status in UNFINISHED:
+        _head(page, report)
     if len(report.diagnosis) > 1:
         _several(page, report, room)
     elif report.diagnosis:
