@@ -63,6 +63,8 @@ MARKS = [
     "mime",
     "own-limit",
     "must-store",
+    "edge-page",
+    "storage",
 ]
 SETTINGS = [
     "url-right",
@@ -228,7 +230,7 @@ def pool():
             yield row
             yield from (replace(row, stage=stage, marks=chance.choice(marks)) for stage in STAGES)
             if step == "layer":
-                yield replace(row, speaker="download-host", outcome="refused")
+                yield replace(row, speaker="download-host", marks=frozenset({"storage"}))
 
 
 POOL = tuple(pool())
