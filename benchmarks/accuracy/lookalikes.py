@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "manifest fine, layers not: blob host, cache, redirect": (
         "upstream-blob-host-blocked",
         "cache-incomplete-blob",
+        "exclude-pattern-blobs",
         "cache-corrupt",
         "download-host-unreachable",
         "download-host-refused",

@@ -105,6 +105,13 @@ FAULTS = (
         "F35",
         excludesPattern="acme.com/**",
     ),
+    _fault(
+        "exclude-pattern-blobs",
+        "Exclude Patterns match blobs, and no manifest",
+        "exclude-pattern-blocks",
+        "F35",
+        excludesPattern="**/sha256__*/sha256__*",
+    ),
     _fault("remote-offline", "The remote is marked Offline", "remote-offline", "F37", offline=True),
     _fault("remote-blacked-out", "The remote is blacked out", "remote-blacked-out", "F38", blackedOut=True),
     _fault(
@@ -200,5 +207,10 @@ HEALTHY = (
         "healthy-url-not-normalized",
         "URL normalization is disabled, and the URL needs none",
         lambda world: world.fields_with(KEY, disableUrlNormalization=True),
+    ),
+    Fault(
+        "healthy-exclude-pattern",
+        "Exclude Patterns match blobs of another image",
+        lambda world: world.fields_with(KEY, excludesPattern="acme.com/node/sha256__*/sha256__*"),
     ),
 )

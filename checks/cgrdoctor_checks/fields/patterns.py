@@ -1,7 +1,7 @@
 """Include and Exclude Patterns.
 
 ## What it looks at
-Both pattern lists, evaluated with Ant semantics on the paths this image has in the cache.
+Both pattern lists, evaluated with Ant semantics on the paths this image, and what of it did not come, has in the cache.
 
 ## Why it matters
 A path that is not included, or is excluded, is never asked for upstream.
@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, check, fail, warn
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
-from cgrdoctor_checks.facts.artifactory.departures import ALL, rejection
+from cgrdoctor_checks.facts.artifactory.departures import ALL, rejected_part, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, still_cached
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
@@ -41,28 +42,40 @@ def patterns(
     settings: AdminView,
     freshness: Freshness | None,
     configuration: RepositoryConfiguration | None,
+    through: PullThrough | None,
 ) -> Iterator[Finding]:
     """Fails where this image is rejected, warns where Include Patterns differ from the guide's but let it pass."""
     proven = freshness is not None and freshness.works and freshness.fresh
     virtual = (configuration,) if configuration is not None and configuration.virtual else ()
     for remote in (*virtual, *settings.remotes):
         include, exclude = remote.includes_pattern, remote.excludes_pattern
-        by = None if proven else rejection(target, include, exclude)
+        by, path = (None, "") if proven else _rejected(target, through, include, exclude)
         if by == "exclude":
-            yield with_recreation(target, _excluded(target, remote, settings.exchanges, freshness), remote)
+            yield with_recreation(target, _excluded(target, path, remote, settings.exchanges, freshness), remote)
         elif by == "include":
-            yield with_recreation(target, _not_included(target, remote, settings.exchanges, freshness), remote)
+            yield with_recreation(target, _not_included(target, path, remote, settings.exchanges, freshness), remote)
         elif remote.remote and include is not None and include.strip() not in (ALL, "", "**", "**/**"):
             yield _narrow(target, remote, settings.exchanges)
     settings.must_show("includes_pattern", "excludes_pattern")
 
 
+def _rejected(
+    target: Target, through: PullThrough | None, include: str | None, exclude: str | None
+) -> tuple[str | None, str]:
+    """Which list rejects the image, or a part of it that did not come; and what it rejects."""
+    whole = rejection(target, include, exclude)
+    if whole is not None:
+        return whole, target.path_in_repository
+    part = rejected_part(target, through.pull, include, exclude) if through is not None else None
+    return part if part is not None else (None, "")
+
+
 def _not_included(
-    target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
+    target: Target, path: str, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
 ) -> Finding:
     return fail(
         INCLUDE_PATTERN_BLOCKS,
-        still_cached(f"Include Patterns of {remote.key} do not match {target.path_in_repository}", freshness),
+        still_cached(f"Include Patterns of {remote.key} do not match {path}", freshness),
         subject=remote.key,
         expected=ALL,
         actual=remote.includes_pattern,
@@ -83,10 +96,12 @@ def _narrow(target: Target, remote: Configuration, evidence: tuple[str, ...]) ->
     )
 
 
-def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None) -> Finding:
+def _excluded(
+    target: Target, path: str, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
+) -> Finding:
     return fail(
         EXCLUDE_PATTERN_BLOCKS,
-        still_cached(f"Exclude Patterns of {remote.key} match {target.path_in_repository}", freshness),
+        still_cached(f"Exclude Patterns of {remote.key} match {path}", freshness),
         subject=remote.key,
         expected="(empty)",
         actual=remote.excludes_pattern,
@@ -94,7 +109,7 @@ def _excluded(target: Target, remote: Configuration, evidence: tuple[str, ...], 
         remedy=commands.change(
             remote.key,
             target.artifactory_url,
-            f"Remove the pattern that excludes {target.path_in_repository} from {remote.key}",
+            f"Remove the pattern that excludes {path} from {remote.key}",
             {"excludes_pattern": ""},
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor_checks.causes import stated_by_artifactory, xray_curation
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import ADMIN, alone, of_target, opaque, passes
+from cgrdoctor_checks.causes.signs import ADMIN, alone, closed_blob, of_target, opaque, passes
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
@@ -23,7 +23,7 @@ def included(row: Row, table: Table) -> Answer:
 
 def _may_reject(row: Row, table: Table, departure: str) -> bool:
     """A list may keep the control image out too: Artifactory logs it, or the image itself comes out of the cache."""
-    if of_target(row) and opaque(row) and table.setting(departure):
+    if of_target(row) and (opaque(row) or closed_blob(row)) and table.setting(departure):
         return True
     logged = any(one.mechanism == "denied" and one.has("pattern") for one in table.of("trace"))
     beside = not any(of_target(one) and one.arm == "through" for one in table.failing)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
-from cgrdoctor_checks.facts.artifactory.departures import describe, malformed, rejection
+from cgrdoctor_checks.facts.artifactory.departures import describe, malformed, rejected_part, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import is_meant_for_chainguard
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
@@ -24,7 +24,7 @@ def settings_rows(case: Case) -> Iterator[Row]:
                 yield _setting(case, remote, name)
     virtual = case.configuration
     if virtual is not None and virtual.virtual:
-        by = rejection(case.target, virtual.includes_pattern, virtual.excludes_pattern)
+        by = _rejected_by(case, virtual)
         if by is not None:
             yield _setting(case, virtual, f"{by}-rejects")
 
@@ -44,7 +44,7 @@ def _departures(case: Case, remote: Configuration) -> Iterator[str]:
     if remote.view != "full":
         return
     needed = organization_of(case.target, remote) not in ("", FREE_ORGANIZATION)
-    by = rejection(case.target, remote.includes_pattern, remote.excludes_pattern)
+    by = _rejected_by(case, remote)
     found = {
         "token-authentication-off": remote.token_authentication is False,
         "offline": bool(remote.offline),
@@ -64,6 +64,13 @@ def _departures(case: Case, remote: Configuration) -> Iterator[str]:
         "not-curated": remote.curated is False,
     }
     yield from (name for name, holds in found.items() if holds)
+
+
+def _rejected_by(case: Case, repository: Configuration) -> str | None:
+    """Which list keeps the image back, or a part of it that did not come."""
+    lists = (repository.includes_pattern, repository.excludes_pattern)
+    part = rejected_part(case.target, case.through.pull, *lists)
+    return rejection(case.target, *lists) or (part[0] if part is not None else None)
 
 
 def _setting(case: Case, remote: Configuration, name: str) -> Row:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cgrdoctor.net.ant import allowed
+from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.configuration import TOKEN_AS_USERNAME
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.pull_token import IDENTITY, TOKEN_USER
@@ -42,6 +45,35 @@ def rejection(target: Target, include: str | None, exclude: str | None) -> str |
     paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
     verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
     return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which
+
+
+def rejected_part(target: Target, pull: Pull, include: str | None, exclude: str | None) -> tuple[str, str] | None:
+    """Which list rejects a part of the image that did not come, and that part's path; None where neither does.
+
+    Patterns see where Artifactory keeps things: manifests of a platform and blobs lie below the digest of the manifest,
+    not below the tag.
+    """
+    for step in pull.steps:
+        for path in _paths_of(target, pull, step):
+            verdict = allowed(path, include or ALL, exclude or "")
+            if verdict.which is not None:
+                return verdict.which, path
+    return None
+
+
+SPELLINGS = ("sha256__", "sha256:")
+"""How a digest is spelled in the name of a file, by version."""
+
+
+def _paths_of(target: Target, pull: Pull, step: Step) -> Iterator[str]:
+    digest = step.expected_digest
+    if step.ok or digest is None or step.name not in ("platform-manifest", "config", "layer"):
+        return
+    holds = pull.platform_digest if pull.offered and pull.platform_digest else target.selector
+    for spelling in SPELLINGS:
+        name, folder = (one.replace("sha256:", spelling) for one in (digest, holds))
+        below = f"{name}/manifest.json" if step.name == "platform-manifest" else f"{folder}/{name}"
+        yield f"{target.path_in_repository}/{below}"
 
 
 def malformed(username: str) -> str | None:
