@@ -14,7 +14,7 @@ EXPLAINED = "an explanation, never a fault of its own"
 ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("F57", "F58", "F59", "F60", "F61", "F62", "F63", "F64", "F106"), CLUSTER),
     **dict.fromkeys(("F69", "F70"), COMMAND_LINE),
-    **dict.fromkeys(("F74", "F98", "F101", "F102", "F103"), EXPLAINED),
+    **dict.fromkeys(("F98", "F101", "F102", "F103"), EXPLAINED),
     "F42": "needs two users of one machine; the missing login itself is a world",
     "F48": "needs a name server: examined end to end in a network namespace",
     "F49": "needs two resolvers that disagree; each answer alone is a world or examined end to end",

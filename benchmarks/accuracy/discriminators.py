@@ -8,6 +8,7 @@ from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
 from cgrdoctor.lab.faults import (
     access,
+    client_requests,
     docker,
     fields,
     healthy_here,
@@ -133,6 +134,12 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "download-host-unreachable": ALWAYS,
     "exclude-pattern-unseen": Discriminator((("direct-key", "login"),), CALLER),
     "free-tag-unavailable": Discriminator((("direct",),), REFERENCE),
+    "head-request-missing": AS_IT_IS,
+    "head-request-other-digest": AS_IT_IS,
+    "head-request-refused": AS_IT_IS,
+    "head-request-schema1": AS_IT_IS,
+    "login-not-requested": AS_IT_IS,
+    "login-not-requested-anywhere": AS_IT_IS,
     "image-not-found": Discriminator((("credential",),), REFERENCE),
     "image-not-found-named-platform": AS_IT_IS,
     "image-not-free": Discriminator((("direct",),)),
@@ -209,6 +216,7 @@ HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
     **{
         world.name: MADE
         for world in (
+            *client_requests.HEALTHY,
             *healthy_here.WORLDS,
             *healthy_there.WORLDS,
             *docker.HEALTHY,

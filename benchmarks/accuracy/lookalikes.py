@@ -43,6 +43,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "upstream-proxy-refused",
         "upstream-content-blocked",
     ),
+    "HEAD refused to the client, or to Artifactory": (
+        "head-request-refused",
+        "upstream-head-refused",
+        "healthy-head-not-allowed",
+    ),
+    "a ping that asks for no login, a login that is not stored, a repository that needs none": (
+        "login-not-requested",
+        "docker-credentials-missing",
+        "healthy-open-ping",
+    ),
     "a download host closed, filtered, refusing": (
         "download-host-unreachable",
         "download-host-filtered",

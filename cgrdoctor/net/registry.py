@@ -41,7 +41,17 @@ from cgrdoctor.net.manifest import (
     parse_manifest,
     platform_of_config,
 )
-from cgrdoctor.net.step import FIRST_BYTES, Step, StepName, checked_blob, checked_manifest, host_of, no_request, step_of
+from cgrdoctor.net.step import (
+    FIRST_BYTES,
+    Step,
+    StepName,
+    announced,
+    checked_blob,
+    checked_manifest,
+    host_of,
+    no_request,
+    step_of,
+)
 from cgrdoctor.net.transport import REFUSING, SHORTEST_TOKEN, Answer, Http
 from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
 
@@ -68,7 +78,8 @@ class Pull(Struct, frozen=True, kw_only=True):
     """A whole pull. `offered` lists the index's platforms; `platform_found` is None when there was no index.
 
     `anonymous` says that no request carried a login, `withheld` why the one at hand was not sent; None if there was
-    none, or nobody asked for one. `username` is that of the login at hand.
+    none, or nobody asked for one. `username` is that of the login at hand. `head` is what HEAD of the manifest told,
+    where it was asked for after a GET that brought it; it is no step of the pull.
     """
 
     host: str
@@ -86,6 +97,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     anonymous: bool = True
     withheld: Withheld | None = None
     username: str = ""
+    head: Step | None = None
 
     @property
     def failed(self) -> Step | None:
@@ -103,13 +115,15 @@ class Pull(Struct, frozen=True, kw_only=True):
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """The exchanges of all steps."""
-        return tuple(step.exchange for step in self.steps)
+        """The exchanges of all steps, and of HEAD."""
+        return tuple(step.exchange for step in (*self.steps, *((self.head,) if self.head is not None else ())))
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to pull: repository path below `/v2/`, tag or digest, platform; `depth` how far to go."""
+    """What to pull: repository path below `/v2/`, tag or digest, platform; `depth` how far to go, `head` whether to ask
+    by HEAD as well, as docker, containerd and BuildKit do first.
+    """
 
     repository: str
     selector: str
@@ -117,6 +131,7 @@ class Wanted:
     depth: Literal["manifest", "platform", "blobs", "everything"] = "blobs"
     first_byte: float | None = None
     scope: str | None = None
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +181,28 @@ class Puller:
         answer, step = await self._manifest(wanted, wanted.selector, "manifest")
         if not step.ok:
             return self._with_steps(pull)
-        return await self._resolve(wanted, pull, answer, step)
+        if not wanted.head:
+            return await self._resolve(wanted, pull, answer, step)
+        found, heads = pull, list[Step]()
+
+        async def ask() -> None:
+            heads.append(await self._head(wanted))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(ask)
+            found = await self._resolve(wanted, pull, answer, step)
+        return replace(found, head=heads[0])
+
+    async def _head(self, wanted: Wanted) -> Step:
+        """HEAD of the manifest, with the same Accept and login as the GET."""
+        answer = await self._http.head(
+            f"{self._endpoint.base}/v2/{wanted.repository}/manifests/{wanted.selector}",
+            headers=(("Accept", ACCEPT),),
+            bearer=self._bearer,
+            credential=self._endpoint.credential if self._basic and self._bearer is None else None,
+            redirects=5,
+        )
+        return announced(self._step("manifest", answer), answer)
 
     async def _resolve(self, wanted: Wanted, pull: Pull, answer: Answer, step: Step) -> Pull:
         content = parse_manifest(answer.body, answer.content_type)
@@ -216,18 +252,6 @@ class Puller:
         if step.ok and names is None:
             step = replace(step, problem="no tag list")
         return step, tuple(names or ())
-
-    async def head(self, pinged: Step, repository: str, selector: str) -> Step:
-        """HEAD of a manifest, for what its headers tell."""
-        wanted = Wanted(repository, selector, Platform("linux", "amd64"), "manifest")
-        await self._authorize(wanted, pinged)
-        answer = await self._http.head(
-            f"{self._endpoint.base}/v2/{repository}/manifests/{selector}",
-            headers=(("Accept", ACCEPT),),
-            bearer=self._bearer,
-            credential=self._endpoint.credential if self._basic and self._bearer is None else None,
-        )
-        return self._step("manifest", answer)
 
     async def blob(self, wanted: Wanted, failed: Step) -> Step:
         """The blob of a step that failed, asked for once more; a token that is not granted is that step."""
@@ -354,9 +378,15 @@ class Puller:
         return answer, step
 
     async def _again_if_challenged(self, answer: Answer, url: str, wanted: Wanted) -> Answer:
-        """One more try with the scope the resource itself asks for; docker does the same."""
-        asked = bearer(parse_challenges(answer.all("www-authenticate")))
-        if answer.status != 401 or asked is None or answer.hops:
+        """One more try as the resource itself asks for it, by its scope or by Basic; containerd does the same."""
+        challenges = parse_challenges(answer.all("www-authenticate"))
+        asked = bearer(challenges)
+        if answer.status != 401 or answer.hops:
+            return answer
+        if asked is None and self._bearer is None and not self._basic and basic(challenges) is not None:
+            self._basic = True
+            return await self._get(url, [("Accept", ACCEPT)], wanted, MANIFEST_LIMIT)
+        if asked is None:
             return answer
         scope = asked.parameters.get("scope", "")
         if self._bearer is not None and scope in ("", wanted.scope or f"repository:{wanted.repository}:pull"):

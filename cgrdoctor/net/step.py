@@ -170,6 +170,13 @@ def checked_manifest(step: Step, answer: Answer, selector: str, descriptor: Desc
     return known
 
 
+def announced(step: Step, answer: Answer) -> Step:
+    """What HEAD announces: the digest as `claimed_digest`, Content-Length as `size`, None where there is none."""
+    length = answer.header("content-length") or ""
+    size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else None
+    return replace(step, claimed_digest=_claimed(answer), size=size)
+
+
 def _claimed(answer: Answer) -> str | None:
     value = answer.header("docker-content-digest")
     return cut(answer.clean(cut(value, 4 * HEADER)), 200) if value is not None else None

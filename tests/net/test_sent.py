@@ -137,12 +137,20 @@ def test_one_challenge_that_docker_knows_is_enough(httpserver, pulled, challenge
     assert (pull.anonymous, pull.withheld) == (False, None)
 
 
-def test_where_the_ping_asks_for_nothing_docker_sends_nothing(httpserver, pulled):
-    registry(httpserver, 'Basic realm="x"', ping_status=200)
+def test_where_nothing_asks_for_a_login_none_is_sent(httpserver, pulled):
+    registry(httpserver, "", ping_status=200)
     pull, heard = pulled(basic("secret"))
 
     assert carried(heard) == []
     assert pull.withheld.reason == "not-asked"
+
+
+def test_where_only_the_manifest_asks_the_login_goes_there(httpserver, pulled):
+    registry(httpserver, 'Basic realm="x"', ping_status=200)
+    pull, heard = pulled(basic("secret"))
+
+    assert logins(heard) == ["alice:secret"]
+    assert pull.anonymous is False
 
 
 def test_a_redirect_of_the_token_endpoint_leaves_the_login_behind(httpserver, pulled):

@@ -69,11 +69,14 @@ def logins_sent(
 
 
 def _for_pulling(pinged: RegistryPing | None, through: PullThrough | None, login: RegistryLogin) -> Iterator[Case]:
+    """A ping that takes everybody, so that nothing asks for the login, is judged apart (`token.requested`)."""
     if not login.present:
         return
     if through is not None:
         stopped = kept_back(through.pull)
         withheld = stopped or through.pull.withheld
+        if withheld is not None and withheld.reason == "not-asked" and pinged is not None and pinged.step.ok:
+            return
         if withheld is not None:
             severity: Severity = "info" if stopped is None else "fail"
             yield Case(place_of(login), through.pull.host, withheld, through.exchanges, severity)

@@ -132,6 +132,7 @@ async def pull_through(
         platform=platform.parsed,
         depth="everything" if invocation.download else "blobs",
         first_byte=http.upstream_timeout,
+        head=True,
     )
     recorder.effect("cache-fill", target.image, "asking for a manifest can make Artifactory fetch and cache it")
     started = datetime.now(UTC)

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 
 from cgrdoctor import Fact, Kind, probe
-from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.reference import Reference, parse_reference
-from cgrdoctor.net.registry import Puller, endpoint_of
 from cgrdoctor.net.step import Step
-from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
-from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.address import AccessMethod, by_host, is_organization
 from cgrdoctor_checks.facts.reference.target import Target
@@ -38,24 +34,17 @@ class Access(Fact, frozen=True, kw_only=True):
 
 
 @probe()
-async def access(
-    http: Http,
-    keyring: Keyring,
-    target: Target,
-    pinged: RegistryPing,
-    listed: RepositoryList | None,
-    through: PullThrough | None,
-) -> Access:
-    """What the target already tells; else what the answers to the pull tell, for which one more may be asked."""
+async def access(target: Target, listed: RepositoryList | None, through: PullThrough | None) -> Access:
+    """What the target already tells; else what the answers to the pull tell, that to HEAD among them."""
     if target.certain or through is None:
         return Access(method=target.access_method, repository=target.repository, known_by=target.known_by)
     steps = list(through.pull.steps)
     exchanges: tuple[str, ...] = ()
     if through.works and target.repository is None and through.pull.digest and not key_in_header(steps):
-        puller = Puller(http, endpoint_of(f"https://{target.registry_host}", await keyring.registry()))
-        head = await puller.head(pinged.step, target.registry_path, through.pull.digest)
-        steps.append(head)
-        exchanges = (head.exchange,)
+        head = through.pull.head
+        if head is not None:
+            steps.append(head)
+            exchanges = (head.exchange,)
     return seen(target, steps, listed, works=through.works, exchanges=exchanges)
 
 

@@ -1,0 +1,64 @@
+"""GET /v2/ asks for the login that the repository needs.
+
+## What it looks at
+The answer to `/v2/` without a login, and whether the manifest asked for one.
+
+## Why it matters
+docker's classic store learns from `/v2/` alone whether to log in. containerd, BuildKit and docker's containerd store
+answer the challenge of the manifest as well.
+
+## How it fails
+`unauthorized` or `pull access denied` for docker alone, whatever `docker login` stored.
+
+## How to fix
+Let `/v2/` answer 401 with Artifactory's challenge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cgrdoctor import Finding, check, graded
+from cgrdoctor.net.challenge import parse_challenges
+from cgrdoctor.net.step import Step
+from cgrdoctor_checks.codes.clients import LOGIN_NOT_REQUESTED
+from cgrdoctor_checks.facts.pull.kept_back import kept_back
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.remedies.sending import send_it
+
+OTHERS = "containerd, Kubernetes nodes, docker build and docker's containerd store log in when the manifest asks"
+
+
+@check("token.requested", title="GET /v2/ asks for the login that is needed", codes=[LOGIN_NOT_REQUESTED])
+def login_requested(pinged: RegistryPing, through: PullThrough) -> Iterator[Finding]:
+    """A failure where no answer asked for a login that was needed; a warning where only the manifest did."""
+    if not asks_nothing(pinged.step):
+        return
+    host, stopped = pinged.step.host, kept_back(through.pull)
+    if stopped is not None and stopped.reason == "not-asked":
+        severity, words = (
+            "fail",
+            f"GET /v2/ of {host} asks for no login, and neither does the manifest, which needs one",
+        )
+    elif any(step.name == "token" or step.authenticated for step in through.pull.steps):
+        severity = "warn"
+        words = f"GET /v2/ of {host} asks for no login, so that docker with its classic store sends none; {OTHERS}"
+    else:
+        return
+    yield graded(
+        LOGIN_NOT_REQUESTED,
+        "fail" if severity == "fail" else "warn",
+        words,
+        subject=host,
+        expected="401 with WWW-Authenticate: Bearer",
+        actual=f"{pinged.step.status} without a challenge",
+        evidence=tuple(dict.fromkeys((*pinged.exchanges, *through.exchanges))),
+        confidence="certain",
+        remedy=send_it("", host, "not-asked"),
+    )
+
+
+def asks_nothing(step: Step) -> bool:
+    """Whether `/v2/` takes everybody, without a word about logins."""
+    return step.ok and not parse_challenges([value for key, value in step.headers if key.lower() == "www-authenticate"])
