@@ -32,6 +32,22 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "download-host-unreachable",
         "download-host-refused",
     ),
+    "a blob that does not come: lost in the filestore, a gap, damaged": (
+        "artifactory-content-lost",
+        "cache-incomplete-blob",
+        "cache-corrupt",
+    ),
+    "Artifactory fails by itself: memory, files, disk, down": (
+        "artifactory-out-of-memory",
+        "artifactory-open-files",
+        "artifactory-storage-full",
+        "artifactory-bad-gateway",
+    ),
+    "a gateway's time-out: impatient, one sick node, upstream silent": (
+        "gateway-timeout",
+        "artifactory-node-sick",
+        "upstream-slow",
+    ),
     "upstream silent: dropped, unresolved, no route, a proxy": (
         "upstream-dropped",
         "upstream-dns",

@@ -64,6 +64,8 @@ class Server:
         second = self._second_node(request.url.path)
         response = self._of_second_node(request.url.path) if second else None
         response = response or await self._answer(request)
+        if self._gives_up(request.url.path):
+            return proxy_page(504, "Gateway Time-out")
         limited = self.state.limits == "gateway" and response.status_code == 429
         self.sign(response, "node-2" if second else "node-1", named=not limited)
         return response
@@ -82,6 +84,11 @@ class Server:
         self._asked[path] += 1
         begins = 1 if "/manifests/" in path and "sha256" not in path else 0
         return bool(self.state.second_node) and self._asked[path] % 2 == begins
+
+    def _gives_up(self, path: str) -> bool:
+        """Whether the gateway waited too long for a manifest."""
+        waited = "/manifests/" in path and bool(self.state.impatient)
+        return waited and (self.state.impatient == "always" or self._asked[path] == 1)
 
     def _of_second_node(self, path: str) -> Response | None:
         if self.state.second_node == "sick":

@@ -78,6 +78,8 @@ class DockerApi:
 
     async def _content(self, request: Request, user: User | None, key: str, rest: str) -> Response:
         repository = self._readable(user, key)
+        if self.state.exhausted:
+            raise Refusal(500, "", self.state.exhausted, artifactory=True)
         if rest.endswith("/tags/list"):
             return await self._tags(request, repository, rest.removesuffix("/tags/list"))
         for kind in ("/manifests/", "/blobs/"):

@@ -6,6 +6,7 @@ Sources: JFrog docs on remote repositories, Artifactory OSS 6.20, public capture
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class Entry:
     origin: str = ""
     digest: str = ""
     checked: float = 0
+    lost: bool = False
 
     @property
     def since(self) -> float:
@@ -107,6 +109,7 @@ class Remote:
             whole = blobs[digest]
             kept = {"bytes": whole[:-7] + b"damaged", "blob-html": PAGE}.get(cached.damage, whole)
             entry = Entry(kept, "application/octet-stream", time.time() - cached.age, "", digest)
+            entry.lost = cached.damage == "blob-lost" and digest == config
             self.cache[self._folder(cached.path, manifest) + self._spelled(digest)] = entry
 
     def digest_path(self, image: str, digest: str) -> str:
@@ -163,7 +166,17 @@ class Remote:
                 raise Refusal(404, "BLOB_UNKNOWN", "blob unknown to registry") from None
             raise
         self.cache.pop(f"{path}.marker", None)
+        if entry.lost:
+            raise self._lost(entry)
         return entry
+
+    def _lost(self, entry: Entry) -> Refusal:
+        """What the filestore says of a file that the database lists; without words, what stands for any failure."""
+        text = self.world.texts.get("lost", "Binary provider has no content for '{sha1}'")
+        if not text:
+            return Refusal(404, "BLOB_UNKNOWN", "blob unknown to registry")
+        sha1 = hashlib.sha1(entry.body, usedforsecurity=False).hexdigest()
+        return Refusal(404, "", text.format(sha1=sha1), artifactory=True)
 
     def _blob_path(self, image: str, digest: str) -> str | None:
         """Where a blob lies or would lie; None where no manifest in the cache names it (seen on 7.161)."""
@@ -187,6 +200,7 @@ class Remote:
 
     async def _serve(self, path: str, image: str, what: str, *, tag: bool) -> Entry:
         self._refuse_switched_off(path)
+        self._refuse_unstored()
         self._refuse_by_pattern(path)
         entry = self.cache.get(path)
         if entry is None:
@@ -306,6 +320,13 @@ class Remote:
                 "blacked-out", "The repository '{key}' is blacked out and cannot serve artifact '{path}'."
             )
             raise Refusal(404, "", text.format(key=self.key, path=path), artifactory=True)
+
+    def _refuse_unstored(self) -> None:
+        """The stricter of two readings: a Docker remote that stores nothing throws."""
+        if self.settings["storeArtifactsLocally"] or self.world.serves_unstored:
+            return
+        text = self.world.texts.get("must-store", "Docker prerequisite - artifacts must be stored locally in cache")
+        raise Refusal(500, "", text, artifactory=True) if text else unknown()
 
     def _refuse_assumed_offline(self, path: str) -> None:
         if self.offline_until > time.time():

@@ -73,8 +73,10 @@ never ends. The five before that exist on Artifactory's own arm only.
 SILENT: frozenset[Wire] = frozenset({"silent", "silent-tls", "silent-http"})
 """Behaviours that end by the patience of who asked."""
 
-Damage = Literal["", "html", "blob-html", "bytes", "child-missing", "blob-missing", "type", "manifest-bytes", "schema1"]
-"""What is wrong with a cached image."""
+Damage = Literal[
+    "", "html", "blob-html", "bytes", "child-missing", "blob-missing", "blob-lost", "type", "manifest-bytes", "schema1"
+]
+"""What is wrong with a cached image; of what is `lost` the database still has the entry."""
 
 
 STARTED = int(time.time())
@@ -267,7 +269,10 @@ class Artifactory:
     the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests; where it
     `masks_limits`, cgr.dev's 429 becomes a missing image. `sees` are images as a mirror between Artifactory and cgr.dev
     has them. Without `anonymous_rest` nobody uses the REST API without a login. `download_host` is where blobs are sent
-    for, a host that is closed to this machine unless it is among the `names` of the world.
+    for, a host that is closed to this machine unless it is among the `names` of the world. A gateway that is `impatient`
+    gives up on the first request for each manifest, or on all of them, and Artifactory goes on by itself. `exhausted` is
+    how it says that it has run out of something, `serves_unstored` whether a Docker remote that stores nothing serves at
+    all.
     """
 
     version: str = "7.161.15"
@@ -302,6 +307,9 @@ class Artifactory:
     second_node: Literal["", "well", "sick", "missed", "blind"] = ""
     limits: Literal["", "artifactory", "gateway"] = ""
     masks_limits: bool = False
+    impatient: Literal["", "first", "always"] = ""
+    exhausted: str = ""
+    serves_unstored: bool = True
     shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True

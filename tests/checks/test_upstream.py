@@ -131,11 +131,13 @@ def test_a_page_is_a_filter_and_the_url_a_rival():
     assert "remote-url-mismatch" in rivals(finding)
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_gateways_status_leaves_both_sides_open(status):
+@pytest.mark.parametrize(
+    ("status", "code"), [(502, "artifactory-unhealthy"), (503, "artifactory-unhealthy"), (504, "gateway-timeout")]
+)
+def test_a_gateways_status_leaves_both_sides_open(status, code):
     finding = named(through(step("manifest", status, shape="empty")))
 
-    assert said(finding) == ("artifactory-unhealthy", "likely")
+    assert said(finding) == (code, "likely")
     assert "upstream-failed" in rivals(finding)
 
 

@@ -194,6 +194,39 @@ FAULTS = (
         ("F85",),
     ),
     Fault(
+        "artifactory-open-files",
+        "Artifactory has too many files open",
+        lambda world: world.artifactory_with(exhausted="java.io.IOException: Too many open files"),
+        "artifactory-resources-exhausted",
+    ),
+    Fault(
+        "artifactory-out-of-memory",
+        "Artifactory's Java machine has no memory left",
+        lambda world: world.artifactory_with(exhausted="java.lang.OutOfMemoryError: Java heap space"),
+        "artifactory-resources-exhausted",
+    ),
+    Fault(
+        "artifactory-database-pool-empty",
+        "Artifactory gets no connection to its database",
+        lambda world: world.artifactory_with(
+            exhausted="Timeout: Pool empty. Unable to fetch a connection in 30 seconds, none available[size:100; "
+            "busy:100; idle:0; lastwait:30000]."
+        ),
+        "artifactory-resources-exhausted",
+    ),
+    Fault(
+        "gateway-timeout",
+        "A proxy before Artifactory gives up on the first pull, and the next one comes out of the cache",
+        lambda world: world.artifactory_with(impatient="first"),
+        "gateway-timeout",
+    ),
+    Fault(
+        "gateway-timeout-always",
+        "A proxy before Artifactory gives up on every manifest",
+        lambda world: world.artifactory_with(impatient="always"),
+        "gateway-timeout",
+    ),
+    Fault(
         "artifactory-too-old",
         "Artifactory is too old for OCI images",
         lambda world: world.artifactory_with(version="7.4.1"),

@@ -110,6 +110,18 @@ FAULTS = (
         ("F80",),
     ),
     Fault(
+        "artifactory-content-lost",
+        "The filestore has lost a blob that the cache lists",
+        lambda world: _cached(world, "blob-lost"),
+        "artifactory-content-lost",
+    ),
+    Fault(
+        "artifactory-content-lost-wordless",
+        "The same, shown as a blob that is not known",
+        lambda world: _cached(world.artifactory_with(texts={"lost": ""}), "blob-lost"),
+        "artifactory-content-lost",
+    ),
+    Fault(
         "cache-corrupt-manifest",
         "The cached manifest is not the one of its digest",
         lambda world: _cached(world, "manifest-bytes"),

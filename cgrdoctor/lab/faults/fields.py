@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 from cgrdoctor.lab.faults.fault import Fault
@@ -31,6 +32,13 @@ def _by_organization_id(world: World) -> World:
 
 def _no_credential(world: World) -> World:
     return world.repository_with(KEY, token=None)
+
+
+def _unstored(world: World, says: str) -> World:
+    """Nothing is stored, and Artifactory serves nothing of such a remote."""
+    return world.fields_with(KEY, storeArtifactsLocally=False).artifactory_with(
+        serves_unstored=False, texts={"must-store": says}
+    )
 
 
 FAULTS = (
@@ -128,6 +136,20 @@ FAULTS = (
         "F108",
         severity="warn",
         storeArtifactsLocally=False,
+    ),
+    Fault(
+        "cache-disabled-refuses",
+        "Nothing is stored locally, and Artifactory serves nothing of such a remote",
+        partial(_unstored, says="Docker prerequisite - artifacts must be stored locally in cache"),
+        "cache-disabled",
+        ("F108",),
+    ),
+    Fault(
+        "cache-disabled-refuses-wordless",
+        "The same, shown as a missing image",
+        partial(_unstored, says=""),
+        "cache-disabled",
+        ("F108",),
     ),
     _fault(
         "remote-username-malformed",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor_checks.causes.cache_certainty import is_proven
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.recovery_time import healed_at
-from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
+from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED, CONTENT_LOST
 from cgrdoctor_checks.codes.pull import PULL_FAILED
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.remedies import clear_cache, commands
+from cgrdoctor_checks.remedies.instance import of_jfrog
+
+FILESTORE = "Where more files are lost, the filestore is at fault, and deleting them one by one is no cure."
 
 
 def poisoned(case: Case) -> Finding:
@@ -47,6 +53,35 @@ def gap(case: Case) -> Finding:
     else:
         words = f"the {name} of {case.image} is not in the cache: {quoted(step)}"
     return _cache(case, CACHE_INCOMPLETE, words)
+
+
+def lost(case: Case) -> Finding:
+    """Artifactory knows the file, and its filestore has it no more."""
+    step, log = case.failed, case.trace
+    told = step is not None and symptom(step) == "content-lost"
+    words = quoted(step) if told or log is None or not log.why else f"its own trace says {log.why}"
+    _, key, path = _place(case)
+    found = _cache(
+        case,
+        CONTENT_LOST,
+        f"Artifactory's filestore has lost the {step.name if step else 'content'} of {case.image}: {words}",
+        "certain" if told else "likely",
+    )
+    remedy = commands.Remedy(
+        summary=f"Delete {path} in {key}-cache and pull again: Artifactory fetches the file anew from cgr.dev",
+        steps=(
+            f"Artifacts > {key}-cache > {path} > Delete, then empty the trash can (Delete permission on {key}).",
+            f"{FILESTORE} {_whose(case)}",
+        ),
+        commands=found.remedy.commands if found.remedy else (),
+    )
+    return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _whose(case: Case) -> str:
+    if of_jfrog(case.target.registry_host):
+        return "The filestore there is JFrog's: give this report to JFrog support."
+    return "Ask its administrator whether the volume or bucket is mounted, restored from a backup or cleaned by hand."
 
 
 def as_at_upstream(case: Case) -> Finding | None:

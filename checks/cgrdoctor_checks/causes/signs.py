@@ -7,6 +7,7 @@ from cgrdoctor.model import Owner
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import Exclusion
+from cgrdoctor_checks.facts.artifactory.symptom import OWN
 from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED
 
 ADMIN: Owner = "artifactory-admin"
@@ -36,6 +37,16 @@ WAITING = ("unfound", "upstream-transport", "assumed-offline", "failed", "unavai
 """Mechanisms that a way upstream may lie behind."""
 
 
+def own_step(row: Row) -> bool:
+    """A step for which Artifactory asks nobody upstream."""
+    return row.step in OWN
+
+
+def impatient(row: Row) -> bool:
+    """A gateway that gave up waiting for Artifactory, for what it may have to fetch."""
+    return row.failing and row.has("gave-up") and not own_step(row)
+
+
 def opaque(row: Row) -> bool:
     """Artifactory says no more than that it is not there."""
     return row.failing and row.mechanism == "unfound" and not row.at_blob
@@ -43,17 +54,17 @@ def opaque(row: Row) -> bool:
 
 def vague(row: Row) -> bool:
     """A failure that many causes share, at a manifest or a list."""
-    return row.failing and row.mechanism in VAGUE and row.stage is None and not row.at_blob
+    return row.failing and row.mechanism in VAGUE and row.stage is None and not row.at_blob and not own_step(row)
 
 
 def waiting(row: Row) -> bool:
     """A failure that a way upstream may lie behind, in words that name no stage of it."""
-    return row.failing and row.mechanism in WAITING and row.stage is None
+    return row.failing and row.mechanism in WAITING and row.stage is None and not own_step(row)
 
 
 def refusal(row: Row) -> bool:
     """What a refusal of cgr.dev's can come out as; Artifactory hands on 401 and 403, or folds them into 404."""
-    if not row.failing or row.stage is not None or row.step == "token":
+    if not row.failing or row.stage is not None or own_step(row):
         return False
     return vague(row) or row.mechanism in FORBIDDEN
 

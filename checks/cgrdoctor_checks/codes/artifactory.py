@@ -59,6 +59,42 @@ ARTIFACTORY_UNHEALTHY = Code(
     sources=("JFrog REST API: Health Check",),
 )
 
+RESOURCES_EXHAUSTED = Code(
+    name="artifactory-resources-exhausted",
+    title="Artifactory has run out of memory, threads, open files or database connections",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="A limit of its process, of its Java machine or of a pool is reached: requests fail until it falls below again.",
+    why="It comes and goes with the load, so that it looks like a network that is not reliable.",
+    looks_at="the exception that Artifactory's answer quotes",
+    fix="Raise the limit that the answer names, and restart Artifactory.",
+    look_alikes=("artifactory-storage-full", "artifactory-unhealthy"),
+    told_apart={
+        "artifactory-storage-full": "Whether the answer speaks of the disk, or of memory, threads, files or connections.",
+        "artifactory-unhealthy": "Whether the answer names a limit, or Artifactory is down, starting or locked.",
+    },
+    explains=("pull-through-failed", "upstream-failed", "artifactory-unhealthy"),
+    sources=("Field reports, 2026", "JFrog docs: Artifactory system YAML"),
+)
+
+GATEWAY_TIMEOUT = Code(
+    name="gateway-timeout",
+    title="A proxy in front of Artifactory gives up before Artifactory answers",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning="Artifactory fetches an uncached image from cgr.dev before it answers, and the reverse proxy or load balancer in front waits for less than that takes.",
+    why="The first pull fails and the next one works, so that one node or the network is suspected.",
+    looks_at="408, 499, 504, 522 or 524 that are not Artifactory's own, and the same request again",
+    fix="Pull again, and let the proxy in front of Artifactory wait longer for its answer.",
+    look_alikes=("artifactory-unhealthy", "upstream-unreachable"),
+    told_apart={
+        "artifactory-unhealthy": "Whether the same node answers the next request well, or one node of the cluster never does.",
+        "upstream-unreachable": "Whether Artifactory's own answer, asked past the proxy, names a time-out towards cgr.dev.",
+    },
+    explains=("pull-through-failed", "upstream-failed"),
+    sources=("Field reports, 2026", "JFrog docs: reverse proxy settings"),
+)
+
 ARTIFACTORY_TOO_OLD = Code(
     name="artifactory-too-old",
     title="This Artifactory is too old for OCI images",

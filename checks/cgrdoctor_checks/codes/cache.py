@@ -80,6 +80,25 @@ CACHE_POISONED = Code(
     sources=("Chainguard docs: Artifactory pull-through guide",),
 )
 
+CONTENT_LOST = Code(
+    name="artifactory-content-lost",
+    title="Artifactory's filestore has lost a file that its database still lists",
+    leg="cache",
+    owner="artifactory-admin",
+    meaning="The cache lists the artifact, and the file behind it is gone from the filestore: a volume that is not mounted, a restore of the database without its files, a bucket that was cleaned by hand.",
+    why="Every pull of this image fails, and no pull heals it: Artifactory asks cgr.dev only for what it does not list.",
+    looks_at="texts of the binary provider, of a missing file or of the filestore in Artifactory's answer or trace",
+    fix="Delete the artifact from the cache and pull again; if more are lost, mend the filestore.",
+    look_alikes=("cache-incomplete", "cache-corrupt", "upstream-blob-host-blocked"),
+    told_apart={
+        "cache-incomplete": "Whether the storage API still lists the artifact: a lost file is listed, a gap is not.",
+        "cache-corrupt": "Whether bytes arrive: damaged ones do and do not match, lost ones do not.",
+        "upstream-blob-host-blocked": "Whether the text speaks of Artifactory's own files or of a connection.",
+    },
+    explains=("pull-through-failed",),
+    sources=("Artifactory OSS 6.20 behaviour", "Field reports, 2026"),
+)
+
 CACHE_INCOMPLETE = Code(
     name="cache-incomplete",
     title="Part of the image is missing from the cache",

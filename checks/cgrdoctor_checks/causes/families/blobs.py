@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor_checks.causes import blobs, damaged_cache
 from cgrdoctor_checks.causes.families.upstream_connection import REACHING
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import ADMIN, CLOSED, DEVELOPER, NETWORK, came_again, closed_blob, partly
+from cgrdoctor_checks.causes.signs import ADMIN, CLOSED, DEVELOPER, NETWORK, came_again, closed_blob, impatient, partly
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
 from cgrdoctor_checks.codes.cache import CACHE_INCOMPLETE
@@ -27,7 +27,7 @@ def host_blocked(row: Row, table: Table) -> Answer:
         return NOTHING
     if row.stage is None:
         kept_back = any(one.at_blob and one.outcome in ("refused", "error") for one in table.of("direct"))
-        return FITS if kept_back else POINTS
+        return FITS if kept_back or impatient(row) else POINTS
     return NAMES if row.stage in BEYOND else FITS if row.stage == "read-timeout" else NOTHING
 
 
@@ -52,8 +52,6 @@ def incomplete(row: Row, table: Table) -> Answer:
         return POINTS if row.step == "blobs" and row.mechanism == "reached" else NOTHING
     if not row.failing or row.image != "target":
         return NOTHING
-    if row.mechanism == "content-lost":
-        return NAMES
     if row.step == "platform-manifest" and row.mechanism == "unfound":
         return NAMES
     return FITS if closed_blob(row) or (row.at_blob and row.stage == "read-timeout") else NOTHING

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cgrdoctor_checks.causes import damaged_cache, missing_image
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import ADMIN, of_target, opaque, passes
+from cgrdoctor_checks.causes.signs import ADMIN, closed_blob, of_target, opaque, passes
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause, Exclusion
-from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_POISONED, MISSED_RETRIEVAL_CACHED
+from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_POISONED, CONTENT_LOST, MISSED_RETRIEVAL_CACHED
 
 
 def remembered(row: Row, table: Table) -> Answer:
@@ -33,6 +33,23 @@ def corrupt(row: Row, table: Table) -> Answer:
     ):
         return NOTHING
     return NAMES
+
+
+def lost(row: Row, table: Table) -> Answer:
+    if row.arm == "trace":
+        return NAMES if row.mechanism == "content-lost" else NOTHING
+    if row.failing and row.mechanism == "content-lost":
+        return NAMES
+    if row.arm == "cache":
+        return POINTS if _listed(row) and any(closed_blob(one) for one in table.target) else NOTHING
+    listed = closed_blob(row) and row.image == "target" and any(_listed(one) for one in table.of("cache"))
+    traced = opaque(row) and row.image == "target" and table.any("trace", "content-lost")
+    return FITS if listed or traced else NOTHING
+
+
+def _listed(row: Row) -> bool:
+    """The database lists the very blob that does not come, with no wrong checksum."""
+    return row.mechanism == "blob-held" and not row.has("page-stored", "stored-wrong")
 
 
 def poisoned(row: Row, table: Table) -> Answer:
@@ -92,6 +109,14 @@ CAUSES = (
         excluded=_bytes_of_a_page,
         finding=damaged_cache.corrupt,
         rival="the bytes that cgr.dev serves have the same digest",
+        who=ADMIN,
+        stops="image",
+    ),
+    Cause(
+        code=CONTENT_LOST,
+        answer=lost,
+        finding=damaged_cache.lost,
+        rival="the file that the storage API names for the artifact is in the filestore",
         who=ADMIN,
         stops="image",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor_checks.causes.field_cause import field_cause, shown_without
 from cgrdoctor_checks.causes.row import Row
-from cgrdoctor_checks.causes.signs import closed_blob, left_open, vague
+from cgrdoctor_checks.causes.signs import closed_blob, left_open, opaque, vague
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import (
     CONTRADICTS,
@@ -56,13 +56,16 @@ def lenient(row: Row, table: Table) -> Answer:
 
 def stores_nothing(row: Row, table: Table) -> Answer:
     if row.arm == "settings":
-        failing = any(one.mechanism in ("failed", "refused") or one.has("must-store") for one in table.failing)
-        return POINTS if row.mechanism == "stores-nothing" and failing else NOTHING
-    return NAMES if row.failing and row.has("must-store") else FITS if _broken_off(row) else NOTHING
+        unexplained = any(_broken_off(one, table) or one.has("must-store") for one in table.failing)
+        return POINTS if row.mechanism == "stores-nothing" and unexplained else NOTHING
+    return NAMES if row.failing and row.has("must-store") else FITS if _broken_off(row, table) else NOTHING
 
 
-def _broken_off(row: Row) -> bool:
-    return row.failing and row.mechanism in ("failed", "refused") and row.speaker == "artifactory"
+def _broken_off(row: Row, table: Table) -> bool:
+    """A failure that says nothing; where the switch was read to be off also one that looks like a missing image."""
+    if row.failing and row.mechanism in ("failed", "refused") and row.speaker == "artifactory":
+        return row.step != "token"
+    return table.setting("stores-nothing") and (opaque(row) or closed_blob(row))
 
 
 def _url_right(table: Table) -> Exclusion | None:

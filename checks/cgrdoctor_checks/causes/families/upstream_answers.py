@@ -10,6 +10,7 @@ from cgrdoctor_checks.causes.signs import (
     closed_blob,
     left_open,
     opaque,
+    own_step,
     partly,
     reaches_upstream,
     vague,
@@ -54,7 +55,7 @@ def failed(row: Row, table: Table) -> Answer:
         return POINTS if row.failing and row.step == "registry" else NOTHING
     if row.arm == "trace":
         return POINTS if row.mechanism == "missed" and _answered_otherwise(table) else NOTHING
-    if not row.failing:
+    if not row.failing or own_step(row):
         return NOTHING
     if row.mechanism == "upstream-transport":
         return FITS if row.at_blob else NAMES

@@ -8,7 +8,7 @@ from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.origin import speaker
 from cgrdoctor_checks.causes.row import BLOBS, Arm, Image, Outcome, Role, Row
 from cgrdoctor_checks.causes.rows.marks import marks
-from cgrdoctor_checks.facts.artifactory.symptom import symptom
+from cgrdoctor_checks.facts.artifactory.symptom import speaks_for_itself, symptom
 from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_status, upstream_stage
 from cgrdoctor_checks.facts.pull.retries import NODE
 
@@ -43,7 +43,8 @@ def answered(
     fresh: bool | None = None,
 ) -> Row:
     """The row of a step; `beside` are marks that the answer itself does not hold."""
-    meaning, stage = symptom(step), upstream_stage(step.message, step.path)
+    meaning = symptom(step)
+    stage = None if step.ok or speaks_for_itself(step) else upstream_stage(step.message, step.path)
     asked = case.target.registry_host
     return Row(
         arm=arm,
@@ -52,7 +53,7 @@ def answered(
         image=image,
         outcome="unasked" if _held_back(step) else OUTCOMES.get(meaning, "error"),
         mechanism=meaning,
-        stage=None if step.ok or stage is None else stage.name,
+        stage=stage.name if stage is not None else None,
         status=step.status,
         quoted=quoted_status(step.message) if not step.ok else None,
         realm=quoted_realm(step.message) if not step.ok else "",

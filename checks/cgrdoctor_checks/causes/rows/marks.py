@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgrdoctor.net.step import Step
+from cgrdoctor.net.step import ENVELOPES, Step
 from cgrdoctor_checks.causes.head_requests import speaks_of_head
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.rate_limit import OWN_LIMIT, UPSTREAM
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, timeouts
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
+from cgrdoctor_checks.facts.artifactory.symptom import IMPATIENT
 from cgrdoctor_checks.facts.artifactory.wording import quoted_scope
 from cgrdoctor_checks.facts.direct.edge import quotes_edge
 from cgrdoctor_checks.facts.policy.block import CURATION, PERMISSION, XRAY, gives_reason
 from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY
 from cgrdoctor_checks.facts.pull.download_host import is_storage
+from cgrdoctor_checks.facts.pull.retries import RESET
 
-MUST_STORE = re.compile(r"\bstored? (?:the )?(?:artifacts? )?locally\b", re.IGNORECASE)
+MUST_STORE = re.compile(r"\bstored?[ _-]?(?:the )?(?:artifacts?)?[ _-]?locally\b", re.IGNORECASE)
 """What Artifactory says of a Docker remote that stores nothing (field reports, 2026)."""
 
 
@@ -44,6 +46,8 @@ def marks(case: Case, step: Step) -> Iterator[str]:
         "edge-page": quotes_edge(said),
         "signed": is_artifactory(step),
         "storage": is_storage(step),
+        "broken-off": step.failure is not None and step.failure.kind in RESET,
+        "gave-up": step.status in IMPATIENT and step.shape not in ENVELOPES,
         "whole-timeout": _whole_timeout(case, step),
         "clock-right": step.skew is not None and abs(step.skew) <= 60,
         "late": _late(case, step),

@@ -39,10 +39,14 @@ OWN: tuple[StepName, ...] = ("ping", "token", "rest")
 """Steps for which Artifactory asks nobody upstream, so that no word in their answer speaks of upstream."""
 
 OWN_TROUBLE = ("lock-down", "storage-full", "rate-limited", "exhausted", "content-lost")
-"""Mechanisms believed there, and in the plain text of a 502, 503 or 504: the rest may be a gateway's own words, whose
-"upstream" is Artifactory itself (Envoy: "upstream connect error or disconnect/reset before headers")."""
+"""Mechanisms believed there, and in what is no envelope of Artifactory's with a gateway's status: the rest may be a
+gateway's own words, whose "upstream" is Artifactory itself (Envoy: "upstream connect error or disconnect/reset before
+headers")."""
 
-GATEWAY = (502, 503, 504)
+IMPATIENT = (408, 499, 504, 522, 524, 598)
+"""Statuses with which a gateway says that it waited long enough (nginx, HAProxy, Envoy; 52x Cloudflare's)."""
+
+GATEWAY = (*IMPATIENT, 502, 503, 520, 521, 523)
 CONTAINER = re.compile(r"HTTP Status \d{3}\b|Apache Tomcat", re.IGNORECASE)
 """Titles of the error pages of the servlet container that Artifactory runs in: its own failure, nobody's portal."""
 
@@ -71,8 +75,12 @@ def _named(step: Step) -> Symptom | None:
     found = mechanism(step.message, step.path)
     if found is None or step.status not in REFUSALS.get(found, (step.status,)):
         return None
-    ours = step.name in OWN or (step.status in GATEWAY and step.shape == "text")
-    return None if ours and found not in OWN_TROUBLE else found
+    return None if speaks_for_itself(step) and found not in OWN_TROUBLE else found
+
+
+def speaks_for_itself(step: Step) -> bool:
+    """Whether nothing in this answer can speak of upstream: Artifactory asked nobody, or a gateway answers for it."""
+    return step.name in OWN or (step.status in GATEWAY and step.shape not in ENVELOPES)
 
 
 def _by_status(step: Step) -> Symptom:

@@ -35,6 +35,9 @@ Mechanism = Literal[
 _FETCHING = r"(?:fetch|obtain|get|acquir|retriev|request|exchang|issu|negotiat|receiv)\w*"
 _BAD = r"(?:invalid|bad|wrong|incorrect|reject\w*|refus\w*|expired|denied|fail\w*|not accepted|unusable)"
 _LOGIN = r"(?:user ?names?|credentials?|passwords?|tokens?|logins?)"
+_STORE = r"(?:file ?store|binary ?(?:store|provider)|object ?store|bucket|\bs3\b)"
+_NOT_THERE = r"(?:missing|not found|no content|absent|lost|does not exist)"
+_UNFOUND = r"(?:could not|couldn't|can ?not|can't|unable to|failed to)"
 _UPSTREAM = r"(?:remote|upstream|cgr\.dev)"
 _TYPE = r"(?:mime|content|media)[ -]?types?"
 
@@ -62,11 +65,20 @@ _SPELLINGS: Mapping[Mechanism, Iterable[str]] = {
         r"(?:storage|disk) quota|quota (?:is )?exceeded",
     ),
     "exhausted": (
-        r"too many open files|out ?of ?memory|(?:unable to create|cannot create).{0,20}native thread|gc overhead limit",
+        r"too many open files|out ?of ?memory|java heap space|(?:gc overhead|metaspace)\b|native thread|\be[mn]file\b",
+        r"no (?:free|idle|available|more) (?:worker )?threads?\b|thread ?pool[ a-z]{0,12}(?:exhaust|full)",
+        r"rejected ?execution|rejected from java\.util\.concurrent",
+        r"too many (?:clients|connections)\b|connection slots are reserved|maximum number of (?:sessions|processes)",
+        r"pool (?:is )?(?:empty|exhausted)|\bpool error|unable to fetch a connection",
+        r"connection(?: from)? (?:the )?pool\b|hikaripool",
+        r"connection is not available, request timed? ?out|(?:get|obtain|acquire) (?:a )?jdbc connection",
     ),
     "content-lost": (
-        r"filenotfoundexception|no such file or directory",
-        r"binary provider has no content|(?:missing|not found|no content)[ a-z]{0,20} (?:in|from) (?:the )?filestore",
+        r"filenotfoundexception(?!:? https?:)(?!.{0,200}(?:permission|access is) denied)|no such file or directory",
+        r"binary provider has no content|binary ?not ?found",
+        rf"{_NOT_THERE}[ a-z]{{0,20}} (?:in|from|on) (?:the )?{_STORE}",
+        rf"{_UNFOUND} (?:find|locate|read|load|retrieve)[^.;]{{0,60}} (?:in|from|on) (?:the )?{_STORE}",
+        rf"{_UNFOUND} (?:find|locate) (?:the )?(?:content|binary|binaries|sha-?1|checksum)\b",
     ),
     "upstream-token": (
         r"\b(?:no|not|never|without|unable|could not|cannot)\b[^.;]{0,40}\btoken\b|(?:token|auth) (?:endpoint|server)",

@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from msgspec.structs import replace
+
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.step import Step
@@ -26,7 +28,17 @@ from cgrdoctor_checks.facts.pull.worth_asking import settled
 from cgrdoctor_checks.facts.reference.target import Target
 
 STEPS = 60
-Said = Literal["assumed-offline", "offline", "denied", "transport", "upstream-status", "missed", "cached", "nothing"]
+Said = Literal[
+    "content-lost",
+    "assumed-offline",
+    "offline",
+    "denied",
+    "transport",
+    "upstream-status",
+    "missed",
+    "cached",
+    "nothing",
+]
 
 _SPELLINGS: Mapping[Said, str] = {
     "assumed-offline": r"assumed[ -]?offline",
@@ -103,6 +115,9 @@ def read(step: Step, text: str) -> Trace:
         cut(re.sub(r"^\S{1,20}T\S{1,30}\s+", "", line.strip()), 300) for line in lines.splitlines() if line.strip()
     )
     known = Trace(exchanges=(step.exchange,), step=step, decisions=decisions[:STEPS])
+    lost = next((decision for decision in decisions if mechanism(decision) == "content-lost"), None)
+    if lost is not None:
+        return replace(known, said="content-lost", why=lost, mechanism="content-lost")
     for said, pattern in _SAID:
         for decision in known.decisions:
             found = pattern.search(decision)
