@@ -269,10 +269,10 @@ class Artifactory:
     the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests; where it
     `masks_limits`, cgr.dev's 429 becomes a missing image. `sees` are images as a mirror between Artifactory and cgr.dev
     has them. Without `anonymous_rest` nobody uses the REST API without a login. `download_host` is where blobs are sent
-    for, a host that is closed to this machine unless it is among the `names` of the world. A gateway that is `impatient`
-    gives up on the first request for each manifest, or on all of them, and Artifactory goes on by itself. `exhausted` is
-    how it says that it has run out of something, `serves_unstored` whether a Docker remote that stores nothing serves at
-    all.
+    for, a host that is closed to this machine unless it is among the `names` of the world. A gateway that is
+    `impatient` gives up on the first request for each manifest, or on all of them, and Artifactory goes on by itself.
+    `exhausted` is how it says that it has run out of something, `serves_unstored` whether a Docker remote that stores
+    nothing serves at all.
     """
 
     version: str = "7.161.15"

@@ -8,6 +8,7 @@ from cgrdoctor_checks.causes.signs import (
     NETWORK,
     came_again,
     closed_blob,
+    impatient,
     left_open,
     opaque,
     own_step,
@@ -50,7 +51,8 @@ def head_unusable(row: Row, table: Table) -> Answer:
 def failed(row: Row, table: Table) -> Answer:
     """The umbrella of this leg: Artifactory could not talk upstream; or a blob came that had not come before."""
     if row.arm == "again":
-        return NAMES if row.at_blob and row.outcome == "works" and not row.has("another-node") else NOTHING
+        came = row.at_blob and row.outcome == "works" and not row.has("another-node")
+        return NAMES if came and not any(impatient(one) for one in table.target) else NOTHING
     if row.arm == "connection-test":
         return POINTS if row.failing and row.step == "registry" else NOTHING
     if row.arm == "trace":
@@ -61,7 +63,7 @@ def failed(row: Row, table: Table) -> Answer:
         return FITS if row.at_blob else NAMES
     if row.quoted is not None and row.quoted >= 400 and row.mechanism not in ("rate-limited", "upstream-token"):
         return POINTS
-    if closed_blob(row) and (came_again(table) or partly(table)):
+    if closed_blob(row) and not impatient(row) and (came_again(table) or partly(table)):
         return FITS if any(one.fresh is False for one in table.of("through")) else POINTS
     return FITS if row.mechanism in ("failed", "unavailable", "assumed-offline") or vague(row) else NOTHING
 
