@@ -23,6 +23,11 @@ VARIABLES: Mapping[str, str] = {
     "XDG_RUNTIME_DIR": "where the socket of a rootless engine lies",
     "HOME": "where the usual places of docker, jf and .netrc are",
     "USERPROFILE": "the same on Windows",
-    "TERM": "dumb: no colour",
+    "TERM": "dumb: no colour; it also tells whether the terminal follows links (OSC 8)",
+    "TERM_PROGRAM": "tells the same",
+    "VTE_VERSION": "tells the same",
+    "TMUX": "set: no links",
+    "STY": "set: no links",
+    "FORCE_COLOR": "colour where standard output is no terminal, unless NO_COLOR is set",
     "CGRDOCTOR_DEBUG": "if cgrdoctor itself breaks, the places the error came through are shown",
 }

@@ -160,7 +160,7 @@ def test_patterns_excuse_no_words_about_the_way():
         (answered(reached=False, stage="untrusted", said="PKIX path building failed"), "upstream-tls-untrusted"),
         (answered(reached=False, answer=407, stage="proxy", said="--> 407"), "upstream-proxy-refused"),
         (answered(reached=False, answer=403, page=True, said="--> 403: <html>"), "upstream-content-blocked"),
-        (answered(answer=503, said="--> 503"), "upstream-failed"),
+        (answered(answer=503, said="--> 503"), "upstream-out-of-order"),
         (answered(BLOBS, reached=False, stage="dns", said="UnknownHostException"), "upstream-blob-host-blocked"),
         (answered(BLOBS, answer=503, said="--> 503"), "upstream-blob-host-blocked"),
     ],
