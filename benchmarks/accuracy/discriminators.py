@@ -11,6 +11,7 @@ from cgrdoctor.lab.faults import (
     client_requests,
     docker,
     fields,
+    front,
     healthy_here,
     healthy_there,
     login,
@@ -35,6 +36,9 @@ ON_THIS_MACHINE = Discriminator(fixed=EVERY)
 """Faults that show before or beside Artifactory."""
 
 NO_ANSWER = Discriminator(fixed=REACH)
+IN_ITS_PLACE = Discriminator(fixed=REACH | frozenset({"host"}))
+"""Somebody else answers, in JFrog's cloud or on a host of one's own, but not on either."""
+
 SETTINGS = Discriminator((("settings",),))
 SETTINGS_BY_TAG = Discriminator((("settings",),), REFERENCE)
 CREDENTIAL = Discriminator((("credential",),))
@@ -47,6 +51,7 @@ BY_FILE = {
     access: AS_IT_IS,
     docker: ON_THIS_MACHINE,
     fields: SETTINGS,
+    front: IN_ITS_PLACE,
     proxy: ON_THIS_MACHINE,
     upstream: BY_KEY,
     virtual: AS_IT_IS,

@@ -132,6 +132,21 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "healthy-anonymous-user",
     ),
     "a page: not routed, a portal, down": ("docker-api-not-routed", "unexpected-html", "artifactory-bad-gateway"),
+    "a page: a sign-in, a gateway, JFrog's cloud without the instance": (
+        "sign-in-required",
+        "sign-in-required-docker-path",
+        "unexpected-html-forbidden",
+        "jfrog-cloud-instance-inactive",
+        "jfrog-cloud-instance-unknown",
+        "healthy-sign-in-for-rest",
+    ),
+    "429: a quota of the subscription, Artifactory, a gateway, cgr.dev": (
+        "jfrog-cloud-quota-exceeded",
+        "jfrog-cloud-quota-exceeded-token",
+        "artifactory-rate-limited",
+        "gateway-rate-limited",
+        "upstream-rate-limited",
+    ),
     "the engine's proxy, or the way to Artifactory": (
         "docker-proxy-differs-pull",
         "connection-timeout",

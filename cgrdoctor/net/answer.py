@@ -18,11 +18,12 @@ LONGEST_TYPE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A redirect that was followed: the host that sent it, its status, its exchange."""
+    """A redirect that was followed: the host that sent it, its status, its exchange, and where it leads."""
 
     host: str
     status: int
     exchange: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ BREATH = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is sent. `keep=False` only counts and hashes the body of a success; `limit` in bytes."""
+    """What is sent. `keep=False` only counts and hashes the body of a success that is no page; `limit` in bytes."""
 
     method: str
     url: str
@@ -127,7 +127,7 @@ def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[Header, ...]:
 
 async def _read(told: Told, question: Question, response: httpx.Response) -> None:
     error = response.status_code >= 300
-    keep = question.keep or error
+    keep, page = question.keep or error, _is_page(told.headers)
     limit = ERROR_BODY_LIMIT if error else question.limit
     ends = question.limits.whole_body(0 if keep else limit)
     coded = decoder(told.headers)
@@ -145,7 +145,7 @@ async def _read(told: Told, question: Question, response: httpx.Response) -> Non
             room = content[: limit - told.size]
             told.size += len(room)
             hasher.update(room)
-            if keep:
+            if keep or page:
                 told.body += room
             if len(room) < len(content):
                 told.failure = _too_large(told, limit) if question.keep and not error else None
@@ -156,6 +156,11 @@ async def _read(told: Told, question: Question, response: httpx.Response) -> Non
     told.digest = None if overfull else "sha256:" + hasher.hexdigest()
     if not (coded.whole or overfull) and told.status == 200:
         told.failure = cut_off(told.watch.seconds, told.watch.address)
+
+
+def _is_page(headers: Sequence[Header]) -> bool:
+    """Whether a web page comes: what stands in the place of an answer is looked at, however little is kept."""
+    return any(key.lower() == "content-type" and "html" in value.lower() for key, value in headers)
 
 
 def _too_large(told: Told, limit: int) -> Failure:

@@ -8,6 +8,7 @@ the outside in: what stands around the inner document, then what that says.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -49,6 +50,10 @@ CODES = ("code", "statusCode", "status", "error")
 """Keys in which a code or a status was seen."""
 
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{0,400}?)</title", re.IGNORECASE | re.DOTALL)
+_LOGIN_FORM = re.compile(r"\b(?:type=[\"']?password|name=[\"']?(?:SAMLRequest|wresult))\b", re.IGNORECASE)
+_REFRESH = re.compile(r"\bcontent=[\"']?[0-9]{1,4}\s{0,4};\s{0,4}url=[\"']?([^\"'>\s]{1,2000})", re.IGNORECASE)
+"""A page that leads on by itself: `<meta http-equiv="refresh" content="0; url=https://...">`."""
+
 _HTML = re.compile(
     r"\s{0,200}(?:<!--.{0,500}?-->\s{0,200}){0,8}<(?:!doctype\s{1,20}html|html|head|body|title)\b",
     re.IGNORECASE | re.DOTALL,
@@ -66,12 +71,17 @@ class ErrorEntry:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """All that a body says. `text` joins the messages, at most 2000 characters, without control characters."""
+    """All that a body says. `text` joins the messages, at most 2000 characters, without control characters.
+
+    Of a page, `login_form` tells whether it asks for a password or posts a sign-in on, `refresh` where it leads on.
+    """
 
     shape: Shape
     entries: tuple[ErrorEntry, ...] = ()
     title: str | None = None
     text: str = ""
+    login_form: bool = False
+    refresh: str = ""
 
 
 def parse_errors(body: bytes, content_type: str | None) -> ErrorBody:
@@ -80,12 +90,20 @@ def parse_errors(body: bytes, content_type: str | None) -> ErrorBody:
     if not text.strip():
         return ErrorBody("empty")
     if _HTML.match(text) or content_type in ("text/html", "application/xhtml+xml"):
-        title = _TITLE.search(text)
-        return ErrorBody("html", title=clean(title[1]) if title else None, text=clean(title[1]) if title else "")
+        return _page(text)
     value = json_or_none(text)
     if value is None:
         return ErrorBody("text", (ErrorEntry("", clean(text)),), text=clean(text))
     return _from_json(value, depth=0)
+
+
+def _page(text: str) -> ErrorBody:
+    found, onward = _TITLE.search(text), _REFRESH.search(text)
+    title = clean(found[1]) if found else None
+    refresh = html.unescape(onward[1]) if onward else ""
+    return ErrorBody(
+        "html", title=title, text=title or "", login_form=_LOGIN_FORM.search(text) is not None, refresh=refresh
+    )
 
 
 def clean(text: str) -> str:

@@ -91,6 +91,9 @@ HOSTS: tuple[ChainguardHost, ...] = (
 )
 """Chainguard's network requirements, and the two hosts its Artifactory guide names besides."""
 
+JFROG_CLOUD = "jfrog.io"
+"""Below it stands what JFrog runs itself; a name of one's own for such an instance cannot be told from here."""
+
 _DOMAINS = ("cgr.dev", "chainguard.dev", "enforce.dev", "r2.cloudflarestorage.com")
 
 
@@ -112,3 +115,8 @@ def is_chainguard(host: str) -> bool:
     return name in {known.name for known in HOSTS} or any(
         name == domain or name.endswith("." + domain) for domain in _DOMAINS
     )
+
+
+def is_jfrog_cloud(host: str) -> bool:
+    """Whether `host[:port]` is an instance that JFrog runs: `NAME.jfrog.io`, or a sub-domain of it."""
+    return hostname(host).rstrip(".").endswith("." + JFROG_CLOUD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +16,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST = 8192
 """Characters of a Location that is followed; no server takes more in a request's first line."""
 
+PARAMETERS = 20
+"""Parameters of a query whose names are kept."""
+
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,31}", re.ASCII)
 _METADATA = frozenset({"169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"})
 """Where clouds answer questions about the machine itself (AWS, GCP, Azure, Alibaba)."""
 
@@ -38,6 +43,28 @@ def target(location: str, url: str) -> str | Failure:
     if urlsplit(url).scheme == "https" and parts.scheme == "http":
         return _refused("downgrade", f"a redirect from https to http at {parts.hostname}")
     return joined
+
+
+def absolute(location: str, url: str) -> str:
+    """The URL that a `Location` names, whether or not anybody should go there; empty if it is none."""
+    try:
+        return urljoin(url, location.strip()) if len(location) <= LONGEST else ""
+    except ValueError:
+        return ""
+
+
+def without_values(url: str) -> str:
+    """Scheme, host and path of a URL, and the names of its query's parameters: values may be secrets."""
+    try:
+        parts = urlsplit(url)
+        host = hostname(parts.netloc.rpartition("@")[2])
+    except ValueError:
+        return ""
+    if not host:
+        return ""
+    names = (part.partition("=")[0] for part in parts.query.split("&")[:PARAMETERS])
+    told = "&".join(dict.fromkeys(name for name in names if _PARAMETER.fullmatch(name)))
+    return f"{parts.scheme}://{host}{parts.path}" + (f"?{told}" if told else "")
 
 
 def same_origin(left: str, right: str) -> bool:

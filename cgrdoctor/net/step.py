@@ -13,6 +13,7 @@ from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.envelope import parse_errors
 from cgrdoctor.net.failure import Failure
 from cgrdoctor.net.manifest import Descriptor, ManifestUnreadable, digest_of, parse_manifest
+from cgrdoctor.net.redirect import REDIRECTS, absolute, without_values
 from cgrdoctor.net.transport import Answer
 from cgrdoctor.privacy.secret import canonical_host
 from cgrdoctor.privacy.truncate import cut
@@ -25,6 +26,8 @@ FIRST_BYTES = 65536
 MOST_HEADERS = 50
 HEADER = 500
 """Characters of a header's value."""
+
+MOST_HOPS = 6
 
 HEADERS_KEPT = (
     "x-artifactory-origin-remote-path",
@@ -45,6 +48,7 @@ HEADERS_KEPT = (
     "link",
     "www-authenticate",
     "cf-ray",
+    "x-goog-iap-generated-response",
 )
 
 
@@ -59,7 +63,9 @@ class Step(Struct, frozen=True, kw_only=True):
     first byte; `digest` is computed over the bytes, `claimed_digest` the registry's header, `expected_digest` what the
     reference or descriptor asked for. `problem` says in words why a 200 is no good answer. `skew` is the peer's clock
     minus ours, in seconds. `authenticated` says whether the request really carried a login, or a token that was issued
-    to one; `withheld` why the login at hand was not sent although it was asked for.
+    to one; `withheld` why the login at hand was not sent although it was asked for. `led_to` are the addresses that
+    redirects named, followed or not, with the names of their parameters alone; `login_form` tells a page that asks for
+    a password or hands a sign-in on.
     """
 
     name: StepName
@@ -81,6 +87,8 @@ class Step(Struct, frozen=True, kw_only=True):
     expected_digest: str | None = None
     headers: tuple[Header, ...] = ()
     redirected_to: tuple[str, ...] = ()
+    led_to: tuple[str, ...] = ()
+    login_form: bool = False
     problem: str | None = None
     authenticated: bool = False
     withheld: Withheld | None = None
@@ -118,10 +126,20 @@ def step_of(name: StepName, answer: Answer) -> Step:
         headers=_kept(answer),
         redirected_to=tuple(dict.fromkeys(hop.host for hop in answer.hops if hop.host != host_of(answer.url)))
         + ((host_of(answer.url),) if answer.hops else ()),
+        led_to=_led_to(answer, errors.refresh if errors else ""),
+        login_form=errors is not None and errors.login_form,
         authenticated=answer.authorized,
         withheld=answer.withheld,
         skew=_skew(answer.date),
     )
+
+
+def _led_to(answer: Answer, refresh: str) -> tuple[str, ...]:
+    """Where redirects led, and where the last answer leads on: by a `Location` nobody followed, by a page's refresh."""
+    onward = (answer.header("location") or "") if answer.status in REDIRECTS else refresh
+    named = [*(hop.to for hop in answer.hops), absolute(onward, answer.url) if onward else ""]
+    told = (cut(answer.clean(without_values(url)), HEADER) for url in named[-MOST_HOPS:] if url)
+    return tuple(dict.fromkeys(address for address in told if address))
 
 
 def _kept(answer: Answer) -> tuple[Header, ...]:

@@ -32,7 +32,7 @@ from cgrdoctor.net.failure import Failure, Unreached
 from cgrdoctor.net.hosts import is_chainguard
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.presentation import Presentation
-from cgrdoctor.net.redirect import REDIRECTS, forbidden, same_origin, target
+from cgrdoctor.net.redirect import REDIRECTS, absolute, forbidden, same_origin, target
 from cgrdoctor.net.trust import Preloaded
 from cgrdoctor.net.wire import Limits, Wire
 from cgrdoctor.privacy.recorder import Recorder
@@ -180,8 +180,8 @@ class Http:
         """One request and, with `redirects`, at most so many redirects of a GET or HEAD.
 
         `first_byte` seconds bound the answer's headers as a whole (default: the timeout), `limit` bytes its body.
-        `keep=False` only counts and hashes the body of a success. `credential` or `bearer` is presented only over
-        https, only to a host it belongs to, and never again once a redirect led to another origin.
+        `keep=False` only counts and hashes the body of a success that is no page. `credential` or `bearer` is presented
+        only over https, only to a host it belongs to, and never again once a redirect led to another origin.
         """
         limits = Limits(self.patience, first_byte or self.options.timeout)
         ask = _Ask(Question(method, url, tuple(headers), content, limits, limit, keep), credential, bearer)
@@ -189,7 +189,7 @@ class Http:
         hops: list[Hop] = []
         answer = await self._one(ask)
         while redirects and (location := _location(answer, method)) is not None:
-            hops.append(Hop(ask.host, answer.status or 0, answer.exchange))
+            hops.append(Hop(ask.host, answer.status or 0, answer.exchange, absolute(location, ask.url)))
             ask, problem = await self._follow(ask, location, url)
             problem = problem or (_too_many(redirects) if len(hops) > redirects else None)
             answer = self._given_up(ask, problem) if problem else await self._one(ask)

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from cgrdoctor import Finding, Rival, check
 from cgrdoctor_checks.causes import rate_limit
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
+from cgrdoctor_checks.codes.front import QUOTA_EXCEEDED
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
@@ -46,12 +47,14 @@ RIVALS = {
 @check(
     "artifactory.limits",
     title="Nobody limits how often the registry's challenge is asked for",
-    codes=[ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED],
+    codes=[ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED, QUOTA_EXCEEDED],
 )
 def challenge_limited(target: Target, pinged: RegistryPing, through: PullThrough) -> Iterator[Finding]:
     """A failure even where this run got on without the challenge: docker does not."""
     step = pinged.step
-    if step.status == 429:
+    if rate_limit.speaks_of_quota(step):
+        yield rate_limit.quota(step, target.registry_host, evidence_of(pinged))
+    elif step.status == 429:
         code = ARTIFACTORY_RATE_LIMITED if is_artifactory(step) else GATEWAY_RATE_LIMITED
         evidence = evidence_of(pinged, through)
         found = rate_limit.limited(

@@ -5,12 +5,12 @@ The subject of an answer stays the host that was asked; this says who answered i
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
+from cgrdoctor_checks.facts.artifactory.front import wants_sign_in
 from cgrdoctor_checks.facts.artifactory.symptom import CONTAINER
 from cgrdoctor_checks.facts.direct.edge import is_edge
 
@@ -28,9 +28,6 @@ Speaker = Literal[
     "unknown",
 ]
 """`gateway` stands before Artifactory, `filter` before Chainguard's hosts; `nobody` gave no answer at all."""
-
-LOGIN = re.compile(r"\bsign[ -]?in\b|\blog[ -]?(?:in|on)\b|\bsingle sign|\bsso\b|\bauthenticat", re.IGNORECASE)
-"""What a title of an identity provider's page says."""
 
 
 def speaker(step: Step, asked: str) -> Speaker:
@@ -58,14 +55,16 @@ def _at_registry(step: Step) -> Speaker:
 
 
 def _at_artifactory(step: Step, asked: str) -> Speaker:
+    if step.name not in ("config", "layer") and wants_sign_in(step, asked):
+        return "identity-provider"
     if step.redirected_to and step.host != asked:
         if step.name in ("config", "layer"):
             return "download-host"
-        return "identity-provider" if step.shape == "html" or step.name in ("ping", "token") else "gateway"
+        return "gateway"
     if is_artifactory(step) or CONTAINER.search(step.title):
         return "artifactory"
     if step.shape == "html":
-        return "identity-provider" if LOGIN.search(step.title) else "gateway"
+        return "gateway"
     if step.shape == "text" and step.status is not None and step.status >= 500:
         return "gateway"
     return "artifactory" if step.shape in ("oci", "artifactory", "access", "status-code") else "unknown"

@@ -17,6 +17,7 @@ from cgrdoctor.net.retry_after import delay
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
+from cgrdoctor_checks.codes.front import QUOTA_EXCEEDED
 from cgrdoctor_checks.codes.pull import UPSTREAM_RATE_LIMITED
 from cgrdoctor_checks.facts.cache.recheck import span
 from cgrdoctor_checks.remedies import commands
@@ -25,11 +26,28 @@ UPSTREAM = re.compile(r"\b(?:remote|upstream|cgr\.dev)\b", re.IGNORECASE)
 """Artifactory says of an upstream 429 that the remote repository reached the limit (captures of 7.161)."""
 
 OWN_LIMIT = re.compile(
-    r"\b(?:set|imposed|defined|enforced)\s+by\s+(?:the\s+|your\s+)?(?:jfrog|artifactory)\b"
-    r"|\bmonthly quota\b|\bquota for\b",
+    r"\b(?:set|imposed|defined|enforced)\s+by\s+(?:the\s+|your\s+)?(?:jfrog|artifactory)\b", re.IGNORECASE
+)
+"""Artifactory names itself where the limit is its own (field reports, 2026)."""
+
+QUOTA = re.compile(
+    r"\bmonthly\b[a-z ,]{0,40}\b(?:quota|limit|allowance)\b"
+    r"|\b(?:quota|limit|allowance)\b[a-z ,]{0,30}\b(?:data transfer|storage|this month|subscription|plan)\b"
+    r"|\b(?:data transfer|storage)\b[a-z ,]{0,20}\b(?:quota|limit|allowance)\b[^.]{0,60}"
+    r"(?:\.\s)?[^.]{0,60}\b(?:upgrade|subscription|plan)\b",
     re.IGNORECASE,
 )
-"""Artifactory names itself where the limit is its own, JFrog's cloud its quota (field reports, 2026)."""
+"""JFrog's cloud speaks of a quota of the subscription: of a month, of Data Transfer, of Storage (captured, 2026)."""
+
+REFUSALS = (402, 403, 413, 429, 503, 507)
+"""Statuses with which a quota that is used up was seen, or could be told."""
+
+
+def speaks_of_quota(step: Step) -> bool:
+    """Whether an answer says that a quota of JFrog's cloud is used up; of one upstream it would name that."""
+    if step.status not in REFUSALS or step.shape == "html" or UPSTREAM.search(step.message):
+        return False
+    return QUOTA.search(step.message) is not None
 
 
 def by_chainguard(case: Case) -> Finding:
@@ -47,6 +65,34 @@ def by_chainguard(case: Case) -> Finding:
 def by_artifactory(case: Case) -> Finding:
     """For what asks nobody upstream, or in its own name."""
     return _limited(case, ARTIFACTORY_RATE_LIMITED, "likely")
+
+
+def by_quota(case: Case) -> Finding:
+    """In the words of JFrog's cloud."""
+    step = next((one for one in case.failures if speaks_of_quota(one)), case.failed)
+    return quota(step, case.target.registry_host, case.evidence)
+
+
+def quota(step: Step | None, host: str, evidence: tuple[str, ...]) -> Finding:
+    """No time to wait is told: it is the end of the month, or never."""
+    what = "Storage" if step is not None and re.search(r"\bstorage\b", step.message, re.IGNORECASE) else "Data Transfer"
+    spared = (
+        "Free Storage: delete what nobody pulls and empty the trash can (Administration > Artifactory > Maintenance)."
+        if what == "Storage"
+        else "Until then spare transfer: pull by digest from what build machines have cached; most is pulled by CI."
+    )
+    return fail(
+        QUOTA_EXCEEDED,
+        f"the {what} quota of {host} at JFrog's cloud is used up: {quoted(step)}",
+        subject=host,
+        evidence=evidence,
+        confidence="certain",
+        remedy=commands.steps(
+            f"The owner of the JFrog account raises the plan of {host}, or waits for the quota to begin anew",
+            "https://my.jfrog.com > Subscription shows what is used of Data Transfer and Storage, and raises the plan.",
+            spared,
+        ),
+    )
 
 
 def by_gateway(case: Case) -> Finding:

@@ -8,11 +8,18 @@ from cgrdoctor_checks.causes.signs import ADMIN, NETWORK, everything, vague
 from cgrdoctor_checks.causes.table import Table
 from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_RATE_LIMITED, GATEWAY_RATE_LIMITED
+from cgrdoctor_checks.codes.front import QUOTA_EXCEEDED
 from cgrdoctor_checks.codes.pull import UPSTREAM_RATE_LIMITED
 from cgrdoctor_checks.facts.artifactory.symptom import OWN
 
 
+def of_subscription(row: Row, table: Table) -> Answer:
+    return NAMES if row.has("quota") else NOTHING
+
+
 def of_chainguard(row: Row, table: Table) -> Answer:
+    if row.has("quota"):
+        return NOTHING
     if row.arm in ("direct", "direct-control"):
         return NAMES if row.mechanism == "rate-limited" else NOTHING
     if row.failing and row.mechanism == "rate-limited" and row.step not in OWN:
@@ -31,6 +38,8 @@ def of_chainguard(row: Row, table: Table) -> Answer:
 
 
 def of_artifactory(row: Row, table: Table) -> Answer:
+    if row.has("quota"):
+        return NOTHING
     if _limited_ping(row):
         return POINTS if row.has("signed") else NOTHING
     if not row.failing or row.mechanism != "rate-limited":
@@ -50,6 +59,8 @@ def _limited_ping(row: Row) -> bool:
 
 
 def of_gateway(row: Row, table: Table) -> Answer:
+    if row.has("quota"):
+        return NOTHING
     if _limited_ping(row):
         return NOTHING if row.has("signed") else POINTS
     if not row.failing or row.mechanism != "rate-limited" or row.has("own-limit"):
@@ -78,6 +89,14 @@ CAUSES = (
         answer=of_artifactory,
         finding=rate_limit.by_artifactory,
         rival="Artifactory's request.log shows no 429 of that minute",
+        who=ADMIN,
+        stops="moment",
+    ),
+    Cause(
+        code=QUOTA_EXCEEDED,
+        answer=of_subscription,
+        finding=rate_limit.by_quota,
+        rival="MyJFrog shows that Data Transfer and Storage are below the subscription's",
         who=ADMIN,
         stops="moment",
     ),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from cgrdoctor_checks.causes import whole_repository
+from cgrdoctor_checks.causes import in_its_place, whole_repository
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, FORBIDDEN, NETWORK
 from cgrdoctor_checks.causes.table import Table
-from cgrdoctor_checks.causes.weigh import FITS, NOTHING, Answer, Cause
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, Answer, Cause
 from cgrdoctor_checks.codes.artifactory import (
     DOCKER_API_NOT_ROUTED,
     UNEXPECTED_HTML,
 )
+from cgrdoctor_checks.codes.front import SIGN_IN_REQUIRED
 from cgrdoctor_checks.codes.network import CONNECTION_TIMEOUT
 from cgrdoctor_checks.codes.token import AUTHORIZATION_NOT_FORWARDED
 
@@ -25,6 +26,10 @@ def not_routed(row: Row, table: Table) -> Answer:
 def page(row: Row, table: Table) -> Answer:
     instead = row.mechanism == "page" and row.step in ("ping", "token")
     return FITS if row.failing and (instead or row.mechanism in (*ELSEWHERE, "wrong-content")) else NOTHING
+
+
+def signed_in(row: Row, table: Table) -> Answer:
+    return NAMES if row.failing and row.speaker == "identity-provider" else NOTHING
 
 
 def lost_login(row: Row, table: Table) -> Answer:
@@ -51,6 +56,15 @@ CAUSES = (
         rival="the same answer comes on the Artifactory host itself",
         who=NETWORK,
         stops="instance",
+    ),
+    Cause(
+        code=SIGN_IN_REQUIRED,
+        answer=signed_in,
+        finding=in_its_place.signed_in,
+        rival="the same answer comes on the Artifactory host itself",
+        who=ADMIN,
+        stops="instance",
+        gate=True,
     ),
     Cause(
         code=AUTHORIZATION_NOT_FORWARDED,

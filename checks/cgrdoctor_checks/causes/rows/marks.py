@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cgrdoctor.net.step import ENVELOPES, Step
 from cgrdoctor_checks.causes.head_requests import speaks_of_head
 from cgrdoctor_checks.causes.observations import Case
-from cgrdoctor_checks.causes.rate_limit import OWN_LIMIT, UPSTREAM
+from cgrdoctor_checks.causes.rate_limit import OWN_LIMIT, UPSTREAM, speaks_of_quota
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, timeouts
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
 from cgrdoctor_checks.facts.artifactory.symptom import IMPATIENT
@@ -35,6 +35,7 @@ def marks(case: Case, step: Step) -> Iterator[str]:
         "curation-words": CURATION.search(said) is not None,
         "reason": gives_reason(said),
         "own-limit": OWN_LIMIT.search(said) is not None,
+        "quota": speaks_of_quota(step),
         "must-store": MUST_STORE.search(said) is not None,
         "nobody": NOBODY.search(said) is not None,
         "denied": step.code == "DENIED",
