@@ -81,6 +81,11 @@ class Diagnosis:
             return ["Repository is assumed offline and the resource doesn't exist in the local cache"]
         if not remote.settings["enableTokenAuthentication"]:
             return ["Received status {} (message: 401) on remote info request - returning unfound resource"]
+        if path in remote.pages:
+            return [
+                "Mismatching mime types found in request: application/json and response: text/html",
+                "Returning unfound resource",
+            ]
         return ["Resource is in the missed retrieval cache - returning unfound resource"]
 
 

@@ -55,6 +55,7 @@ class Remote:
     client: Client
     cache: dict[str, Entry] = field(default_factory=dict)
     misses: dict[str, float] = field(default_factory=dict)
+    pages: set[str] = field(default_factory=set)
     offline_until: float = 0
     failures: int = 0
 
@@ -311,6 +312,9 @@ class Remote:
     def _refuse_page(self, path: str, reply: Reply) -> None:
         if self.settings["blockMismatchingMimeTypes"] and reply.media_type in BLOCKED_TYPES:
             self.misses[path] = time.time()
+            self.pages.add(path)
+            if self.world.masks_pages:
+                raise unknown()
             text = "Mismatching mime types found in request: application/json and response: text/html"
             raise Refusal(409, "", self.world.texts.get("mime", text), artifactory=True)
 

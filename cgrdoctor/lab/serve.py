@@ -168,8 +168,9 @@ class House:
         found = docker.environment(self.world.docker, self._place())
         user, given = self._caller(), self.world.docker.environment if self.world.docker else "all"
         if user is not None and given == "all":
-            found["CGRDOCTOR_REGISTRY_USER"] = user.name
-            found["CGRDOCTOR_REGISTRY_PASSWORD"] = self._password(user)
+            puller = next((one for one in self.world.artifactory.users if one.name == self.world.pulls_as), user)
+            found["CGRDOCTOR_REGISTRY_USER"] = puller.name
+            found["CGRDOCTOR_REGISTRY_PASSWORD"] = self._password(puller)
         if user is not None and given != "nothing":
             found["CGRDOCTOR_ARTIFACTORY_TOKEN"] = "x" * 64 if self.world.wrong_password else user.token
         if self.world.credential is not None:

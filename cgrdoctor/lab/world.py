@@ -267,7 +267,8 @@ class Artifactory:
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
     `missed` with the miss it remembers of every tag, `blind` without a way to cgr.dev. `shows_configuration` is whether
     the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests; where it
-    `masks_limits`, cgr.dev's 429 becomes a missing image. `sees` are images as a mirror between Artifactory and cgr.dev
+    `masks_limits`, cgr.dev's 429 becomes a missing image, as a page does
+    where it `masks_pages`. `sees` are images as a mirror between Artifactory and cgr.dev
     has them. Without `anonymous_rest` nobody uses the REST API without a login. `download_host` is where blobs are sent
     for, a host that is closed to this machine unless it is among the `names` of the world. A gateway that is
     `impatient` gives up on the first request for each manifest, or on all of them, and Artifactory goes on by itself.
@@ -310,6 +311,7 @@ class Artifactory:
     impatient: Literal["", "first", "always"] = ""
     exhausted: str = ""
     serves_unstored: bool = True
+    masks_pages: bool = False
     shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
     verifies_connections: bool = True
@@ -334,7 +336,8 @@ class World:
     option, or in the system's store. The first of the `answers` that fits a request stands in place of what the
     world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is how many
     seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked.
-    `pulled_before` is how often a client pulled the image, with the caller's login, before anybody looked.
+    `pulled_before` is how often a client pulled the image, with the caller's login, before anybody looked; `pulls_as` names the
+    user who pulls, where that is not the caller.
     """
 
     artifactory: Artifactory
@@ -358,6 +361,7 @@ class World:
     ahead: float = 0
     compresses: Literal["", "gzip", "deflate"] = ""
     pulled_before: int = 0
+    pulls_as: str = ""
 
     @property
     def upstream_silent(self) -> bool:

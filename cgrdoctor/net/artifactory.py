@@ -75,17 +75,30 @@ class ArtifactoryRest:
         """From now on no credential is presented."""
         self._refused = True
 
-    async def get(self, *path: str, query: Mapping[str, str] | None = None, anonymous: bool = False) -> Reply:
-        """`GET <base>/<path>`; each element of `path` is quoted, with slashes kept."""
+    async def get(
+        self,
+        *path: str,
+        query: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+        login: Credential | None = None,
+    ) -> Reply:
+        """`GET <base>/<path>`; each element of `path` is quoted, with slashes kept. `login` goes in place of ours."""
         url = f"{self.base}/" + "/".join(quote(part, safe="/:@!$&'()*+,;=~-._") for part in path)
-        return await self.get_url(url, query=query, anonymous=anonymous)
+        return await self.get_url(url, query=query, anonymous=anonymous, login=login)
 
-    async def get_url(self, url: str, *, query: Mapping[str, str] | None = None, anonymous: bool = False) -> Reply:
+    async def get_url(
+        self,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+        login: Credential | None = None,
+    ) -> Reply:
         """`GET` of an absolute URL on this host."""
-        credential = None if anonymous else await self.credential()
+        credential = None if anonymous else login or await self.credential()
         full = url + ("?" + urlencode(query) if query else "")
         answer = await self._http.get(full, credential=credential, limit=LIMIT, redirects=2)
-        return await self._reply(answer, asked=not anonymous)
+        return await self._reply(answer, asked=not anonymous and login is None)
 
     async def post(self, *path: str, content: bytes, content_type: str, first_byte: float | None = None) -> Reply:
         """`POST <base>/<path>`, for the two calls that change nothing. `first_byte` as in `Http.request`."""

@@ -212,6 +212,32 @@ def test_it_names_the_stage_that_no_answer_names(text, code, answers):
     assert said(finding) == (code, "likely")
 
 
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("Received error from endpoint url: x --> 403: <!DOCTYPE html><title>Access Denied</title>", True),
+        ("Received error from endpoint url: x --> 401: <html><title>Sign in</title>", True),
+        ("Received error from endpoint url: x: <HTML><HEAD><TITLE>Blocked</TITLE>", True),
+        ("Received error from endpoint url: x --> 403: <html><title>403</title>403 Forbidden", False),
+        ('Received error from endpoint url: x --> 401: {"errors":[]}', False),
+        ("Successfully connected to endpoint", False),
+    ],
+)
+def test_a_page_is_told_from_cgr_devs_own_answer(text, page):
+    assert verified(REGISTRY, 400, text).page is page
+
+
+def test_a_success_where_cgr_dev_refuses_everybody_strengthens_what_the_log_says():
+    odd = verified(REGISTRY, 200, "Successfully connected to endpoint")
+    logged = traced("Mismatching mime types found in request: application/json and response: text/html")
+
+    finding = named(GENERIC, GENERIC_CONTROL, settings(), odd, logged)
+
+    assert finding.code == "upstream-content-blocked"
+    assert "401 to everybody" in finding.summary
+    assert named(GENERIC, GENERIC_CONTROL, settings(), odd).code != "upstream-content-blocked"
+
+
 def test_it_clears_the_network():
     reached = verified(REGISTRY, 400, "Received error from endpoint url: x --> 401: {}")
     finding = named(GENERIC, GENERIC_CONTROL, settings(), reached)
@@ -235,6 +261,8 @@ LOGGED = [
     ("Received status 403 (message: Forbidden) on remote info request", "upstream-status", 403),
     ("Unable to find resource remotely - adding to the missed retrieval cache.", "missed", None),
     ("Found resource in local cache - returning cached resource", "cached", None),
+    ("Mismatching mime types found in request: application/json and response: text/html", "page", None),
+    ("Unexpected content type of the answer: text/html;charset=utf-8 - returning unfound resource", "page", None),
     ("Something new", "nothing", None),
 ]
 
@@ -272,7 +300,9 @@ def test_any_log_can_be_read(text):
             "likely",
         ),
         (LOGGED[6][0], "pull-through-failed", "likely"),
-        (LOGGED[8][0], "pull-through-failed", "likely"),
+        (LOGGED[8][0], "upstream-content-blocked", "likely"),
+        (LOGGED[9][0], "upstream-content-blocked", "likely"),
+        (LOGGED[10][0], "pull-through-failed", "likely"),
     ],
 )
 def test_its_log_decides_what_a_bare_404_leaves_open(decision, code, confidence):

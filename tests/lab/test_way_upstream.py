@@ -52,6 +52,16 @@ def test_a_trace_is_asked_by_those_who_may_not_read_the_settings():
     assert seen.report["diagnosis"][0]["confidence"] == "certain"
 
 
+def test_an_administrator_reads_the_trace_too():
+    seen = examine(FAULTS["upstream-content-blocked-masked"].scenario().world)
+
+    (traced,) = [request for request in seen.lab.requests if "trace" in request.query]
+    assert traced.path == "/artifactory/cgr-private/acme.com/python/3.12/list.manifest.json"
+    (entry,) = seen.report["diagnosis"]
+    assert (entry["code"], entry["confidence"]) == ("upstream-content-blocked", "likely")
+    assert "401 to everybody" in entry["summary"]
+
+
 def test_from_artifactorys_place_the_path_decides():
     closed = {CGR: "refused", BLOBS: "refused"}
     world = replace(healthy(), wire=closed).artifactory_with(arm=closed)

@@ -18,6 +18,12 @@ def _reading(world: World, *keys: str) -> World:
     return replace(world.artifactory_with(users=(ADMIN, replace(BOB, reads=keys))), caller="user")
 
 
+def _pulling(world: World, *keys: str) -> World:
+    """An administrator looks, and somebody else pulls, who may read these keys."""
+    hidden = world.artifactory_with(hide_existence=True, users=(ADMIN, replace(BOB, reads=keys)))
+    return replace(hidden, pulls_as=BOB.name)
+
+
 EXPIRED = PullToken("acme.com", expires_in=-3600)
 FAULTS = (
     Fault(
@@ -49,6 +55,13 @@ FAULTS = (
         "artifactory-permission-denied",
         ("F75",),
         accept=("repository-not-found", "pull-through-failed"),
+    ),
+    Fault(
+        "artifactory-permission-hidden-from-puller",
+        "An administrator reads the settings; the user who pulls may not read the repository, and that is hidden",
+        lambda world: _pulling(world, "cgr-public"),
+        "artifactory-permission-denied",
+        ("F75",),
     ),
     Fault(
         "token-realm-http",

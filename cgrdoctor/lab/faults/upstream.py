@@ -92,6 +92,13 @@ FAULTS = (
         ("F21",),
     ),
     Fault(
+        "upstream-content-blocked-masked",
+        "A filter answers Artifactory with a page, and Artifactory shows it as a missing image",
+        lambda world: _blocked_page(world).artifactory_with(masks_pages=True),
+        "upstream-content-blocked",
+        ("F21",),
+    ),
+    Fault(
         "upstream-blob-host-blocked",
         "Artifactory cannot reach the blob host",
         lambda world: _arm(world, BLOBS, "refused"),

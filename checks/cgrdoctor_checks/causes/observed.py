@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.puller_view import PullerView
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.artifactory.symptom import Symptom, symptom
@@ -51,6 +52,7 @@ class Observed:
     content: ControlContent | None = None
     trace: Trace | None = None
     caller: Caller | None = None
+    puller: PullerView | None = None
     remotes: Remotes | None = None
     members: MemberPulls | None = None
     parts: CacheParts | None = None

@@ -26,6 +26,7 @@ Arm = Literal[
     "catalog",
     "spelling",
     "trace",
+    "puller",
     "connection-test",
     "settings",
     "cache",

@@ -19,6 +19,8 @@ def denied(row: Row, table: Table) -> Answer:
     """A 403 may be this login's, or cgr.dev's as Artifactory hands it on: its reason, and cgr.dev's word, go first."""
     if row.arm == "trace":
         return POINTS if row.mechanism == "denied" and row.has("permission") else NOTHING
+    if row.arm == "puller":
+        return NAMES if row.mechanism == "shut-out" else NOTHING
     if row.failing and row.mechanism in FORBIDDEN and row.step != "token":
         if row.mechanism == "unauthorized" and not table.asked.behind:
             return FITS

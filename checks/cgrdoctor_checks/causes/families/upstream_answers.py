@@ -29,7 +29,7 @@ from cgrdoctor_checks.codes.pull import (
 def content_blocked(row: Row, table: Table) -> Answer:
     if row.arm == "connection-test":
         foreign = row.step == "registry" and row.mechanism == "unclear" and row.quoted is not None
-        return NAMES if row.mechanism == "page" else FITS if foreign else NOTHING
+        return NAMES if row.mechanism == "page" else FITS if foreign or row.has("succeeded") else NOTHING
     theirs = table.any("direct", "edge-refused") or any(one.has("edge-page") for one in table.of("connection-test"))
     if row.arm == "trace":
         return NOTHING if not row.has("mime") else FITS if theirs else NAMES

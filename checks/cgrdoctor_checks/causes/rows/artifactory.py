@@ -19,6 +19,7 @@ REFUSES = re.compile(r"permi|authori|forbidden|not allowed", re.IGNORECASE)
 def artifactory_rows(case: Case) -> Iterator[Row]:
     """Everything that Artifactory says and that no client would see."""
     yield from _trace(case)
+    yield from _puller(case)
     yield from _connection_test(case)
     yield from settings_rows(case)
     yield from _cache(case)
@@ -29,7 +30,8 @@ def _trace(case: Case) -> Iterator[Row]:
     log = case.trace
     if log is None:
         return
-    marks = {log.mechanism or ""} | ({"permission"} if REFUSES.search(log.why) else set())
+    marks = {log.mechanism or "", "mime" if log.said == "page" else ""}
+    marks |= {"permission"} if REFUSES.search(log.why) else set()
     marks |= {"edge-page"} if quotes_edge(log.why) else set()
     yield Row(
         arm="trace",
@@ -41,6 +43,21 @@ def _trace(case: Case) -> Iterator[Row]:
         repository=case.subject,
         speaker="artifactory",
         evidence=log.exchanges,
+    )
+
+
+def _puller(case: Case) -> Iterator[Row]:
+    """Whether the login that pulls sees what another login sees."""
+    view = case.puller
+    if view is None or not view.keys:
+        return
+    yield Row(
+        arm="puller",
+        mechanism="shut-out" if view.shut_out else "sees",
+        repository=view.unseen[0] if view.unseen else view.keys[0],
+        speaker="artifactory",
+        login="sent",
+        evidence=view.exchanges,
     )
 
 
@@ -62,7 +79,9 @@ def _tested(test: EgressTest, *, demanded: bool) -> Row:
         step="blobs" if test.endpoint == BLOBS else "registry",
         stage=test.stage,
         quoted=test.answer,
-        marks=frozenset({"edge-page"} if test.edge else ()),
+        marks=frozenset(
+            name for name, holds in {"edge-page": test.edge, "succeeded": test.succeeded}.items() if holds
+        ),
         speaker="artifactory",
         evidence=test.exchanges,
     )

@@ -2,8 +2,8 @@
 
 A plain-text list of decisions, always with status 200 (JFrog knowledge base: trace API; Artifactory OSS 6.20). It is
 asked only after this very manifest was refused as missing, so that the answer comes out of Artifactory's memory of the
-miss and not from upstream, and only where the settings cannot be read. A docker remote's generic path asks upstream for
-another URL than a pull does, so what the log says about upstream is a hint, what it says about Artifactory is not.
+miss and not from upstream. A docker remote's generic path asks upstream for another URL than a pull does, so what the
+log says about upstream is a hint, what it says about Artifactory is not.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.step import Step
 from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.wording import Mechanism, mechanism, upstream_stage
@@ -34,17 +35,22 @@ Said = Literal[
     "offline",
     "denied",
     "transport",
+    "page",
     "upstream-status",
     "missed",
     "cached",
     "nothing",
 ]
+"""`page`: what came from upstream was a web page."""
 
 _SPELLINGS: Mapping[Said, str] = {
     "assumed-offline": r"assumed[ -]?offline",
     "offline": r"\bis offline\b",
     "denied": r"download denied\s*\((?P<why>[^)]*)\)?",
     "transport": r"failed to execute \w+ request:?\s*(?P<why>.*)",
+    "page": r"(?P<why>(?:mismatch\w* {type}\b|{type}\b.{{0,80}}(?:text/html|xhtml)).*)".format(
+        type=r"(?:mime|content|media)[ -]?types?"
+    ),
     "upstream-status": r"received status (?:\{\}|(?P<code>\d{3}))(?: \(message: (?P<why>[^)]*)\))?",
     "missed": r"missed retrieval cache",
     "cached": r"found resource in local cache",
@@ -87,19 +93,21 @@ async def trace(
     return read(reply.step, reply.text)
 
 
-def _refuse(
-    caller: Caller,
-    through: PullThrough,
-    direct: DirectPull | None,
-    settings: AdminView | None,
-) -> None:
+def _refuse(caller: Caller, through: PullThrough, direct: DirectPull | None, settings: AdminView | None) -> None:
     failed = through.pull.failed
     if failed is None or failed.name != "manifest" or symptom(failed) != "unfound":
         raise NotNeeded("the pull itself tells")
-    if settings is not None or settled(direct):
-        raise NotNeeded("the cause lies elsewhere or is known already")
+    if settled(direct):
+        raise NotNeeded("cgr.dev itself says why")
+    if settings is not None and any(_stops_all(remote) for remote in settings.remotes):
+        raise NotNeeded("a setting tells")
     if caller.identity == "refused" or not caller.answers:
         raise Unobservable("Artifactory's REST API does not answer this caller")
+
+
+def _stops_all(remote: Configuration) -> bool:
+    """Whether a switch that was read keeps every image out, so that a log would only say it again."""
+    return remote.token_authentication is False or bool(remote.blacked_out or remote.offline)
 
 
 def _path(target: Target) -> str:

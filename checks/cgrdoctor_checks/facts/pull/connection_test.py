@@ -58,6 +58,11 @@ class EgressTest(Fact, frozen=True, kw_only=True):
     said: str = ""
 
     @property
+    def succeeded(self) -> bool:
+        """Whether it says no more than that it works, which tells nothing by itself."""
+        return self.step.ok and self.answer is None and self.reached is None
+
+    @property
     def failed(self) -> bool:
         """Whether it did not reach the endpoint, or got what the endpoint itself gives to nobody."""
         refused = self.answer is not None and self.answer >= 400 and self.reached is not True
@@ -161,14 +166,14 @@ def _endpoint(
 
 def read(endpoint: str, step: Step, text: str) -> EgressTest | None:
     """The answer in any wording; None where there is no such endpoint, or it may not be used."""
-    if step.status not in (200, 400, 500, 502) or step.shape == "html":
+    if step.status not in (200, 400, 500, 502, 503, 504) or step.shape == "html":
         return None
     said = step.message or text
     found = _STATUS.search(said)
     answer = int(found[1]) if found else None
     stage = PROXY if answer == 407 else None if answer else upstream_stage(said)
-    edge = endpoint == REGISTRY and answer not in (None, 401) and (quotes_edge(text) or quotes_edge(said))
-    page = answer not in (None, 401) and not edge and bool(_PAGE.search(text) or _PAGE.search(said))
+    edge = endpoint == REGISTRY and answer != 401 and (quotes_edge(text) or quotes_edge(said))
+    page = not edge and bool(_PAGE.search(text) or _PAGE.search(said))
     return EgressTest(
         exchanges=(step.exchange,),
         endpoint=endpoint,
