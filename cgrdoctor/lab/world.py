@@ -147,6 +147,7 @@ class Chainguard:
     organizations: tuple[str, ...] = ("chainguard", "acme.com", "other.org")
     images: tuple[Image, ...] = (
         Image("chainguard/static", ("latest",)),
+        Image("chainguard/busybox", ("latest",)),
         Image("chainguard/go", ("latest", "latest-dev")),
         Image("acme.com/python", ("3.12", "latest")),
         Image("acme.com/node", ("22", "latest")),

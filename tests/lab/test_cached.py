@@ -61,6 +61,43 @@ def test_the_connection_test_tells_where_the_control_image_is_cached_too(host, w
     assert (seen.codes[0], seen.status) == (codes[host].get(wire, "upstream-blob-host-blocked"), 1)
 
 
+@pytest.mark.parametrize("caller", ["admin", "user"])
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("upstream-blob-host-blocked", {"arm": {BLOBS: "refused"}}),
+        ("upstream-tls-untrusted", {"arm": {BLOBS: "untrusted"}}),
+        ("artifactory-storage-full", {"storage_full": True}),
+    ],
+)
+def test_two_copies_and_a_live_list_hide_nothing_that_lies_behind_them(code, change, caller):
+    world = replace(cached(healthy(), STATIC).artifactory_with(**change), caller=caller)
+
+    seen = examine(world)
+
+    assert (seen.codes[:1], seen.status) == ([code], 1)
+    assert STILL in seen.report["diagnosis"][0]["summary"]
+
+
+def test_a_further_image_is_asked_for_only_after_cgr_dev_served_it_here():
+    seen = examine(replace(cached(healthy(), STATIC), caller="user"))
+
+    asked = [one for one in seen.lab.requests if one.path.endswith("/busybox/manifests/latest") and _is_ours(one)]
+    assert [one.host for one in asked][:2] == [CGR, ARTIFACTORY]
+    assert (seen.codes, seen.status) == ([], 0)
+    assert any("busybox" in effect["target"] for effect in seen.report["effects"])
+
+
+@pytest.mark.parametrize("caller", ["admin", "user"])
+def test_copies_of_everything_leave_it_open_to_whoever_cannot_ask_artifactory(caller):
+    every = [Cached(path) for path in ("chainguard/busybox", "chainguard/wolfi-base", "chainguard/go")]
+
+    seen = examine(replace(cached(healthy(), STATIC, *every), caller=caller))
+
+    assert seen.report["status"] == ("healthy" if caller == "admin" else "incomplete")
+    assert caller == "admin" or "no blob was seen to come anew" in seen.report["summary"]
+
+
 def test_the_words_for_a_blob_smaller_than_they_are_read_whole():
     """They name the host at their end."""
     world = placed(cached(healthy()).artifactory_with(arm={BLOBS: "dns"}), ("remote", "user"))

@@ -66,6 +66,7 @@ def _failing_elsewhere(case: Case) -> Iterator[Step]:
         case.tags.step if case.tags else None,
         case.control.pull.failed if case.control else None,
         case.content.pull.failed if case.content else None,
+        case.second.pull.failed if case.second else None,
         case.control_tags.step if case.control_tags else None,
     )
     return (step for step in steps if step is not None and not step.ok and not _ours(step))
@@ -75,7 +76,7 @@ def unanswered(case: Case) -> Step | None:
     """What Artifactory was asked beside a copy out of the cache, and had not its time to answer."""
     steps = (
         case.tags.step if case.tags else None,
-        *(one.pull.failed for one in (case.control, case.content) if one is not None),
+        *(one.pull.failed for one in (case.control, case.content, case.second) if one is not None),
     )
     served = served_from_cache(case.through, case.cache)
     return next((step for step in steps if served and step is not None and _ours(step)), None)

@@ -20,6 +20,7 @@ from cgrdoctor_checks.facts.pull.connection_test import BlobHostTest, EgressTest
 from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.control_tags import ControlTags
 from cgrdoctor_checks.facts.pull.retries import SecondLook
+from cgrdoctor_checks.facts.pull.second_control import SecondControl
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
@@ -50,6 +51,7 @@ class Observed:
     egress: EgressTest | None = None
     blob_test: BlobHostTest | None = None
     content: ControlContent | None = None
+    second: SecondControl | None = None
     trace: Trace | None = None
     caller: Caller | None = None
     puller: PullerView | None = None

@@ -24,6 +24,7 @@ from cgrdoctor_checks.causes.explain import findings, unanswered
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.view import view
 from cgrdoctor_checks.facts.pull.kept_back import kept_back
+from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
@@ -62,3 +63,15 @@ def _refuse_unseen(case: Case) -> None:
     if silent is not None:
         asked = "live tag list" if silent.name == "tags" else "control image"
         raise Unobservable(f"the image came out of the cache, and the {asked} was given up before it was answered")
+    if _blobs_from_the_cache_alone(case):
+        raise Unobservable("the image and the control images came out of the cache, and no blob was seen to come anew")
+
+
+def _blobs_from_the_cache_alone(case: Case) -> bool:
+    """Whether nothing of this run shows that Artifactory still gets a blob that it does not hold."""
+    if case.content is None or not served_from_cache(case.through, case.cache):
+        return False
+    if case.blob_test is not None and case.blob_test.reached:
+        return False
+    fresh = (one.fetched_afresh() for one in (case.content, case.second) if one is not None)
+    return all(one is False for one in fresh)

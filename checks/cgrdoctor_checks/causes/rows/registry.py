@@ -86,6 +86,11 @@ def _control(case: Case) -> Iterator[Row]:
         for one in content.pull.steps:
             if one.name != "ping" and not (one.ok and one.name in ("token", "manifest")):
                 yield answered(case, one, "control", "control", "witness" if one.ok else role)
+    if case.second is not None:
+        fresh = case.second.fetched_afresh() if case.second.works else None
+        for one in case.second.pull.steps:
+            if one.name != "ping" and not (one.ok and one.name == "token"):
+                yield answered(case, one, "control", "control", _demanded(case), fresh=fresh)
 
 
 def _keeps_it_to_itself(case: Case, content: ControlContent) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cgrdoctor import Fact, Severity, probe
 from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.pull.control_content import ControlContent
+from cgrdoctor_checks.facts.pull.second_control import SecondControl
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags, served_from_cache
 
 CACHED_STILL_PULL = "images in the cache still pull"
@@ -31,13 +32,14 @@ async def freshness(
     cache: CacheState | None,
     control: ControlPull | None,
     content: ControlContent | None,
+    second: SecondControl | None,
 ) -> Freshness:
     """Read from the other facts: fetch times, the live tag list, an empty cache before the pull, a control image that
     fails where the image itself came from the cache.
     """
     evidence = (*through.exchanges, *(tags.exchanges if tags else ()))
     dead = served_from_cache(through, cache) and any(
-        one is not None and one.pull.failed is not None for one in (control, content)
+        one is not None and one.pull.failed is not None for one in (control, content, second)
     )
     fresh = through.works and not dead and _fresh(through, tags, cache, control)
     return Freshness(exchanges=evidence, works=through.works, fresh=fresh)
