@@ -137,6 +137,20 @@ def _absent(case: Case, code: Code, summary: str, confidence: Confidence) -> Fin
         evidence=tuple(dict.fromkeys((*evidence_of(case.direct), *case.evidence))),
         confidence=confidence,
         remedy=commands.steps(
-            code.fix, *((commands.WEBSITES,) if code is IMAGE_NOT_FOUND else ()), commands=tuple(tries)
+            code.fix,
+            *((commands.WEBSITES,) if code is IMAGE_NOT_FOUND else ()),
+            *_published(case, code),
+            commands=tuple(tries),
         ),
+    )
+
+
+def _published(case: Case, code: Code) -> tuple[str, ...]:
+    """An image that cgr.dev has, without the tag that every Free image has: that may be nobody's mistake here."""
+    if code is not IMAGE_NOT_FREE or case.verdict != "tag-not-found":
+        return ()
+    return (
+        f"cgr.dev gives everybody a token for {case.path}, and has no tag {case.target.selector} of it.",
+        "See whether https://images.chainguard.dev lists it as free.",
+        "If it does, the tag was not published by mistake: tell Chainguard support, and pull a digest that is known.",
     )

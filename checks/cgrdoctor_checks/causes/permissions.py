@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from cgrdoctor import Finding, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.token import ARTIFACTORY_PERMISSION_DENIED
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands
+
+OF_THE_CACHE = re.compile(r"deploy", re.IGNORECASE)
+"""What Artifactory says where a user may read, and may not fill the cache."""
 
 
 def denied(case: Case) -> Finding:
@@ -50,7 +55,8 @@ def _words(case: Case) -> str:
 
 def _grant(case: Case, key: str) -> commands.Remedy:
     """The right that is missing, for whom, and where it is given."""
-    cached = case.control_state in ("works", "cached") and not _shut_out(case)
+    said = case.failed.message if case.failed is not None else ""
+    cached = (case.control_state in ("works", "cached") and not _shut_out(case)) or OF_THE_CACHE.search(said)
     right = "Deploy/Cache" if cached else "Read and Deploy/Cache"
     user = case.puller.username if case.puller is not None else ""
     whom = f"{user} or one of its groups" if user else "this user or one of its groups"

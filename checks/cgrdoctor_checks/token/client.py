@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.step import Step
@@ -45,6 +47,7 @@ from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThr
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import RegistryLogin
 from cgrdoctor_checks.remedies.docker_login import log_in
+from cgrdoctor_checks.remedies.refused_login import way_in
 from cgrdoctor_checks.token.forwarding import not_forwarded
 
 OF_A_RIGHT = re.compile(r"permission|not permitted|insufficient|entitle|capabilit", re.IGNORECASE)
@@ -89,7 +92,7 @@ def token_client(
         if failed.name == "manifest" and _may_be_upstreams(failed, through, direct, control):
             return
         lost = not_forwarded(host, failed, login, through, caller, second, evidence)
-        yield lost or _rejected(host, failed, login, evidence)
+        yield lost or _rejected(target, failed, login, evidence)
 
 
 def _may_be_upstreams(
@@ -133,10 +136,13 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
     )
 
 
-def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
-    return fail(
+def _rejected(target: Target, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
+    host = target.registry_host
+    way = way_in(host, target.artifactory_url, login, failed.message, target.repository or "the remote")
+    finding = fail(
         ARTIFACTORY_CREDENTIALS_REJECTED,
-        f"{host} refuses {login.username or 'the login'} from {login.source}: {quoted(failed)}{line_break(login)}",
+        f"{host} refuses {login.username or 'the login'} from {login.source}: {quoted(failed)}{line_break(login)}"
+        f"{way.words}",
         subject=host,
         evidence=evidence,
         confidence="certain" if failed.message and "credential" in failed.message.lower() else "likely",
@@ -148,5 +154,6 @@ def _rejected(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
                 subject=host,
             ),
         ),
-        remedy=log_in(host),
+        remedy=way.remedy,
     )
+    return replace(finding, owner=way.owner) if way.owner is not None else finding
