@@ -268,13 +268,12 @@ class Artifactory:
     `second_node` is a node of the cluster that answers every other request for the same path: `sick` with 503,
     `missed` with the miss it remembers of every tag, `blind` without a way to cgr.dev. `shows_configuration` is whether
     the edition has that REST API. `limits` is who answers 429: Artifactory to tokens, a gateway to manifests; where it
-    `masks_limits`, cgr.dev's 429 becomes a missing image, as a page does
-    where it `masks_pages`. `sees` are images as a mirror between Artifactory and cgr.dev
-    has them. Without `anonymous_rest` nobody uses the REST API without a login. `download_host` is where blobs are sent
-    for, a host that is closed to this machine unless it is among the `names` of the world. A gateway that is
-    `impatient` gives up on the first request for each manifest, or on all of them, and Artifactory goes on by itself.
-    `exhausted` is how it says that it has run out of something, `serves_unstored` whether a Docker remote that stores
-    nothing serves at all.
+    `masks_limits`, cgr.dev's 429 becomes a missing image, and a page where it `masks_pages`. `sees` are images as a
+    mirror between Artifactory and cgr.dev has them. Without `anonymous_rest` nobody uses the REST API without a
+    login. `download_host` is where blobs are sent for, a host that is closed to this machine unless it is among the
+    `names` of the world. A gateway that is `impatient` gives up on the first request for each manifest, or on all of
+    them, and Artifactory goes on by itself. `exhausted` is how it says that it has run out of something,
+    `serves_unstored` whether a Docker remote that stores nothing serves at all.
     """
 
     version: str = "7.161.15"
@@ -337,8 +336,8 @@ class World:
     option, or in the system's store. The first of the `answers` that fits a request stands in place of what the
     world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is how many
     seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked.
-    `pulled_before` is how often a client pulled the image, with the caller's login, before anybody looked; `pulls_as` names the
-    user who pulls, where that is not the caller.
+    `pulled_before` is how often a client pulled the image, with the caller's login, before anybody looked; `pulls_as`
+    names the user who pulls, where that is not the caller.
     """
 
     artifactory: Artifactory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cgrdoctor_checks.causes import damaged_cache, missing_image
+from cgrdoctor_checks.causes import damaged_cache, remembered_miss
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, closed_blob, of_target, opaque, passes
 from cgrdoctor_checks.causes.table import Table
@@ -98,7 +98,7 @@ CAUSES = (
         code=MISSED_RETRIEVAL_CACHED,
         answer=remembered,
         excluded=_forgotten,
-        finding=missing_image.remembered,
+        finding=remembered_miss.remembered,
         rival="a pull after the Missed Retrieval Cache Period still fails",
         who=ADMIN,
         stops="moment",

@@ -79,9 +79,7 @@ def _tested(test: EgressTest, *, demanded: bool) -> Row:
         step="blobs" if test.endpoint == BLOBS else "registry",
         stage=test.stage,
         quoted=test.answer,
-        marks=frozenset(
-            name for name, holds in {"edge-page": test.edge, "succeeded": test.succeeded}.items() if holds
-        ),
+        marks=frozenset(name for name, holds in {"edge-page": test.edge, "succeeded": test.succeeded}.items() if holds),
         speaker="artifactory",
         evidence=test.exchanges,
     )
