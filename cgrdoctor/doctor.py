@@ -24,6 +24,7 @@ from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.engine.discovery import Catalogue, Problem, load
 from cgrdoctor.engine.foreign import said
+from cgrdoctor.engine.hosted import handed_over
 from cgrdoctor.engine.judge import judge
 from cgrdoctor.engine.kept import Kept
 from cgrdoctor.engine.plan import Plan, plan_catalogue
@@ -301,7 +302,7 @@ def judge_again(report: Report) -> Report:
     never = {fact: Outcome(fact, "unobservable", reason=NOT_THERE) for fact in needed if fact not in outcomes}
     outcomes |= never
     facts = {**report.facts, **{outcome.name: outcome.record() for outcome in never.values()}}
-    results = judge(plan, outcomes)
+    results = handed_over(judge(plan, outcomes), catalogue.codes, report.target.artifactory_host)
     entries = diagnose(results, catalogue.codes)
     conclusion = conclude(
         Judged(plan, results, facts, entries),

@@ -157,9 +157,11 @@ class RuledOut(Struct, frozen=True, kw_only=True):
 class Code(Struct, frozen=True, kw_only=True):
     """A permanent name for one trouble, with its offline explanation: the one source of `explain`, docs, report.
 
-    `why` says why it matters, `told_apart` how to tell it from a look-alike, by that one's name; of a pair one of the
-    two holds it. `explains` names the codes that are this one's consequences when both are found. `umbrella` marks a
-    code that names the leg because the exact cause cannot be seen. `faults` are numbers in the catalogue of faults.
+    `why` says why it matters, `told_apart` how to tell it from a look-alike, by that one's name; of a pair one of
+    the two holds it. `explains` names the codes that are this one's consequences when both are found. `umbrella`
+    marks a code that names the leg because the exact cause cannot be seen. `ticket` is what JFrog support is asked
+    for where JFrog runs Artifactory; empty where it is a setting, an account, or nothing of Artifactory's own side.
+    `faults` are numbers in the catalogue of faults.
     """
 
     name: str
@@ -175,6 +177,7 @@ class Code(Struct, frozen=True, kw_only=True):
     explains: tuple[str, ...] = ()
     umbrella: bool = False
     yields_to: tuple[Leg, ...] = ()
+    ticket: str = ""
     faults: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 

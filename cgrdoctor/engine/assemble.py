@@ -16,6 +16,7 @@ from cgrdoctor.engine.decided import HOW_TO, Decision, decide
 from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.engine.foreign import FOREIGN_FACTS
+from cgrdoctor.engine.hosted import handed_over
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.model import (
     SCHEMA_VERSION,
@@ -88,7 +89,8 @@ def assemble(
     whole = {**_unselected(plan), **whole}
     facts, large = _records(whole, record)
     known = facts.keys() | {exchange.id for exchange in traffic.exchanges}
-    results = tuple(_grounded(result, known) for result in results)
+    grounded = (_grounded(result, known) for result in results)
+    results = handed_over(grounded, codes, circumstances.target.artifactory_host)
     late = traffic.cut_short or any(outcome.deadline for outcome in whole.values())
     entries = diagnose(results, codes)
     target = target_record(circumstances.target, facts)

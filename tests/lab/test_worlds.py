@@ -8,6 +8,7 @@ import os
 import pytest
 from examine import Examined, examine
 
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY
 
 EVERY = 1 if os.environ.get("CGRDOCTOR_WORLDS") == "whole" else 8
@@ -18,6 +19,20 @@ def nothing_of_ours_broke(seen: Examined) -> None:
     assert [check for check in seen.report["checks"] if check["status"] == "error"] == []
     assert [name for name, fact in seen.report["facts"].items() if fact["status"] == "broken"] == []
     assert [secret[:6] for secret in seen.lab.secrets if secret in seen.stdout + seen.stderr] == []
+
+
+def nobody_is_sent_to_a_host_that_jfrog_runs(seen: Examined) -> None:
+    """Below jfrog.io nobody but JFrog mends network, storage, clock or load balancer of Artifactory's own side."""
+    if not str(seen.report["target"]["artifactory_host"]).endswith(".jfrog.io"):
+        return
+    codes = load().codes
+    for entry in seen.report["diagnosis"]:
+        remedy = entry["remedy"] or {"steps": [], "commands": []}
+        told = [*remedy["steps"], *(command["description"] for command in remedy["commands"])]
+        if entry["leg"] not in ("client", "client-to-upstream"):
+            assert [line for line in told if "on the artifactory host" in line.lower()] == []
+            assert entry["owner"] != "network-team" or entry["leg"] in ("client-to-artifactory", "artifactory"), entry
+            assert not codes[entry["code"]].ticket or entry["owner"] not in ("network-team", "developer"), entry
 
 
 @pytest.mark.parametrize("name", list(FAULTS)[::EVERY])
@@ -32,6 +47,7 @@ def test_the_fault_is_named_first(name):
     assert seen.status == (1 if scenario.severity == "fail" else 0)
     assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
+    nobody_is_sent_to_a_host_that_jfrog_runs(seen)
 
 
 @pytest.mark.parametrize("name", list(HEALTHY)[::EVERY])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from cgrdoctor import Code, Confidence, Finding, fail
+from cgrdoctor.net.hosts import is_jfrog_cloud
 from cgrdoctor_checks.causes import cluster_nodes
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.recovery_time import healed_at
@@ -32,7 +35,8 @@ def blacked_out(case: Case) -> Finding:
 def assumed_offline(case: Case) -> Finding:
     """The state, and when it ends by itself."""
     sure: Confidence = "certain" if case.symptom == "assumed-offline" and case.behind is None else "likely"
-    return _said(case, REMOTE_ASSUMED_OFFLINE, sure, _heals(case))
+    found = _said(case, REMOTE_ASSUMED_OFFLINE, sure, _heals(case))
+    return replace(found, owner="jfrog-support") if is_jfrog_cloud(case.target.registry_host) else found
 
 
 def offline(case: Case) -> Finding:
@@ -93,10 +97,15 @@ def _heals(case: Case) -> commands.Remedy:
     unless_set = usual("assumed_offline_period")
     span = f"{seconds} s" if seconds is not None else f"the Assumed Offline Period ({unless_set} s unless set)"
     moment = healed_at(case.through, seconds or unless_set)
-    return commands.egress(
-        "Mend Artifactory's way to cgr.dev; the state ends by itself",
-        case.target.image,
+    lines = (
         f"A retry within {span} after the failure proves nothing.",
         f"Once cgr.dev answers again, the state ends by itself by {moment} (Artifactory's clock).",
         "Saving the repository's configuration ends the state at once.",
     )
+    if is_jfrog_cloud(case.target.registry_host):
+        return commands.steps(
+            "If the state comes back once it has ended, ask JFrog support why the instance does not reach cgr.dev",
+            *lines,
+            commands=(commands.pull(case.target.image),),
+        )
+    return commands.egress("Mend Artifactory's way to cgr.dev; the state ends by itself", case.target.image, *lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cgrdoctor import Code, Finding, fail
+from cgrdoctor.model import Owner
 from cgrdoctor.net.hosts import BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks.causes.chainguard_service import passing
 from cgrdoctor_checks.causes.observations import Case, quoted
@@ -11,6 +12,7 @@ from cgrdoctor_checks.causes.upstream_stage import Hint, hints
 from cgrdoctor_checks.codes.pull import (
     UPSTREAM_CONTENT_BLOCKED,
     UPSTREAM_FAILED,
+    UPSTREAM_PROXY_REFUSED,
     UPSTREAM_UNREACHABLE,
 )
 from cgrdoctor_checks.facts.artifactory.upstream_stages import PAGE, STAGES, UpstreamStage
@@ -79,5 +81,13 @@ def _upstream(
         subject=subject,
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
+        owner=_chosen_by(case, code),
         remedy=commands.egress(code.fix, case.target.image),
     )
+
+
+def _chosen_by(case: Case, code: Code) -> Owner | None:
+    """A proxy that was chosen on the remote is a setting of it; the instance's own belongs to its network."""
+    remotes = case.settings.remotes if case.settings is not None else ()
+    chosen = code is UPSTREAM_PROXY_REFUSED and any(remote.proxy for remote in remotes)
+    return "artifactory-admin" if chosen else None

@@ -43,6 +43,7 @@ ARTIFACTORY_UNHEALTHY = Code(
     why="Nothing can be pulled, and nothing below can be judged until it is well.",
     looks_at="ping, router health, 5xx answers",
     fix="Bring the named service or node up; install the licence.",
+    ticket="why the instance answers so, and to bring it up",
     look_alikes=("docker-api-not-routed", "artifactory-storage-full"),
     told_apart={
         "docker-api-not-routed": "Ask the REST ping: if it answers OK while /v2/ does not, the routing is at fault.",
@@ -68,6 +69,7 @@ RESOURCES_EXHAUSTED = Code(
     why="It comes and goes with the load, so that it looks like a network that is not reliable.",
     looks_at="the exception that Artifactory's answer quotes",
     fix="Raise the limit that the answer names, and restart Artifactory.",
+    ticket="why the instance runs out of what the text names, and to restart it",
     look_alikes=("artifactory-storage-full", "artifactory-unhealthy"),
     told_apart={
         "artifactory-storage-full": "Whether the answer speaks of the disk, or of memory, threads, files or connections.",
@@ -86,6 +88,7 @@ GATEWAY_TIMEOUT = Code(
     why="The first pull fails and the next one works, so that one node or the network is suspected.",
     looks_at="408, 499, 504, 522 or 524 that are not Artifactory's own, and the same request again",
     fix="Pull again, and let the proxy in front of Artifactory wait longer for its answer.",
+    ticket="a longer time-out of the load balancer before the instance",
     look_alikes=("artifactory-unhealthy", "upstream-unreachable"),
     told_apart={
         "artifactory-unhealthy": "Whether the same node answers the next request well, or one node of the cluster never does.",
@@ -104,6 +107,7 @@ ARTIFACTORY_TOO_OLD = Code(
     why="Chainguard's images are OCI indexes; an old version may serve another manifest by the client's Accept header.",
     looks_at="the version Artifactory tells",
     fix="Upgrade Artifactory.",
+    ticket="an upgrade of the instance",
     look_alikes=("media-type-mismatch",),
     told_apart={
         "media-type-mismatch": "An old version answers every client's unusual Accept so; a damaged entry is one image, on any version.",
@@ -122,6 +126,7 @@ DOCKER_API_NOT_ROUTED = Code(
     why="The web interface works, so that Artifactory seems well while no client can pull.",
     looks_at="ping, /v2/ and /artifactory/api/docker/<key>/v2/ side by side",
     fix="Generate the reverse proxy configuration for the access method in use.",
+    ticket="why the load balancer does not route /v2/ to the Docker API",
     look_alikes=("not-artifactory", "unexpected-html"),
     told_apart={
         "not-artifactory": "If /artifactory/api/system/ping answers OK, it is an Artifactory.",
@@ -336,6 +341,7 @@ NODES_DIFFER = Code(
     why="Every second pull works, so that each try seems to prove or disprove the last change.",
     looks_at="the same request several times, with X-Artifactory-Node-Id of each answer",
     fix="Take the node that fails out of the load balancer and compare it with the others: proxy, trust store, firewall rule, restart.",
+    ticket="which of the nodes answers differently, and why",
     look_alikes=("artifactory-unhealthy", "missed-retrieval-cached", "upstream-unreachable"),
     told_apart={
         "artifactory-unhealthy": "A sick node answers 5xx; one that differs is well and refuses this request.",

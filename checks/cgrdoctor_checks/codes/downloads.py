@@ -13,6 +13,7 @@ DOWNLOAD_HOST_REFUSED = Code(
     why="Manifests come and layers do not, and the refusal names S3, so that the network or cgr.dev is suspected; both are well.",
     looks_at="who answers after the redirect of a blob, its status and its code",
     fix="Mend what the refusal names: the storage's policy, Artifactory's clock, whatever changes the request on the way; or let Artifactory deliver itself.",
+    ticket="why the storage refuses the addresses that the instance signs",
     look_alikes=("download-host-unreachable", "upstream-blob-host-blocked"),
     told_apart={
         "download-host-unreachable": "Whether the storage itself answers, with its XML or its CDN's page, or nobody, or a filter on the way.",

@@ -278,6 +278,7 @@ CLOCK_SKEW = Code(
     why="Good certificates and tokens are refused, and the texts blame them instead of the clock.",
     looks_at="Date headers of several hosts against this machine's clock",
     fix="Synchronise the clock by NTP.",
+    ticket="why the instance's clock is off",
     look_alikes=("tls-expired", "pull-token-expired"),
     told_apart={
         "pull-token-expired": "cgr.dev says of an expired token that its keys have expired, whatever the clock here shows.",

@@ -42,6 +42,7 @@ UPSTREAM_FAILED = Code(
     why="It says where to look although it cannot say what for.",
     looks_at="the text and timing of Artifactory's answer, the control image",
     fix="Read artifactory-service.log and artifactory-request-out.log of that minute for cgr.dev.",
+    ticket="what artifactory-request-out.log says of cgr.dev in that minute",
     look_alikes=("upstream-unreachable", "pull-token-rejected"),
     told_apart={
         "pull-token-rejected": "Whether Artifactory's text speaks of a token or only of a failed request; artifactory-request-out.log shows which request failed.",
@@ -63,6 +64,7 @@ UPSTREAM_UNREACHABLE = Code(
     why="Cached images keep pulling, so that only new ones seem broken. A pull of a nonexistent image makes Artifactory call chainguard.dev and www.chainguard.dev as well: where these are blocked it ends late or as a failure.",
     looks_at="the stage named by Artifactory's answer, its timing in steps of the socket timeout, the control image",
     fix="Allow TCP 443 from Artifactory to cgr.dev and the blob host by name, not by address.",
+    ticket="why the instance does not reach cgr.dev",
     look_alikes=("remote-assumed-offline", "upstream-proxy-refused", "upstream-tls-untrusted"),
     explains=(
         "pull-through-failed",
@@ -84,6 +86,7 @@ UPSTREAM_TLS_UNTRUSTED = Code(
     why="A browser on the same network may trust the inspecting authority while Artifactory's Java does not.",
     looks_at="certificate texts (PKIX, certification path) in Artifactory's answer",
     fix="Exempt cgr.dev and the blob host from TLS inspection, or add the inspecting CA to Artifactory's trusted keys.",
+    ticket="why the instance does not trust the certificate of Chainguard's hosts",
     look_alikes=("clock-skew", "upstream-unreachable"),
     told_apart={
         "clock-skew": "The Date of Artifactory's answers shows its clock; if it is right, the certificate is foreign.",
@@ -103,6 +106,7 @@ UPSTREAM_PROXY_REFUSED = Code(
     why="An instance's default proxy applies to every remote that does not refuse it, unseen in the remote's own settings.",
     looks_at="proxy texts in Artifactory's answer, proxy and disableProxy of the remote",
     fix="Give the proxy entity its credentials, or take the remote off the default proxy.",
+    ticket="why the default proxy of the instance refuses Chainguard's hosts",
     look_alikes=("upstream-unreachable", "upstream-content-blocked"),
     told_apart={
         "upstream-content-blocked": "A filter sends a page with its own status, a proxy refuses the connection, often with 407.",
@@ -122,6 +126,7 @@ UPSTREAM_CONTENT_BLOCKED = Code(
     why="The page may be stored as an image where mime blocking is off.",
     looks_at="mime texts or HTML in Artifactory's answer, the direct pull",
     fix="Allow cgr.dev and the blob host in the filter; do not block .dev as a class.",
+    ticket="what answers the instance with a page in place of cgr.dev",
     look_alikes=("cache-poisoned", "remote-url-mismatch"),
     told_apart={
         "remote-url-mismatch": "Whether the URL names cgr.dev; chainguard.dev and www.chainguard.dev answer with pages by nature.",
@@ -140,6 +145,7 @@ UPSTREAM_BLOB_HOST_BLOCKED = Code(
     why="The rule for cgr.dev alone seems to suffice, because manifests come.",
     looks_at="manifest answered, blob not, through Artifactory; both answered directly",
     fix="Allow 9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com:443 from Artifactory.",
+    ticket="why the instance does not reach Chainguard's blob host",
     look_alikes=("cache-incomplete", "download-host-unreachable", "lenient-host-authentication-enabled"),
     explains=("pull-through-failed", "upstream-failed", "cache-incomplete"),
     faults=("F09",),
@@ -173,6 +179,7 @@ REMOTE_ASSUMED_OFFLINE = Code(
     why="One failure keeps every uncached image away from everybody for minutes, and the image at hand is innocent. One mistyped name is enough where chainguard.dev is blocked.",
     looks_at="texts that say so; the control image through the same repository",
     fix="Mend what made cgr.dev unreachable, then wait for the period to end or save the repository's configuration.",
+    ticket="why the instance did not reach cgr.dev, for which it assumes the remote offline",
     look_alikes=("remote-offline", "upstream-unreachable", "missed-retrieval-cached"),
     told_apart={
         "missed-retrieval-cached": "A remembered miss concerns one image and lasts half an hour, the offline state all images and five minutes.",
@@ -193,6 +200,7 @@ STORAGE_FULL = Code(
     why="Cached images keep pulling, so that the trouble looks like one of the new images.",
     looks_at="413, 507 or storage texts",
     fix="Free space: clean up, collect garbage, enlarge the filestore.",
+    ticket="why nothing can be stored, and more space",
     look_alikes=("artifactory-unhealthy",),
     told_apart={
         "artifactory-unhealthy": "With full storage cached images still pull and the ping is well; only what must be stored fails.",

@@ -167,6 +167,7 @@ TOKEN_REALM_MISMATCH = Code(
     why="Logins go to another host or in clear text, or succeed with any password and are of no use.",
     looks_at="realm of the challenge against the URL that was asked",
     fix="Correct Custom Base URL and the reverse proxy's X-JFrog-Override-Base-Url and X-Forwarded headers.",
+    ticket="why challenges name another address than the instance's, its Custom Base URL and the load balancer's headers",
     look_alikes=("authorization-not-forwarded", "artifactory-credentials-rejected"),
     told_apart={
         "artifactory-credentials-rejected": "Compare the host in the challenge's realm with the host that was asked; a login sent elsewhere is refused there.",
@@ -191,6 +192,7 @@ AUTHORIZATION_NOT_FORWARDED = Code(
     why="docker login succeeds and every pull fails, whatever the password.",
     looks_at="token accepted by its endpoint, 401 all the same",
     fix="Let the reverse proxy pass Authorization and Host unchanged.",
+    ticket="why the load balancer before the instance drops Authorization",
     look_alikes=("token-realm-mismatch", "artifactory-credentials-rejected"),
     told_apart={
         "token-realm-mismatch": "The realm in the challenge names the wrong host, or it is right and the token is refused afterwards.",

@@ -12,6 +12,7 @@ from cgrdoctor import Code, Finding, Rival, Severity, graded, info, warn
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.model import Leg
 from cgrdoctor.net.failure import Failure
+from cgrdoctor.net.hosts import is_jfrog_cloud
 from cgrdoctor.net.path import Certificate, Path
 from cgrdoctor_checks.codes import network as codes
 from cgrdoctor_checks.codes.artifactory import ARTIFACTORY_UNHEALTHY, NOT_ARTIFACTORY
@@ -72,10 +73,24 @@ def path_finding(
         leg=leg,
         confidence="likely" if rivals else "certain",
         rivals=rivals,
+        owner="network-team" if _ours_to_look_at(code, host) else None,
         remedy=commands.steps(
-            code.fix, commands=(commands.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),)
+            code.fix if not _ours_to_look_at(code, host) else f"Find out who answers here in place of {host}",
+            *((JFROG_ANSWERS,) if _ours_to_look_at(code, host) else ()),
+            commands=(commands.shell("Look for yourself", "curl", "-vI", f"https://{host}/v2/"),),
         ),
     )
+
+
+JFROG_ANSWERS = (
+    "JFrog serves it with TLS and renews its certificate itself: a gateway of your own network or a wrong address in "
+    "DNS or the hosts file answers. If the same comes from another network, tell JFrog support."
+)
+
+
+def _ours_to_look_at(code: Code, host: str) -> bool:
+    """Whether what Artifactory's administrator would mend elsewhere cannot be his on a host that JFrog runs."""
+    return code.owner == "artifactory-admin" and is_jfrog_cloud(host)
 
 
 def _rivals(code: Code, failure: Failure, invocation: Invocation, host: str) -> tuple[Rival, ...]:

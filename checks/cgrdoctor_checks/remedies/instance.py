@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from cgrdoctor.model import Owner
-from cgrdoctor.privacy.host_names import hostname
+from cgrdoctor.net.hosts import is_jfrog_cloud
 
-CLOUD = "jfrog.io"
 SUPPORT = "Give this report to JFrog support: on JFrog's cloud nobody else can change it."
 
 
 def of_jfrog(host: str) -> bool:
     """Whether a host, with or without a port, is one of JFrog's cloud."""
-    name = hostname(host).rstrip(".").lower()
-    return name == CLOUD or name.endswith(f".{CLOUD}")
+    return is_jfrog_cloud(host)
 
 
 def owner(host: str, own: Owner = "artifactory-admin") -> Owner:
