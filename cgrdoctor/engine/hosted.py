@@ -70,7 +70,7 @@ def _ticket(finding: Finding, code: Code, remedy: Remedy, host: str) -> Remedy:
         summary=f"Open a ticket with JFrog support: {code.ticket}",
         steps=(
             f"JFrog runs {host}; nobody else can look at or change its network, storage, clock or load balancer.",
-            f"For the ticket: {finding.summary}.",
+            f"For the ticket: {finding.summary.rstrip('.')}.",
             "Attach this report (-o report.zip): it holds the requests with their times, and no secret.",
         ),
         commands=tuple(command for command in remedy.commands if command.description == PULL),

@@ -107,7 +107,7 @@ def test_a_world_expects_codes_that_checks_declare(world):
 INSTANCE = """
     not-artifactory artifactory-unhealthy artifactory-storage-full artifactory-too-old artifactory-credentials-missing
     artifactory-credentials-rejected artifactory-permission-denied docker-api-not-routed token-realm-mismatch
-    authorization-not-forwarded clock-skew
+    authorization-not-forwarded clock-skew jfrog-cloud-instance-inactive jfrog-cloud-quota-exceeded sign-in-required
 """.split()  # noqa: SIM905 - a list of words is easier to compare
 
 

@@ -32,6 +32,7 @@ from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.network.path_findings import OUTSIDE, within_dates
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.instance import of_jfrog
 
 TOLERANCE = 60
 """Seconds of difference that are nobody's fault."""
@@ -93,7 +94,7 @@ def _skew(subject: str, seconds: float, evidence: tuple[str, ...], severity: Sev
         actual=difference,
         evidence=evidence,
         leg="client" if ours else "artifactory",
-        owner="developer" if ours else "artifactory-admin",
+        owner=None if ours or of_jfrog(subject) else "artifactory-admin",
         confidence="certain" if certain else "likely",
         rivals=()
         if certain

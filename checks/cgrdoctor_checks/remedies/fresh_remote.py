@@ -33,6 +33,9 @@ OF_THE_INSTANCE = (
     "token-realm-mismatch",
     "authorization-not-forwarded",
     "clock-skew",
+    "jfrog-cloud-instance-inactive",
+    "jfrog-cloud-quota-exceeded",
+    "sign-in-required",
 )
 """Codes of leg `artifactory` under which a new remote would fail just the same: it is not the repository."""
 
