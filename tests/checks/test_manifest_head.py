@@ -25,8 +25,11 @@ def head(status=200, **more):
     [
         (head(), ""),
         (head(claimed_digest=None, size=None, content_type=None), ""),
+        (head(claimed_digest=None, size=901, content_type=SCHEMA1), ""),
+        (head(claimed_digest=THERE, size=None), ""),
+        (head(claimed_digest=None, size=12, content_type="text/html"), "media-type"),
         (head(claimed_digest=HERE.upper().replace("SHA", "sha")), ""),
-        (head(size=0), ""),
+        (head(size=0), "size"),
         (head(size=70, headers=(("content-encoding", "gzip"),)), ""),
         (head(405), "method"),
         *((head(status), "refused") for status in (204, 302, 400, 401, 403, 404, 429, 500, 501, 502, 503, 504)),

@@ -60,19 +60,26 @@ async def manifest_head(
 
 
 def difference(head: Step, got: Step) -> Difference:
-    """How HEAD departs from a GET that brought the manifest; what HEAD does not say is no difference."""
+    """How HEAD departs from a GET that brought the manifest; what HEAD does not say is no difference.
+
+    Without a digest or a size clients go by GET (containerd's source), so that what else HEAD says does not count, but
+    for a page. A size of zero is one.
+    """
     if head.status == 405:
         return "method"
     if not head.ok or head.status != 200:
         return "refused"
+    page = "html" in (head.content_type or "")
+    if not page and (not head.claimed_digest or head.size is None):
+        return ""
     if _other_digest(head.claimed_digest or "", got.digest or ""):
         return "digest"
     if head.content_type and got.content_type and head.content_type != got.content_type:
         return "media-type"
     packed = head.header("content-encoding") or got.header("content-encoding")
-    return "size" if head.size and got.size and head.size != got.size and not packed else ""
+    return "size" if got.size and head.size != got.size and not packed else ""
 
 
 def _other_digest(told: str, computed: str) -> bool:
     """Only digests of one algorithm can be compared."""
-    return told.partition(":")[0] == computed.partition(":")[0] and told.lower() != computed
+    return bool(told) and told.partition(":")[0] == computed.partition(":")[0] and told.lower() != computed
