@@ -253,6 +253,22 @@ class Puller:
             step = replace(step, problem="no tag list")
         return step, tuple(names or ())
 
+    async def head_first(self, wanted: Wanted) -> tuple[Step, Step]:
+        """HEAD and then GET of the manifest, as clients ask; a token that is not granted is both.
+
+        Where only the manifest asks for a login, HEAD goes once more with what GET was given.
+        """
+        if self._ping is None:
+            self._steps.append(await ping(self._http, self._endpoint))
+        if not await self._authorize(wanted, self._steps[-1]):
+            return self._steps[-1], self._steps[-1]
+        bare = self._bearer is None and not self._basic
+        head = await self._head(wanted)
+        _, got = await self._manifest(wanted, wanted.selector, "manifest")
+        if bare and head.status == 401:
+            head = await self._head(wanted)
+        return head, got
+
     async def blob(self, wanted: Wanted, failed: Step) -> Step:
         """The blob of a step that failed, asked for once more; a token that is not granted is that step."""
         if self._ping is None:

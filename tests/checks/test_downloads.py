@@ -1,7 +1,8 @@
 """The host that Artifactory redirects downloads to answers, and not with the bytes: whose refusal is it?"""
 
 import pytest
-from stories import control, named, said, settings, step, through
+from msgspec.structs import replace
+from stories import control, named, said, settings, step, target, through
 
 from cgrdoctor_checks.facts.pull.download_host import why
 
@@ -46,7 +47,7 @@ def test_the_storages_own_refusal_is_named_with_what_mends_it(status, message, m
     finding = found(answer)
 
     assert why(answer) == meaning
-    assert (finding.code, finding.owner, finding.subject) == ("download-host-refused", "artifactory-admin", HOST)
+    assert (finding.code, finding.owner, finding.subject) == ("download-host-refused", "jfrog-support", HOST)
     assert word in finding.remedy.summary
 
 
@@ -64,6 +65,16 @@ def test_a_page_is_the_cdns_or_a_filters(headers, code):
 
 def test_a_filters_plain_text_is_not_the_storages():
     assert found(refused("blocked", headers=(("via", "1.1 squid"),))).code == "download-host-unreachable"
+
+
+def test_the_storage_of_an_artifactory_of_ones_own_is_its_administrators():
+    away = refused(error("AccessDenied"))
+    own = target()
+    own = replace(own, registry_host="artifacts.acme.test", artifactory_url="https://artifacts.acme.test/artifactory")
+    finding = named(through(step("manifest", 200), away, digest="d"), control(), of=own)
+
+    assert (finding.code, finding.owner) == ("download-host-refused", "artifactory-admin")
+    assert "s3:GetObject" in finding.remedy.steps[0]
 
 
 def test_the_redirect_that_is_on_is_turned_off_by_a_command():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
+from werkzeug import Response
 
 from cgrdoctor.net.manifest import Platform
 from cgrdoctor.net.registry import Endpoint, Puller, Wanted, ping
@@ -177,3 +179,32 @@ def test_nobody_s_login_is_not_kept_back(httpserver, pulled):
     pull, _ = pulled(None)
 
     assert (pull.anonymous, pull.withheld) == (True, None)
+
+
+MANIFEST = b'{"schemaVersion":2,"config":{"digest":"sha256:%s","size":1},"layers":[]}' % (b"a" * 64)
+OCI = "application/vnd.oci.image.manifest.v1+json"
+
+
+@pytest.mark.parametrize("ping_status", [200, 401])
+def test_head_carries_the_login_of_get_even_where_the_ping_asks_for_none(run, httpserver, canned, ping_status):
+    asked = []
+
+    def manifest(request):
+        asked.append((request.method, "Authorization" in request.headers))
+        known = {"WWW-Authenticate": BEARER} if "Authorization" not in request.headers else {}
+        return Response(MANIFEST, 401 if known else 200, known, content_type=OCI)
+
+    httpserver.expect_request(re.compile(r"/v2/key/image/manifests/1")).respond_with_handler(manifest)
+    registry(httpserver, BEARER, ping_status)
+
+    async def main():
+        async with canned(HOST) as client:
+            endpoint = Endpoint(f"https://{HOST}", basic("secret"))
+            pinged = await ping(client, endpoint)
+            pull = await Puller(client, endpoint, pinged).pull(replace(WANTED, head=True))
+            return pull, await Puller(client, endpoint, pinged).head_first(WANTED)
+
+    pull, (head, got) = run(main)
+
+    assert (pull.head.status, head.status, got.status) == (200, 200, 200)
+    assert ("HEAD", True) in asked

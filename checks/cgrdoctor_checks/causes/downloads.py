@@ -11,6 +11,7 @@ from cgrdoctor_checks.codes.downloads import DOWNLOAD_HOST_REFUSED
 from cgrdoctor_checks.facts.pull.download_host import Why, code_of, why
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.download_redirect import by_itself
+from cgrdoctor_checks.remedies.instance import SUPPORT, of_jfrog, owner
 
 MENDED: Mapping[Why, tuple[str, str]] = {
     "two-logins": (
@@ -46,6 +47,8 @@ def refused(case: Case) -> Finding:
     step = case.failed
     host = step.host if step is not None else "the download host"
     summary, how = MENDED[why(step) if step is not None else "other"]
+    if of_jfrog(case.target.registry_host):
+        how = f"{host} is storage of JFrog's cloud. {SUPPORT}"
     code = code_of(step) if step is not None else ""
     lines, off = by_itself(case.target.artifactory_url, case.settings.remotes if case.settings else ())
     return fail(
@@ -54,6 +57,7 @@ def refused(case: Case) -> Finding:
         subject=host,
         evidence=case.evidence,
         confidence="certain" if code else "likely",
+        owner=owner(case.target.registry_host),
         remedy=commands.steps(summary, how, *lines, commands=(*off, commands.pull(case.target.image))),
     )
 

@@ -25,6 +25,7 @@ from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactor
 from cgrdoctor_checks.facts.pull.manifest_head import Difference, ManifestHead
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.instance import SUPPORT, of_jfrog, owner
 
 HIT: Mapping[Difference, tuple[str, ...]] = {
     "refused": ("containerd", "buildkit", "kubernetes"),
@@ -39,6 +40,9 @@ WHO = (
     "on with GET, and podman, skopeo and CRI-O never ask by HEAD"
 )
 ALL = "docker, containerd, Kubernetes nodes and docker build go by what HEAD tells; podman, skopeo and CRI-O do not"
+
+
+GATEWAY = "In the gateway, WAF or load balancer before Artifactory: allow the method HEAD wherever GET is allowed."
 
 
 @check(
@@ -60,6 +64,7 @@ def head_and_get(target: Target, asked: ManifestHead) -> Iterator[Finding]:
         actual=_told(asked.head, asked.difference),
         evidence=asked.exchanges,
         confidence="certain",
+        owner=owner(target.registry_host) if asked.difference in ("refused", "method") else None,
         remedy=_remedy(target, asked),
     )
 
@@ -114,7 +119,7 @@ def _remedy(target: Target, asked: ManifestHead) -> commands.Remedy:
     if asked.difference == "refused" and not is_artifactory(asked.head):
         return commands.steps(
             "Let HEAD on /v2/ pass to Artifactory, as GET does",
-            "In the gateway, WAF or load balancer before Artifactory: allow the method HEAD wherever GET is allowed.",
+            SUPPORT if of_jfrog(target.registry_host) else GATEWAY,
             "Until then docker pull with the classic store, podman and skopeo pull; a Kubernetes node does not.",
             commands=both,
         )

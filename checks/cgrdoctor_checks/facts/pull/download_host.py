@@ -26,7 +26,7 @@ _SPELLINGS: dict[Why, str] = {
     "expired": r"expire|time[- ]?frame|TimeTooSkewed|not (?:yet )?valid|difference between the request time",
     "missing": r"NoSuchKey|NoSuchBucket|BlobNotFound|ContainerNotFound|does not exist",
     "signature": r"signature|AuthorizationQueryParameters|InvalidAccessKey|AuthenticationFailed",
-    "denied": r"AccessDenied|access denied|AuthorizationFailure|forbidden|not authori[sz]ed|permission",
+    "denied": r"Access ?Denied|AuthorizationFailure|PublicAccessNotPermitted|forbidden|not authori[sz]ed|permission",
 }
 _WHY = {meaning: re.compile(pattern, re.IGNORECASE) for meaning, pattern in _SPELLINGS.items()}
 """Why storage refuses, in its own words; the first that fits."""

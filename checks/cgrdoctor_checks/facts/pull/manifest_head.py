@@ -39,7 +39,10 @@ class ManifestHead(Fact, frozen=True, kw_only=True):
 async def manifest_head(
     http: Http, keyring: Keyring, target: Target, platform: WantedPlatform, through: PullThrough
 ) -> ManifestHead:
-    """Only where GET brought the manifest; both are asked once more only where they differ."""
+    """Only where GET brought the manifest; both are asked once more only where they differ.
+
+    Then HEAD goes first: of two nodes that take turns, each has met both by then.
+    """
     head, got = through.pull.head, through.pull.step("manifest")
     if head is None or got is None or not got.ok:
         raise NotNeeded("GET brought no manifest")
@@ -48,15 +51,11 @@ async def manifest_head(
     if departs in ("", "method") or (head.failure is not None and head.failure.kind == "timeout"):
         return ManifestHead(exchanges=exchanges, head=head, got=got, difference=departs)
     endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
-    wanted = Wanted(
-        target.registry_path, target.selector, platform.parsed, "manifest", http.upstream_timeout, head=True
-    )
-    pull = await Puller(http, endpoint, through.pull.step("ping")).pull(wanted)
-    again, then = pull.head, pull.step("manifest")
-    if again is None or then is None:
-        return ManifestHead(exchanges=exchanges, head=head, got=got)
+    wanted = Wanted(target.registry_path, target.selector, platform.parsed, "manifest", http.upstream_timeout)
+    again, then = await Puller(http, endpoint, through.pull.step("ping")).head_first(wanted)
     exchanges = (*exchanges, again.exchange, then.exchange)
-    return ManifestHead(exchanges=exchanges, head=again, got=then, difference=difference(again, then), tries=2)
+    kept = then if then.ok else got
+    return ManifestHead(exchanges=exchanges, head=again, got=kept, difference=difference(again, kept), tries=2)
 
 
 def difference(head: Step, got: Step) -> Difference:
