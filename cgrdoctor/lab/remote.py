@@ -5,9 +5,9 @@ Sources: JFrog docs on remote repositories, Artifactory OSS 6.20, public capture
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -365,9 +365,13 @@ def matched(includes: str, excludes: str, path: str) -> bool:
     return included and not any(_matches(pattern, path) for pattern in excludes.split(",") if pattern)
 
 
+ANT = re.compile(r"(/\*\*/|^\*\*/|/\*\*$|\*\*|\*|\?)")
+SPELLED = {"/**/": "/(?:.*/)?", "**/": "(?:.*/)?", "/**": "(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
 def _matches(pattern: str, path: str) -> bool:
-    """Close enough to Ant's patterns for the worlds there are: `**` and `*` by shell rules, anchored."""
+    """Ant's patterns: `*` and `?` stay within a segment, `**` spans segments; what ends in a slash is all below."""
     spelled = pattern.strip()
-    if spelled.endswith("/"):
-        spelled += "**"
-    return fnmatch.fnmatchcase(path, spelled.replace("**/", "*").replace("**", "*"))
+    spelled += "**" if spelled.endswith("/") else ""
+    parts = ANT.split(spelled)
+    return re.fullmatch("".join(SPELLED.get(part, re.escape(part)) for part in parts), path) is not None

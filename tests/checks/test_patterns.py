@@ -32,7 +32,7 @@ def refused(name, digest=BLOB):
 )
 def test_the_paths_of_what_did_not_come(name, exclude, rejected):
     found = rejected_part(
-        target(), pull(CAME, refused(name, CHILD if "manifest" in name else BLOB), **INDEX), "", exclude
+        target(), pull(CAME, refused(name, None if "manifest" in name else BLOB), **INDEX), "", exclude
     )
 
     assert (found is not None) is rejected

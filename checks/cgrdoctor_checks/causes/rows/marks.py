@@ -46,7 +46,7 @@ def marks(case: Case, step: Step) -> Iterator[str]:
         "page": step.shape == "html",
         "edge-page": quotes_edge(said),
         "signed": is_artifactory(step),
-        "storage": is_storage(step),
+        "storage": bool(step.redirected_to) and is_storage(step),
         "broken-off": step.failure is not None and step.failure.kind in RESET,
         "gave-up": step.status in IMPATIENT and step.shape not in ENVELOPES,
         "whole-timeout": _whole_timeout(case, step),

@@ -66,7 +66,7 @@ SPELLINGS = ("sha256__", "sha256:")
 
 
 def _paths_of(target: Target, pull: Pull, step: Step) -> Iterator[str]:
-    digest = step.expected_digest
+    digest = step.expected_digest or (pull.platform_digest if step.name == "platform-manifest" else None)
     if step.ok or digest is None or step.name not in ("platform-manifest", "config", "layer"):
         return
     holds = pull.platform_digest if pull.offered and pull.platform_digest else target.selector
