@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cgrdoctor.model import Exchange, Report
+from cgrdoctor.net.failure import RUN_ENDED
+from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor.report.words import brief
 
 WORDS = 90
@@ -50,24 +52,26 @@ def asked(exchange: Exchange, report: Report) -> str:
     wanted = report.target.upstream_image or ""
     for pattern in (_MANIFEST, _BLOB, _TAGS):
         if match := pattern.search(path):
-            return f"{_content(match, wanted)} {where}"
+            return f"{_content(match, wanted, report.target.repository or '')} {where}"
     if match := _SETTINGS.search(path):
         return f"settings of {match['key']}"
     if match := _STORAGE.search(path):
         return f"cache entry {match['path'].rpartition('/')[2] if len(match['path']) > 48 else match['path']}"
     if path.endswith("/token"):
         return f"token of {host}"
+    if host == BLOB_HOST:
+        return "blob from the blob host"
     method = "" if exchange.method in ("", "GET") else f"{exchange.method} "
     return f"{method}{host}{path if len(path) <= 60 else ''}"
 
 
-def _content(match: re.Match[str], wanted: str) -> str:
+def _content(match: re.Match[str], wanted: str, key: str) -> str:
     found = match.groupdict()
     if digest := found.get("digest"):
         return f"blob {digest.removeprefix('sha256:')[:12]}"
     reference = found.get("reference")
     named = found["name"].endswith(wanted.partition("@")[0].rpartition(":")[0] or wanted or "\0")
-    of = "" if named else f" of {found['name']}"
+    of = "" if named else f" of {found['name'].removeprefix(f'{key}/')}"
     if reference is None:
         return f"tag list{of}"
     return f"manifest {_DIGEST.sub(lambda one: one[0][7:19], reference)}{of}"
@@ -106,6 +110,11 @@ def _words(exchange: Exchange) -> str:
 def failed(exchange: Exchange) -> bool:
     """Whether it came to nothing."""
     return exchange.error is not None or (exchange.status is not None and exchange.status >= 400)
+
+
+def unfinished(exchange: Exchange) -> bool:
+    """Whether its answer was still waited for when the run ended."""
+    return exchange.error is not None and RUN_ENDED in exchange.error
 
 
 def routine(exchange: Exchange) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgrdoctor.engine.decided import PULL
 from cgrdoctor.model import Diagnosis, Exchange, Report
 from cgrdoctor.net.hosts import REGISTRY_HOST
-from cgrdoctor.report.answers import failed, host_of, path_of
+from cgrdoctor.report.answers import failed, host_of, path_of, unfinished
 
 OK, BROKEN, ODD, UNSEEN, CACHED = "ok", "X", "!", "?", "cached"
 """What stands in a leg: seen to lead on, where it breaks, where something is amiss, not seen, served from a copy."""
@@ -58,11 +58,11 @@ def direct_way(report: Report) -> str:
         return f"not looked at: {record.reason}" if record is not None and record.reason else "not looked at"
     manifest = [one for one in asked if "/manifests/" in path_of(one) and _is_ours(one, report)]
     came = any(_well(one) for one in manifest)
-    refused = [one for one in manifest if failed(one)] or [one for one in asked if failed(one) and _broke(one)]
+    refused = [one for one in manifest if _refused(one)] or [one for one in asked if _refused(one) and _broke(one)]
     status = f" {refused[0].status}" if refused and refused[0].status else ""
     first = OK if came else (f"{BROKEN}{status}" if refused else UNSEEN)
     blobs = [one for one in report.exchanges if one.kind == "http" and _is_blob(one, report)]
-    second = OK if any(_well(one) for one in blobs) else (BROKEN if any(map(failed, blobs)) else UNSEEN)
+    second = OK if any(_well(one) for one in blobs) else (BROKEN if any(map(_refused, blobs)) else UNSEEN)
     return _drawn(["you", REGISTRY_HOST, "blob host"], [first, second if came else UNSEEN])
 
 
@@ -104,6 +104,11 @@ def _is_blob(exchange: Exchange, report: Report) -> bool:
 
 def _well(exchange: Exchange) -> bool:
     return exchange.error is None and exchange.status in (200, 206)
+
+
+def _refused(exchange: Exchange) -> bool:
+    """What the end of the run cut short is no answer."""
+    return failed(exchange) and not unfinished(exchange)
 
 
 def _broke(exchange: Exchange) -> bool:

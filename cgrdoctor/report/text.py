@@ -6,9 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cgrdoctor.model import CheckResult, Diagnosis, Report
-from cgrdoctor.net.failure import RUN_ENDED
 from cgrdoctor.report import details
-from cgrdoctor.report.answers import asked
+from cgrdoctor.report.answers import asked, unfinished
 from cgrdoctor.report.details import STYLES
 from cgrdoctor.report.ending import last_line
 from cgrdoctor.report.fix import fix, owner, then
@@ -21,6 +20,9 @@ from cgrdoctor.report.words import brief, lasting, repeats, several
 
 ONE_CAUSE, SEVERAL, NONE = 22, 30, 12
 """Rows at most, by default."""
+
+NOTICED = 0.1
+"""Seconds of a wait that are worth a line."""
 
 UNFINISHED = ("incomplete", "interrupted")
 """Statuses that are said before any cause: they tell what a cause that was found is worth."""
@@ -56,7 +58,7 @@ ROOMS = (
     Room(seen=2, rivals=2, steps=2, wordy=160, groups=3, airy=False),
     Room(seen=2, rivals=2, steps=1, command=False, wordy=160, groups=2, airy=False),
     Room(seen=2, rivals=1, steps=1, command=False, areas=False, wordy=160, groups=2, airy=False),
-    Room(seen=2, rivals=1, steps=0, command=False, areas=False, wordy=120, groups=1, airy=False),
+    Room(seen=2, rivals=1, steps=0, command=False, areas=False, wordy=160, groups=1, airy=False),
     Room(seen=1, rivals=1, steps=0, command=False, areas=False, wordy=100, groups=1, airy=False),
     Room(seen=1, rivals=0, steps=0, command=False, areas=False, wordy=60, groups=0, airy=False),
 )
@@ -78,14 +80,20 @@ def render(report: Report, style: Style | None = None) -> str:
         return _whole(report, wanted).text()
     if wanted.loudness < 0:
         return _quiet(report, wanted).text()
-    most = ONE_CAUSE if len(report.diagnosis) == 1 else SEVERAL if report.diagnosis else NONE
-    if not report.diagnosis and report.status != "healthy":
-        most = ONE_CAUSE
-    for room in ROOMS:
-        page = _screen(report, wanted, room)
-        if page.rows <= most:
-            break
-    return page.text()
+    return _fitting(report, wanted).text()
+
+
+def _fitting(report: Report, style: Style) -> Page:
+    """The most that fits; several causes are rather told in fewer words than pushed off the screen."""
+    many = len(report.diagnosis) > 1
+    healthy = not report.diagnosis and report.status == "healthy"
+    most = NONE if healthy else SEVERAL if many else ONE_CAUSE
+    for limit in (min(most, style.rows - 2), most) if many else (most,):
+        for room in ROOMS:
+            page = _screen(report, style, room)
+            if page.rows <= limit:
+                return page
+    return page
 
 
 def _whole(report: Report, style: Style) -> Page:
@@ -268,6 +276,7 @@ def _last(page: Page, report: Report) -> None:
 
 def pending(report: Report) -> list[str]:
     """Requests whose answer was waited for when the run ended, the one waited for longest first."""
-    waiting = [one for one in report.exchanges if one.error and RUN_ENDED in one.error]
+    waiting = [one for one in report.exchanges if unfinished(one)]
     waiting.sort(key=lambda one: -sum(one.timings.values()))
+    waiting = [one for one in waiting if sum(one.timings.values()) >= NOTICED] or waiting[:1]
     return [f"{asked(one, report)}, {lasting(sum(one.timings.values()))}" for one in waiting]

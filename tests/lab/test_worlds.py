@@ -7,9 +7,12 @@ import os
 
 import pytest
 from examine import Examined, examine
+from rows import rows
 
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY
+from cgrdoctor.report import json, text
+from cgrdoctor.report.page import Style
 
 EVERY = 1 if os.environ.get("CGRDOCTOR_WORLDS") == "whole" else 8
 
@@ -35,6 +38,24 @@ def nobody_is_sent_to_a_host_that_jfrog_runs(seen: Examined) -> None:
             assert not codes[entry["code"]].ticket or entry["owner"] not in ("network-team", "developer"), entry
 
 
+def stays_on_a_screen(seen: Examined) -> None:
+    """Cause, fix and owner are on a screen of 80 x 24 when the prompt is back, and the last line says them again."""
+    report = json.decode(seen.stdout.encode())
+    first, many = report.diagnosis[0], len(report.diagnosis) > 1
+
+    for style in (Style(), Style(wrapped=False), Style(columns=132)):
+        shown = text.render(report, style)
+        lines = shown.rstrip("\n").split("\n")
+        assert rows(shown, style.columns) <= (30 if many else 22), shown
+        assert lines[0].startswith(("FAIL  ", "WARN  ")), shown
+        assert lines[-1].startswith(f"{lines[0][:4]} {first.code}: "), shown
+        assert len(lines[-1]) <= 80, shown
+        left = "\n".join(lines[-(style.rows - 2) :]) if many else shown
+        assert all(f"  {label}" in left for label in ("Fix", "Owner")), shown
+        assert any(line.startswith("  Seen") for line in lines), shown
+        assert "--X" in shown or "--!" in shown or first.leg == "client-to-upstream", shown
+
+
 @pytest.mark.parametrize("name", list(FAULTS)[::EVERY])
 def test_the_fault_is_named_first(name):
     scenario = FAULTS[name].scenario()
@@ -48,6 +69,7 @@ def test_the_fault_is_named_first(name):
     assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
     nobody_is_sent_to_a_host_that_jfrog_runs(seen)
+    stays_on_a_screen(seen)
 
 
 @pytest.mark.parametrize("name", list(HEALTHY)[::EVERY])
@@ -59,6 +81,7 @@ def test_a_healthy_world_is_left_in_peace(name):
     assert (seen.codes, seen.report["status"], seen.status) == ([], "healthy", 0), seen.report["summary"]
     assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
+    assert rows(text.render(json.decode(seen.stdout.encode()), Style())) <= 12
 
 
 def test_a_healthy_run_is_modest():
