@@ -27,7 +27,7 @@ SHORT: Mapping[str, str] = {
 
 
 def last_line(report: Report) -> str:
-    """At most 80 columns for codes and owners of ours."""
+    """At most 80 columns; of another package's code that is too long for that the code alone."""
     word = word_of(report)
     if report.diagnosis:
         return _of_cause(word, report.diagnosis[0])
@@ -53,7 +53,9 @@ def next_run(report: Report) -> str:
 def _of_cause(word: str, entry: Diagnosis) -> str:
     owner = SHORT.get(entry.owner, entry.owner)
     room = LONGEST - len(f"{word} {entry.code}:  ({owner})")
-    return f"{word} {entry.code}: {next_step(entry, room)} ({owner})"
+    whole = f"{word} {entry.code}: {next_step(entry, room)} ({owner})"
+    shorter = (whole, f"{word} {entry.code} ({owner})", f"{word} {entry.code}")
+    return next((line for line in shorter if len(line) <= LONGEST), shorter[-1])
 
 
 def next_step(entry: Diagnosis, room: int) -> str:

@@ -263,7 +263,7 @@ def test_the_first_cause_is_said_again_where_it_scrolled_away():
 
 
 @pytest.mark.parametrize("owner", OWNERS)
-@pytest.mark.parametrize("code", ["a-code", "a-code-that-is-as-long-as-the-longest-code-there-is"])
+@pytest.mark.parametrize("code", ["a-code", "a-code-as-long-as-the-longest-there-is"])
 @pytest.mark.parametrize("fix", ["Log in", "Allow TCP 443 from Artifactory to cgr.dev; then try", f"Delete {LONG}", ""])
 def test_the_last_line_has_eighty_columns(owner, code, fix):
     remedy = Remedy(summary=fix) if fix else None
@@ -273,6 +273,12 @@ def test_the_last_line_has_eighty_columns(owner, code, fix):
     assert last.startswith(f"FAIL {code}: ")
     assert last.endswith(")")
     assert "https" not in last
+
+
+def test_a_code_that_is_too_long_leaves_no_room_for_the_rest():
+    last = lines(report(cause(code="acme/" + "a-long-code" * 6)))[-1]
+
+    assert last == "FAIL acme/" + "a-long-code" * 6
 
 
 def test_a_step_that_does_not_fit_is_shortened_by_its_last_clause():
