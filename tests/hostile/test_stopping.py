@@ -87,14 +87,15 @@ def test_a_run_that_is_stopped_beyond_its_deadline_ends_and_blames_nobody(nurser
 
 
 KEY = """
-import os, signal, subprocess, sys, time
+import os, select, signal, subprocess, sys, time
 child = subprocess.Popen(sys.argv[1:], process_group=0)
-while not (heard := sys.stdin.readline()):
-    pass
+while not select.select([sys.stdin], [], [], 0.05)[0]:
+    if child.poll() is not None:
+        sys.exit(child.returncode % 256)
 os.kill(child.pid, signal.SIGTSTP)
 _, status = os.waitpid(child.pid, os.WUNTRACED)
 assert os.WIFSTOPPED(status), status
-time.sleep(3.5)
+time.sleep(5.5)
 os.kill(child.pid, signal.SIGCONT)
 sys.exit(child.wait() % 256)
 """
@@ -112,7 +113,7 @@ command()
 def test_the_stop_key_stops_the_timer_too(authority, tmp_path):
     meanwhile = Meanwhile("silence")
     with prepared(authority, Plan(when=lambda _asked: True, act=meanwhile)) as setup:
-        run = [sys.executable, "-c", HELD, setup.lab.image, *setup.arguments, "-f", "json", "--deadline", "3"]
+        run = [sys.executable, "-c", HELD, setup.lab.image, *setup.arguments, "-f", "json", "--deadline", "5"]
         shell = subprocess.Popen(
             [sys.executable, "-c", KEY, *run],
             stdin=subprocess.PIPE,

@@ -54,8 +54,13 @@ def _at_registry(step: Step) -> Speaker:
     return "cgr.dev"
 
 
+def _handed_out(step: Step) -> bool:
+    """A page that Artifactory itself gives as the content that was asked for."""
+    return step.status == 200 and not step.led_to and step.name not in ("ping", "token") and is_artifactory(step)
+
+
 def _at_artifactory(step: Step, asked: str) -> Speaker:
-    if step.name not in ("config", "layer") and wants_sign_in(step, asked):
+    if step.name not in ("config", "layer") and wants_sign_in(step, asked) and not _handed_out(step):
         return "identity-provider"
     if step.redirected_to and step.host != asked:
         if step.name in ("config", "layer"):

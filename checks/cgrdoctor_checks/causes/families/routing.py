@@ -6,7 +6,7 @@ from cgrdoctor_checks.causes import in_its_place, whole_repository
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import ADMIN, FORBIDDEN, NETWORK
 from cgrdoctor_checks.causes.table import Table
-from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, Answer, Cause
+from cgrdoctor_checks.causes.weigh import FITS, NAMES, NOTHING, POINTS, Answer, Cause
 from cgrdoctor_checks.codes.artifactory import (
     DOCKER_API_NOT_ROUTED,
     UNEXPECTED_HTML,
@@ -20,16 +20,30 @@ ELSEWHERE = ("html", "unauthorized", "unsupported-route", "not-registry")
 
 
 def not_routed(row: Row, table: Table) -> Answer:
-    return FITS if row.failing and row.mechanism in ("unsupported-route", "not-registry") else NOTHING
+    astray = row.mechanism in ("unsupported-route", "not-registry") or not_a_token(row)
+    return FITS if row.failing and astray else NOTHING
+
+
+def not_a_token(row: Row) -> bool:
+    """What no token endpoint says: neither a token nor a refusal, a limit or an error of its own."""
+    return row.failing and row.step == "token" and row.status not in (None, 401, 403, 429) and row.status < 500
+
+
+def led_on(row: Row) -> bool:
+    """A redirect where a registry or its token endpoint answers by itself."""
+    return row.failing and row.step in ("ping", "token") and row.status is not None and 300 <= row.status < 400
 
 
 def page(row: Row, table: Table) -> Answer:
-    instead = row.mechanism == "page" and row.step in ("ping", "token")
+    instead = led_on(row) or (row.mechanism == "page" and row.step in ("ping", "token"))
     return FITS if row.failing and (instead or row.mechanism in (*ELSEWHERE, "wrong-content")) else NOTHING
 
 
 def signed_in(row: Row, table: Table) -> Answer:
-    return NAMES if row.failing and row.speaker == "identity-provider" else NOTHING
+    if row.failing and row.speaker == "identity-provider":
+        return NAMES
+    # Artifactory may have kept such a page of a proxy on its way upstream, or stand behind the sign-in itself.
+    return POINTS if row.failing and row.has("sign-in") and not row.at_blob else FITS if led_on(row) else NOTHING
 
 
 def lost_login(row: Row, table: Table) -> Answer:

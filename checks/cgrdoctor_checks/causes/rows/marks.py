@@ -11,6 +11,7 @@ from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.rate_limit import OWN_LIMIT, UPSTREAM, speaks_of_quota
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, timeouts
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
+from cgrdoctor_checks.facts.artifactory.front import wants_sign_in
 from cgrdoctor_checks.facts.artifactory.symptom import IMPATIENT
 from cgrdoctor_checks.facts.artifactory.wording import quoted_scope
 from cgrdoctor_checks.facts.direct.edge import quotes_edge
@@ -44,6 +45,7 @@ def marks(case: Case, step: Step) -> Iterator[str]:
         "scope-right": quoted_scope(said) == case.path,
         "head": speaks_of_head(said, step.path),
         "page": step.shape == "html",
+        "sign-in": wants_sign_in(step),
         "edge-page": quotes_edge(said),
         "signed": is_artifactory(step),
         "storage": bool(step.redirected_to) and is_storage(step),
