@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stories import (
     MISSING,
     OURS,
@@ -18,6 +19,7 @@ from stories import (
     settings,
     step,
     tags,
+    target,
     through,
     unfound,
 )
@@ -80,10 +82,15 @@ OFFLINE = "cgr-private: is assumed offline, 'acme.com/python/3.12' is not found 
 
 
 def test_the_offline_state_is_the_entry_where_the_first_answer_was_it():
-    finding = named(through(unfound(OFFLINE, "NOT FOUND")), control_fails(OFFLINE, "NOT FOUND"), settings())
+    seen = (through(unfound(OFFLINE, "NOT FOUND")), control_fails(OFFLINE, "NOT FOUND"), settings())
+    own = named(*seen, of=replace(target(), registry_host="artifacts.acme.test"))
+    cloud = named(*seen)
 
-    assert said(finding) == ("remote-assumed-offline", "certain")
-    assert any("chainguard.dev and www.chainguard.dev" in line for line in finding.remedy.steps)
+    assert said(own) == said(cloud) == ("remote-assumed-offline", "certain")
+    assert any("chainguard.dev and www.chainguard.dev" in line for line in own.remedy.steps)
+    assert (own.owner, cloud.owner) == ("artifactory-admin", "jfrog-support")
+    assert any("ends by itself by" in line for line in cloud.remedy.steps)
+    assert not any("network team" in line for line in cloud.remedy.steps)
 
 
 def test_the_failure_that_opened_it_counts_more_where_this_run_saw_it():
