@@ -40,6 +40,7 @@ class Server:
     def __init__(self, world: World, client: Client) -> None:
         self.world = world
         self._asked: Counter[str] = Counter()
+        self._given_up: set[str] = set()
         self.state = world.artifactory
         waits = {"socketTimeoutMillis": 1000} if world.upstream_silent else {}
         self.remotes = {
@@ -56,6 +57,7 @@ class Server:
     def count_anew(self) -> None:
         """Lets the load balancer begin again with the first node, a while later."""
         self._asked.clear()
+        self._given_up.clear()
         for remote in self.remotes.values():
             remote.grow_older(A_WHILE)
 
@@ -64,7 +66,7 @@ class Server:
         second = self._second_node(request.url.path)
         response = self._of_second_node(request.url.path) if second else None
         response = response or await self._answer(request)
-        if self._gives_up(request.url.path):
+        if self._gives_up(request.url.path, response):
             return proxy_page(504, "Gateway Time-out")
         limited = self.state.limits == "gateway" and response.status_code == 429
         self.sign(response, "node-2" if second else "node-1", named=not limited)
@@ -85,10 +87,14 @@ class Server:
         begins = 1 if "/manifests/" in path and "sha256" not in path else 0
         return bool(self.state.second_node) and self._asked[path] % 2 == begins
 
-    def _gives_up(self, path: str) -> bool:
-        """Whether the gateway waited too long for a manifest."""
-        waited = "/manifests/" in path and bool(self.state.impatient)
-        return waited and (self.state.impatient == "always" or self._asked[path] == 1)
+    def _gives_up(self, path: str, response: Response) -> bool:
+        """Whether the gateway waits too long for a manifest, which Artifactory has to fetch first."""
+        fetched = "/manifests/" in path and response.status_code < 300
+        again = path in self._given_up and self.state.impatient == "first"
+        if not self.state.impatient or not fetched or again:
+            return False
+        self._given_up.add(path)
+        return True
 
     def _of_second_node(self, path: str) -> Response | None:
         if self.state.second_node == "sick":

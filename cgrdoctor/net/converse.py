@@ -23,6 +23,9 @@ from cgrdoctor.privacy.truncate import cut
 ERROR_BODY_LIMIT = 64 * 1024
 """Bytes of an error's body that are kept even where the body of a success would only be hashed."""
 
+ENVELOPE = 4096
+"""Bytes that tell a registry's error envelope."""
+
 HEADER_LINE = 16384
 """Bytes of a header's value; presigned URLs have one or two thousand."""
 
@@ -34,7 +37,8 @@ BREATH = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is sent. `keep=False` only counts and hashes the body of a success that is no page; `limit` in bytes."""
+    """What is sent. `limit` in bytes. `keep=False` only counts and hashes the body of a success that is no page, and
+    keeps of one that announces JSON the beginning, which may be a refusal."""
 
     method: str
     url: str
@@ -125,10 +129,15 @@ def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[Header, ...]:
     )
 
 
+def _is_json(name: str, value: str) -> bool:
+    return name.lower() == "content-type" and value.lower().startswith("application/json")
+
+
 async def _read(told: Told, question: Question, response: httpx.Response) -> None:
     error = response.status_code >= 300
     keep, page = question.keep or error, _is_page(told.headers)
     limit = ERROR_BODY_LIMIT if error else question.limit
+    beginning = ENVELOPE if any(_is_json(*header) for header in told.headers) else 0
     ends = question.limits.whole_body(0 if keep else limit)
     coded = decoder(told.headers)
     hasher, came, overfull, breathed = hashlib.sha256(), Encoded(), False, time.monotonic()
@@ -145,8 +154,8 @@ async def _read(told: Told, question: Question, response: httpx.Response) -> Non
             room = content[: limit - told.size]
             told.size += len(room)
             hasher.update(room)
-            if keep or page:
-                told.body += room
+            if keep or page or len(told.body) < beginning:
+                told.body += room if keep or page else room[: beginning - len(told.body)]
             if len(room) < len(content):
                 told.failure = _too_large(told, limit) if question.keep and not error else None
                 if keep or overfull or not coded.undoes:

@@ -201,6 +201,18 @@ def _claimed(answer: Answer) -> str | None:
 
 
 def checked_blob(step: Step, answer: Answer, descriptor: Descriptor, *, partial: bool) -> Step:
+    """The step with what is wrong with its bytes; an error in an envelope is one, whatever the status says."""
+    found = _compared(step, answer, descriptor, partial=partial)
+    if found.problem is None or answer.body.lstrip()[:1] != b"{":
+        return found
+    errors = parse_errors(answer.body, answer.content_type)
+    if errors.shape not in ENVELOPES:
+        return found
+    code = answer.clean(errors.entries[0].code) if errors.entries else ""
+    return replace(found, shape=errors.shape, code=code, message=cut(answer.clean(errors.text), 1000))
+
+
+def _compared(step: Step, answer: Answer, descriptor: Descriptor, *, partial: bool) -> Step:
     known = replace(step, expected_digest=descriptor.digest, expected_size=descriptor.size)
     if not step.ok:
         return known

@@ -2,7 +2,20 @@
 
 import pytest
 from msgspec.structs import replace
-from stories import control, direct_works, named, rivals, said, step, target, through, unfound
+from stories import (
+    NO_TOKEN,
+    catalog,
+    control,
+    direct,
+    direct_works,
+    named,
+    rivals,
+    said,
+    step,
+    target,
+    through,
+    unfound,
+)
 
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.pull.artifactory_trace import read
@@ -114,3 +127,14 @@ def test_artifactorys_token_endpoint_asks_nobody_upstream(status, shape):
 
     assert finding.code == "artifactory-unhealthy"
     assert [code for code in rivals(finding) if code.startswith(("upstream", "pull-token", "remote"))] == []
+
+
+@pytest.mark.parametrize("shown", [{"complete": True}, {"complete": False, "status": 403}], ids=["empty", "refused"])
+def test_a_catalog_kept_back_as_a_whole_blames_no_single_image(shown):
+    kept = shown.pop("status", 200)
+    seen = catalog(**shown)
+    refused = direct(step("token", 403, "Forbidden", "FORBIDDEN"))
+
+    finding = named(through(unfound(NO_TOKEN, "NOT FOUND")), control(), refused, replace(seen, step=step("tags", kept)))
+
+    assert said(finding) == ("pull-role-missing", "likely")

@@ -27,6 +27,13 @@ def _viewer(world: World) -> World:
 
 FAULTS = (
     Fault(
+        "pull-role-missing-whole-catalog",
+        "cgr.dev keeps the whole catalog of the organization from the token",
+        lambda world: world.chainguard_with(catalog=()),
+        "pull-role-missing",
+        ("F28",),
+    ),
+    Fault(
         "pull-role-viewer",
         "The identity may list manifests and fetch no blobs",
         _viewer,

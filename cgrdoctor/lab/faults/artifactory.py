@@ -18,6 +18,22 @@ LIMITED = Answer(
 )
 
 
+NO_TOKEN_HERE = Answer(
+    path=".*/token",
+    status=500,
+    headers=(("Content-Type", "application/json"),),
+    body=b'{"errors" : [ {"status" : 500, "message" : "Failed to contact Access: connection refused"} ]}',
+)
+
+WRONG_STATUS = Answer(
+    path="/v2/.*/manifests/.*",
+    auth="bearer",
+    status=200,
+    headers=(("Content-Type", "application/json"),),
+    body=b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"The named manifest is not known to the registry."}]}',
+)
+
+
 def _image(world: World, path: str) -> World:
     return replace(world, image=f"{ARTIFACTORY}/{path}")
 
@@ -192,6 +208,19 @@ FAULTS = (
         lambda world: world.artifactory_with(storage_full=True),
         "artifactory-storage-full",
         ("F85",),
+    ),
+    Fault(
+        "artifactory-token-endpoint-fails",
+        "Artifactory's own token endpoint fails",
+        lambda world: replace(world, answers=(NO_TOKEN_HERE,)),
+        "artifactory-unhealthy",
+        ("F86",),
+    ),
+    Fault(
+        "artifactory-error-with-status-200",
+        "Artifactory's refusals come with status 200",
+        lambda world: replace(world, answers=(WRONG_STATUS,)),
+        "pull-through-failed",
     ),
     Fault(
         "artifactory-open-files",

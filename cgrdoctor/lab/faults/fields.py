@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
+from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.world import ARTIFACTORY, Image, PullToken, World, organization_id
 
@@ -34,6 +35,18 @@ def _no_credential(world: World) -> World:
     return world.repository_with(KEY, token=None)
 
 
+def _challenges(host: str, realm: str) -> Answer:
+    told = f'Bearer realm="{realm}",service="{host}"'
+    return Answer(host=host, path="/v2/.*", asked_by="artifactory", status=401, headers=(("WWW-Authenticate", told),))
+
+
+REFUSES = Answer(host="mirror.acme.test", path="/token", asked_by="artifactory", status=403)
+OTHER_REGISTRY = (
+    Answer(host="ghcr.io", path="/token", asked_by="artifactory", status=403),
+    _challenges("ghcr.io", "https://ghcr.io/token"),
+)
+
+
 def _unstored(world: World, says: str) -> World:
     """Nothing is stored, and Artifactory serves nothing of such a remote."""
     return world.fields_with(KEY, storeArtifactsLocally=False).artifactory_with(
@@ -48,6 +61,26 @@ FAULTS = (
         "remote-url-mismatch",
         "F07",
         url="https://cgr.dev/chainguard/",
+    ),
+    Fault(
+        "remote-url-other-registry",
+        "The URL names another registry, which asks for a token of its own",
+        lambda world: replace(
+            world.fields_with(KEY, url="https://ghcr.io/"), names=("ghcr.io",), answers=OTHER_REGISTRY
+        ),
+        "remote-url-mismatch",
+        ("F107",),
+    ),
+    Fault(
+        "remote-url-mirror-between",
+        "The URL is right, and a mirror with a token endpoint of its own answers Artifactory",
+        lambda world: replace(
+            world,
+            names=("mirror.acme.test",),
+            answers=(_challenges("cgr.dev", "https://mirror.acme.test/token"), REFUSES),
+        ),
+        "remote-url-mismatch",
+        ("F107",),
     ),
     _fault("remote-url-v2", "The URL ends in /v2/", "remote-url-mismatch", "F07", url="https://cgr.dev/v2/"),
     _fault(

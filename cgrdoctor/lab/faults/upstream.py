@@ -225,6 +225,20 @@ FAULTS = (
         "upstream-failed",
     ),
     Fault(
+        "upstream-outage-pulled-before",
+        "cgr.dev is out of order, and pulls have failed before",
+        lambda world: replace(world.chainguard_with(outage=True), pulled_before=2),
+        "upstream-out-of-order",
+        ("F104", "F16"),
+    ),
+    Fault(
+        "upstream-content-blocked-pulled-before",
+        "A filter answers Artifactory with a page, which is remembered as a miss",
+        lambda world: replace(_blocked_page(world), pulled_before=2),
+        "upstream-content-blocked",
+        ("F21", "F15"),
+    ),
+    Fault(
         "upstream-dropped-wordless",
         "A firewall drops Artifactory's packets, and Artifactory does not say so",
         lambda world: _wordless(_arm(world, CGR, "silent")),

@@ -81,7 +81,13 @@ def role_missing(case: Case) -> Finding:
     if step is not None and step.name in ("config", "layer"):
         summary = f"cgr.dev shows the manifest of {case.image} and refuses its {step.name}: {quoted(step)}"
         return account_finding(case, PULL_ROLE_MISSING, summary, sure(case))
-    other = case.organization.other_image if case.organization else "another image"
+    seen = case.organization
+    if seen is not None and not seen.other_image:
+        shows = f"shows it no image of {case.organization_name}" if seen.step.ok else "refuses it the whole catalog"
+        return account_finding(
+            case, PULL_ROLE_MISSING, f"cgr.dev refuses {case.image} to the credential, and {shows}", "likely"
+        )
+    other = seen.other_image if seen else "another image"
     summary = f"{case.image} and {other} are both refused for lack of a capability"
     return account_finding(case, PULL_ROLE_MISSING, summary, sure(case))
 

@@ -127,6 +127,11 @@ def granted(table: Table) -> bool:
     return table.verdict("works", credential="same")
 
 
+def nothing_of_it(table: Table) -> bool:
+    """Whether cgr.dev keeps the whole organization from the credential: no image of it is listed, or no list is."""
+    return any(row.has("nothing-of-it") and not row.has("foreign") for row in table.of("catalog"))
+
+
 def unread(table: Table) -> bool:
     """Whether the remotes' settings were not shown, so that none of them is excluded."""
     return not table.asked.settings

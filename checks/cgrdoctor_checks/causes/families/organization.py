@@ -9,6 +9,7 @@ from cgrdoctor_checks.causes.signs import (
     ORGANIZATION,
     UNGRANTED,
     alone,
+    nothing_of_it,
     of_target,
     refusal,
     served_to_the_remote,
@@ -35,11 +36,11 @@ def not_in_catalog(row: Row, table: Table) -> Answer:
         return NOTHING
     if row.arm == "direct":
         ours = row.mechanism in UNGRANTED and row.credential != "other" and not row.has("anonymous")
-        return POINTS if ours and not _everywhere(table) else NOTHING
+        return POINTS if ours and not _everywhere(table) and not nothing_of_it(table) else NOTHING
     if not table.asked.private or not of_target(row) or not refusal(row):
         return NOTHING
     if row.mechanism == "upstream-token" and table.control == "works" and not table.verdict("works"):
-        return POINTS
+        return FITS if nothing_of_it(table) else POINTS
     return FITS if alone(table) or row.mechanism in FORBIDDEN else NOTHING
 
 

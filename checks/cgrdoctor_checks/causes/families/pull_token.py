@@ -17,6 +17,7 @@ from cgrdoctor_checks.causes.signs import (
     closed_blob,
     everything,
     granted,
+    nothing_of_it,
     of_target,
     refusal,
     served_to_the_remote,
@@ -76,8 +77,9 @@ def role(row: Row, table: Table) -> Answer:
         at_blob = row.at_blob and row.mechanism == "capability-missing" and row.credential != "other"
         return NAMES if at_blob and not row.has("anonymous") else NOTHING
     if row.arm == "catalog":
-        both = row.has("other-refused") and table.verdict(*UNGRANTED)
-        return NAMES if both and row.credential != "other" else NOTHING
+        if row.credential == "other" or not table.verdict(*UNGRANTED):
+            return NOTHING
+        return NAMES if row.has("other-refused") else POINTS if nothing_of_it(table) else NOTHING
     if not table.asked.private or not of_target(row):
         return NOTHING
     return FITS if closed_blob(row) or (refusal(row) and alone(table)) else NOTHING
