@@ -107,7 +107,7 @@ MIME_OVERRIDE_UNSAFE = Code(
 
 INCLUDE_PATTERN_BLOCKS = Code(
     name="include-pattern-blocks",
-    title="Include Patterns do not let the image through",
+    title="Include Patterns are not **/*, and keep images out",
     leg="artifactory",
     owner="artifactory-admin",
     meaning="Artifactory asks upstream only for paths that match Include Patterns; the guide keeps `**/*`.",
