@@ -127,6 +127,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "artifactory-out-of-memory": Discriminator(fixed=frozenset({"words"})),
     "artifactory-permission-denied": Discriminator(fixed=CALLER),
     "artifactory-permission-hidden": Discriminator((("settings",),), CALLER),
+    "artifactory-permission-hidden-from-puller": Discriminator((("list",),), CALLER),
+    "upstream-content-blocked-masked": Discriminator((("login", "cold"),)),
     "artifactory-starting": ALWAYS,
     "artifactory-storage-full": ALWAYS,
     "artifactory-too-old": Discriminator(fixed=frozenset({"version"})),

@@ -21,7 +21,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "a remembered miss, or really missing": ("missed-retrieval-cached", "free-tag-unavailable", "tag-not-found"),
     "assumed offline, offline, blacked out": ("remote-assumed-offline", "remote-offline", "remote-blacked-out"),
     "the image blamed for the offline state it met": ("remote-assumed-offline", "image-not-found"),
-    "no permission hidden as 404, or missing": ("artifactory-permission-hidden", "tag-not-found"),
+    "no permission hidden as 404, or missing": (
+        "artifactory-permission-hidden",
+        "artifactory-permission-hidden-from-puller",
+        "tag-not-found",
+    ),
+    "a page shown as a miss, or a miss": ("upstream-content-blocked-masked", "missed-retrieval-cached"),
     "Xray behind a virtual, or missing": ("virtual-xray-blocked", "virtual-image-not-found"),
     "403 by Xray, by permission, by a proxy": ("xray-blocked", "artifactory-permission-denied", "proxy-refused"),
     "manifest fine, layers not: blob host, cache, redirect": (
