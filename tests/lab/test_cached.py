@@ -98,6 +98,17 @@ def test_copies_of_everything_leave_it_open_to_whoever_cannot_ask_artifactory(ca
     assert caller == "admin" or "no blob was seen to come anew" in seen.report["summary"]
 
 
+@pytest.mark.parametrize(("caller", "codes"), [("admin", ["include-pattern-blocks"]), ("user", [])])
+def test_a_rule_about_further_images_is_no_fault_of_the_way(caller, codes):
+    """Patterns that let through what is pulled, and nothing else."""
+    world = cached(healthy(), STATIC).fields_with(KEY, includesPattern="acme.com/**,chainguard/static/**")
+
+    seen = examine(replace(world, caller=caller))
+
+    assert seen.codes == codes
+    assert seen.report["status"] == ("warning" if codes else "incomplete")
+
+
 def test_the_words_for_a_blob_smaller_than_they_are_read_whole():
     """They name the host at their end."""
     world = placed(cached(healthy()).artifactory_with(arm={BLOBS: "dns"}), ("remote", "user"))

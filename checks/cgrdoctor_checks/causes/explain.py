@@ -66,7 +66,7 @@ def _failing_elsewhere(case: Case) -> Iterator[Step]:
         case.tags.step if case.tags else None,
         case.control.pull.failed if case.control else None,
         case.content.pull.failed if case.content else None,
-        case.second.pull.failed if case.second else None,
+        case.second.pull.failed if case.second and not case.second.kept_out else None,
         case.control_tags.step if case.control_tags else None,
     )
     return (step for step in steps if step is not None and not step.ok and not _ours(step))

@@ -73,5 +73,5 @@ def _blobs_from_the_cache_alone(case: Case) -> bool:
         return False
     if case.blob_test is not None and case.blob_test.reached:
         return False
-    fresh = (one.fetched_afresh() for one in (case.content, case.second) if one is not None)
-    return all(one is False for one in fresh)
+    second = None if case.second is None or case.second.kept_out else case.second
+    return all(one.fetched_afresh() is False for one in (case.content, second) if one is not None)

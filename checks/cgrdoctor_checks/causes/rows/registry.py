@@ -86,7 +86,7 @@ def _control(case: Case) -> Iterator[Row]:
         for one in content.pull.steps:
             if one.name != "ping" and not (one.ok and one.name in ("token", "manifest")):
                 yield answered(case, one, "control", "control", "witness" if one.ok else role)
-    if case.second is not None:
+    if case.second is not None and not case.second.kept_out:
         fresh = case.second.fetched_afresh() if case.second.works else None
         for one in case.second.pull.steps:
             if one.name != "ping" and not (one.ok and one.name == "token"):

@@ -39,10 +39,15 @@ async def freshness(
     """
     evidence = (*through.exchanges, *(tags.exchanges if tags else ()))
     dead = served_from_cache(through, cache) and any(
-        one is not None and one.pull.failed is not None for one in (control, content, second)
+        one is not None and one.pull.failed is not None for one in (control, content, _counting(second))
     )
     fresh = through.works and not dead and _fresh(through, tags, cache, control)
     return Freshness(exchanges=evidence, works=through.works, fresh=fresh)
+
+
+def _counting(second: SecondControl | None) -> SecondControl | None:
+    """The second control image, unless a rule about it alone may keep it out."""
+    return None if second is None or second.kept_out else second
 
 
 def _fresh(

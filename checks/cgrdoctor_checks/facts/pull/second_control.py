@@ -16,6 +16,7 @@ from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
+from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import UPSTREAM, UpstreamPing, verdict
 from cgrdoctor_checks.facts.docker.platform import WantedPlatform
@@ -34,6 +35,8 @@ from cgrdoctor_checks.facts.reference.target import Target
 IMAGES = ("chainguard/busybox", "chainguard/wolfi-base", "chainguard/go")
 """Free images with the tag latest, small ones first (Chainguard's directory)."""
 TAG = "latest"
+OF_AN_IMAGE = ("unfound", "not-registry", "refused", "unauthorized", "forbidden", "pattern", "xray", "curation")
+"""Symptoms of a manifest that patterns, rights and policies about single images have."""
 
 
 class SecondControl(ControlPull, frozen=True, kw_only=True):
@@ -41,6 +44,12 @@ class SecondControl(ControlPull, frozen=True, kw_only=True):
 
     Where it held all of them, the last that was asked for.
     """
+
+    @property
+    def kept_out(self) -> bool:
+        """Whether it was refused in a way that may be a rule about this image alone."""
+        failed = self.pull.failed
+        return failed is not None and failed.name == "manifest" and symptom(failed) in OF_AN_IMAGE
 
 
 @probe()
@@ -92,7 +101,7 @@ async def second_control(
         pull: Pull = await Puller(http, Endpoint(base, credential), ours).pull(wanted)
         exchanges += pull.evidence
         found = SecondControl(exchanges=tuple(dict.fromkeys(exchanges)), pull=pull, started_at=started.isoformat())
-        if not pull.works or found.fetched_afresh():
+        if found.fetched_afresh() or not (pull.works or found.kept_out):
             return found
     if found is None:
         raise Unobservable("no further image of cgr.dev could be asked for")
