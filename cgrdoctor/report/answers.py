@@ -16,11 +16,6 @@ from cgrdoctor.report.words import brief
 WORDS = 90
 """Characters of a peer's own words."""
 
-_MANIFEST = re.compile(r"/v2/(?P<name>.+)/manifests/(?P<reference>[^/]+)$")
-_BLOB = re.compile(r"/v2/(?P<name>.+)/blobs/(?P<digest>[^/]+)$")
-_TAGS = re.compile(r"/v2/(?P<name>.+)/tags/list$")
-_SETTINGS = re.compile(r"/api/repositories/(?P<key>[^/]+)$")
-_STORAGE = re.compile(r"/api/storage/(?P<path>.+)$")
 _TITLE = re.compile(r"<(?:title|h1)>([^<]{1,200})", re.IGNORECASE)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -50,13 +45,13 @@ def asked(exchange: Exchange, report: Report) -> str:
     own = bool(host) and host == report.target.artifactory_host
     where = "through Artifactory" if own else f"from {host}"
     wanted = report.target.upstream_image or ""
-    for pattern in (_MANIFEST, _BLOB, _TAGS):
-        if match := pattern.search(path):
-            return f"{_content(match, wanted, report.target.repository or '')} {where}"
-    if match := _SETTINGS.search(path):
-        return f"settings of {match['key']}"
-    if match := _STORAGE.search(path):
-        return f"cache entry {match['path'].rpartition('/')[2] if len(match['path']) > 48 else match['path']}"
+    if content := _content(path, wanted, report.target.repository or ""):
+        return f"{content} {where}"
+    key = path.partition("/api/repositories/")[2]
+    if key and "/" not in key:
+        return f"settings of {key}"
+    if held := path.partition("/api/storage/")[2]:
+        return f"cache entry {held.rpartition('/')[2] if len(held) > 48 else held}"
     if path.endswith("/token"):
         return f"token of {host}"
     if host == BLOB_HOST:
@@ -65,16 +60,19 @@ def asked(exchange: Exchange, report: Report) -> str:
     return f"{method}{host}{path if len(path) <= 60 else ''}"
 
 
-def _content(match: re.Match[str], wanted: str, key: str) -> str:
-    found = match.groupdict()
-    if digest := found.get("digest"):
-        return f"blob {digest.removeprefix('sha256:')[:12]}"
-    reference = found.get("reference")
-    named = found["name"].endswith(wanted.partition("@")[0].rpartition(":")[0] or wanted or "\0")
-    of = "" if named else f" of {found['name'].removeprefix(f'{key}/')}"
-    if reference is None:
+def _content(path: str, wanted: str, key: str) -> str:
+    """The manifest, blob or tag list of a registry that a path asks for; empty for any other."""
+    name, _, kind = path.partition("/v2/")[2].rpartition("/")[0].rpartition("/")
+    last = path.rpartition("/")[2]
+    if not name or not last:
+        return ""
+    if kind == "blobs":
+        return f"blob {last.removeprefix('sha256:')[:12]}"
+    named = name.endswith(wanted.partition("@")[0].rpartition(":")[0] or wanted or "\0")
+    of = "" if named else f" of {name.removeprefix(f'{key}/')}"
+    if (kind, last) == ("tags", "list"):
         return f"tag list{of}"
-    return f"manifest {_DIGEST.sub(lambda one: one[0][7:19], reference)}{of}"
+    return f"manifest {_DIGEST.sub(lambda one: one[0][7:19], last)}{of}" if kind == "manifests" else ""
 
 
 def answered(exchange: Exchange) -> str:

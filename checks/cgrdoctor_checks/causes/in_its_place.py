@@ -16,15 +16,35 @@ from cgrdoctor_checks.remedies import commands
 
 PLACES = {"ping": "/v2/", "token": "the token endpoint", "manifest": "the manifest", "rest": "the REST API"}
 
-EXEMPTIONS = (
-    (r"/oauth2/(?:start|sign_in|auth)", 'oauth2-proxy: skip_auth_routes = ["^/v2/", "^/artifactory/api/docker/"].'),
-    (r"cloudflareaccess\.com|/cdn-cgi/access/", "Cloudflare Access: a Bypass policy for the paths of the Docker API."),
-    (r"accounts\.google\.com|_gcp_gatekeeper", "Google IAP: serve the Docker API by a backend service without IAP."),
-    (r"amazoncognito\.com", "AWS load balancer: a rule without authenticate action for the paths of the Docker API."),
-    (r"goauthentik\.io|authentik", "authentik: Unauthenticated Paths of the proxy provider."),
-    (r"authelia|[?&]rd\b", "Authelia and other forward-auth: a bypass rule for the paths of the Docker API."),
+_BY_REDIRECT = (
+    (
+        re.compile(r"/oauth2/(?:start|sign_in|auth)", re.IGNORECASE),
+        'oauth2-proxy: skip_auth_routes = ["^/v2/", "^/artifactory/api/docker/"].',
+    ),
+    (
+        re.compile(r"cloudflareaccess\.com|/cdn-cgi/access/", re.IGNORECASE),
+        "Cloudflare Access: a Bypass policy for the paths of the Docker API.",
+    ),
+    (
+        re.compile(r"accounts\.google\.com|_gcp_gatekeeper", re.IGNORECASE),
+        "Google IAP: serve the Docker API by a backend service without IAP.",
+    ),
+    (
+        re.compile(r"amazoncognito\.com", re.IGNORECASE),
+        "AWS load balancer: a rule without authenticate action for the paths of the Docker API.",
+    ),
+    (
+        re.compile(r"goauthentik\.io|authentik", re.IGNORECASE),
+        "authentik: Unauthenticated Paths of the proxy provider.",
+    ),
+    (
+        re.compile(r"authelia|[?&]rd\b", re.IGNORECASE),
+        "Authelia and other forward-auth: a bypass rule for the paths of the Docker API.",
+    ),
 )
 """Where each kind of sign-in proxy is told of an exception, by what its redirect looks like."""
+
+EXEMPTIONS = tuple((re.compile(pattern, re.IGNORECASE), line) for pattern, line in _BY_REDIRECT)
 
 BYPASS = "Paths that must reach Artifactory as they are: /v2/, /artifactory/api/docker/ and, of sub-domains, the same."
 
@@ -58,7 +78,7 @@ def sign_in(host: str, step: Step, evidence: tuple[str, ...], severity: Severity
 
 def _exemptions(step: Step) -> tuple[str, ...]:
     led = " ".join((*step.led_to, f"/{step.path}"))
-    return tuple(line for pattern, line in EXEMPTIONS if re.search(pattern, led, re.IGNORECASE))[:1]
+    return tuple(line for pattern, line in EXEMPTIONS if pattern.search(led))[:1]
 
 
 def _where(step: Step, host: str) -> str:

@@ -48,7 +48,7 @@ _SPELLINGS: Mapping[Said, str] = {
     "offline": r"\bis offline\b",
     "denied": r"download denied\s*\((?P<why>[^)]*)\)?",
     "transport": r"failed to execute \w+ request:?\s*(?P<why>.*)",
-    "page": r"(?P<why>(?:mismatch\w* {type}\b|{type}\b.{{0,80}}(?:text/html|xhtml)).*)".format(
+    "page": r"(?P<why>(?:mismatch\w{{0,5}} {type}\b|{type}\b.{{0,80}}(?:text/html|xhtml)).*)".format(
         type=r"(?:mime|content|media)[ -]?types?"
     ),
     "upstream-status": r"received status (?:\{\}|(?P<code>\d{3}))(?: \(message: (?P<why>[^)]*)\))?",
