@@ -1,7 +1,7 @@
 """cgr.dev out of order, its edge refusing, and one blob that did not come: told from a closed way and a dead token."""
 
 import pytest
-from stories import NO_TOKEN, control, control_fails, direct, named, rivals, said, step, through, unfound
+from stories import NO_TOKEN, control, control_fails, direct, direct_works, named, rivals, said, step, through, unfound
 
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.direct.edge import is_edge, quotes_edge
@@ -148,3 +148,10 @@ def test_a_stage_that_is_named_is_not_excused_by_another_blob():
 
 def test_an_image_that_is_not_there_is_no_outage():
     assert verdict(direct(step("manifest", 404, "unknown", "MANIFEST_UNKNOWN")).pull) == "tag-not-found"
+
+
+def test_both_stay_open_where_cgr_dev_was_not_asked_and_neither_where_it_answers():
+    failing = (through(unfound()), control_fails())
+
+    assert {"upstream-out-of-order", "upstream-edge-refused"} <= rivals(named(*failing))
+    assert rivals(named(*failing, direct_works())).isdisjoint({"upstream-out-of-order", "upstream-edge-refused"})

@@ -25,6 +25,8 @@ def _may_reject(row: Row, table: Table, departure: str) -> bool:
     """A list may keep the control image out too: Artifactory logs it, or the image itself comes out of the cache."""
     if of_target(row) and (opaque(row) or closed_blob(row)) and table.setting(departure):
         return True
+    if of_target(row) and closed_blob(row) and not table.asked.settings:
+        return True
     logged = any(one.mechanism == "denied" and one.has("pattern") for one in table.of("trace"))
     beside = not any(of_target(one) and one.arm == "through" for one in table.failing)
     return opaque(row) and (logged or (of_target(row) and alone(table)) or (row.image == "control" and beside))
