@@ -186,6 +186,8 @@ class Examination:
         options = http_options(self._settings, self._ends_at, self._trust)
         async with Http(options, self._recorder) as http:
             self._http = http
+            if self._observer is not None:
+                self._observer.awaits(self._recorder.waited_for)
             left = max(0.05, self._ends_at - time.monotonic())
             services = self._services(http)
             await observe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -20,10 +20,14 @@ from cgrdoctor.errors import NotNeeded, PlanProblem, Unobservable
 from cgrdoctor.model import Fact, FactStatus
 from cgrdoctor.net import absence
 
+Awaits = Callable[[], tuple[str, float] | None]
+"""Tells, from any thread, which host is waited for longest, and for how many seconds."""
+
 
 class Observer(Protocol):
     """Who wants to know how far a run is. Called from the event loop; must return at once."""
 
+    def awaits(self, look: Awaits) -> None: ...
     def started(self, total: int) -> None: ...
     def fact_done(self, name: str, status: FactStatus, seconds: float) -> None: ...
     def under_way(self, text: str) -> None: ...
@@ -33,6 +37,7 @@ class Observer(Protocol):
 class Silent:
     """The observer of a run nobody watches."""
 
+    def awaits(self, look: Awaits) -> None: ...
     def started(self, total: int) -> None: ...
     def fact_done(self, name: str, status: FactStatus, seconds: float) -> None: ...
     def under_way(self, text: str) -> None: ...

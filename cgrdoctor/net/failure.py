@@ -73,7 +73,10 @@ _FALLBACK: dict[Stage, str] = {
 }
 
 RUN_ENDED = "the run ended first"
-"""How a wait is called that the end of the run cut short."""
+"""How a wait is called that got too little time before the end of the run."""
+
+CUT_SHORT = "cut short"
+"""How a wait is called that was taken away: by a signal, by the end of the run, by whoever asked."""
 
 _WORDS = {
     "nxdomain": "the name does not exist",

@@ -91,12 +91,13 @@ class Path(Struct, frozen=True, kw_only=True):
 async def observe(network: Network, recorder: Recorder, host: str, port: int) -> tuple[Path, tuple[str, ...]]:
     """The path, and the ids of the exchanges that show it. Behind a proxy it is the proxy that resolves the name."""
     proxy = network.proxy("https", host, port)
-    for _ in range(TRIES):
-        path = await (_direct(network, host, port) if proxy is None else _through_proxy(network, host, port, proxy))
-        if not path.stopped:
-            break
-    else:
-        network.patience.cut()
+    with recorder.awaited.answer_of(host):
+        for _ in range(TRIES):
+            path = await (_direct(network, host, port) if proxy is None else _through_proxy(network, host, port, proxy))
+            if not path.stopped:
+                break
+        else:
+            network.patience.cut()
     return path, _record(recorder, path)
 
 

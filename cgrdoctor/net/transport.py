@@ -9,7 +9,7 @@ import contextlib
 import math
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from cgrdoctor.net.authorization import Authorization, Withheld, authorization, 
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.converse import Question, Told, converse
 from cgrdoctor.net.dial import Network
-from cgrdoctor.net.failure import Failure, Unreached
+from cgrdoctor.net.failure import CUT_SHORT, Failure, Unreached
 from cgrdoctor.net.hosts import is_chainguard
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.presentation import Presentation
@@ -266,7 +266,8 @@ class Http:
         question, given = self._complete(ask)
         self.recorder.count_request(ask.host)
         at, start = datetime.now(UTC), time.monotonic()
-        told = await converse(self._wire, question)
+        with self.recorder.awaited.answer_of(ask.host), self._noting_a_cut(question, at):
+            told = await converse(self._wire, question)
         if told.failure is not None:
             told.failure = replace_fields(told.failure, message=self.recorder.redaction.text(told.failure.message))
         via = told.watch.link.via if told.watch.link else None
@@ -291,6 +292,19 @@ class Http:
             clean=self.recorder.redaction.foreign,
         )
         return answer, told.stale
+
+    @contextlib.contextmanager
+    def _noting_a_cut(self, question: Question, at: datetime) -> Iterator[None]:
+        """A request that is taken away leaves its exchange all the same: it is what the run was waiting for."""
+        start = time.monotonic()
+        try:
+            yield
+        except anyio.get_cancelled_exc_class():
+            waited = time.monotonic() - start
+            error = f"{CUT_SHORT}: no complete answer after {waited:.1f} s"
+            timings = {"waited": waited}
+            self.recorder.add("http", method=question.method, url=question.url, error=error, timings=timings, at=at)
+            raise
 
     def _complete(self, ask: _Ask) -> tuple[Question, Authorization]:
         """The question with our own headers, and what was done with the credential."""

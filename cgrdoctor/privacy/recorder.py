@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from cgrdoctor.model import Effect, Exchange, ExchangeKind, Header
+from cgrdoctor.privacy.awaited import Awaited
 from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.privacy.truncate import ELLIPSIS, cut
 
@@ -41,6 +42,7 @@ class Recorder:
 
     def __init__(self, redaction: Redaction) -> None:
         self.redaction = redaction
+        self.awaited = Awaited()
         self._lock = threading.Lock()
         self._exchanges: list[tuple[Exchange, int]] = []
         self._effects: list[Effect] = []
@@ -114,6 +116,11 @@ class Recorder:
                 (self.redaction.again(exchange, known), generation) for exchange, known in self._exchanges
             ]
             return tuple(exchange for exchange, _ in self._exchanges)
+
+    def waited_for(self) -> tuple[str, float] | None:
+        """The host that is waited for longest, and for how many seconds."""
+        found = self.awaited.longest()
+        return None if found is None else (self.redaction.text(cut(found[0], NAME_LIMIT)), found[1])
 
     def count_request(self, host: str) -> None:
         """Counts one HTTP request to `host`."""

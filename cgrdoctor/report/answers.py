@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cgrdoctor.model import Exchange, Report
-from cgrdoctor.net.failure import RUN_ENDED
+from cgrdoctor.net.failure import CUT_SHORT, RUN_ENDED
 from cgrdoctor.net.hosts import BLOB_HOST
 from cgrdoctor.report.words import brief
 
@@ -112,7 +112,7 @@ def failed(exchange: Exchange) -> bool:
 
 def unfinished(exchange: Exchange) -> bool:
     """Whether its answer was still waited for when the run ended."""
-    return exchange.error is not None and RUN_ENDED in exchange.error
+    return exchange.error is not None and (RUN_ENDED in exchange.error or exchange.error.startswith(CUT_SHORT))
 
 
 def routine(exchange: Exchange) -> bool:
