@@ -516,3 +516,30 @@ def test_nothing_blocks_the_event_loop(run, peer, answering, authority, http):
             return answer.status, nowhere.failure.stage
 
     assert run(main) == (200, "dns")
+
+
+def test_a_request_that_is_taken_away_is_recorded_and_waited_for_until_then(run, peer, authority, http):
+    async def main():
+        heard = anyio.Event()
+
+        async def says_nothing(reader, _writer):
+            await reader.readuntil(b"\r\n\r\n")
+            heard.set()
+            await reader.read()
+
+        async with (
+            peer(says_nothing, authority.context(HOST)) as there,
+            http(connect_to=(there.mapping(HOST),)) as client,
+            anyio.create_task_group() as group,
+        ):
+            group.start_soon(client.get, URL)
+            await heard.wait()
+            waited = client.recorder.waited_for()
+            group.cancel_scope.cancel()
+        return waited, client.recorder.waited_for(), only(client)
+
+    waited, after, exchange = run(main)
+    assert waited[0] == HOST
+    assert after is None
+    assert (exchange.url, exchange.status) == (URL, None)
+    assert exchange.error.startswith("cut short: no complete answer after ")
