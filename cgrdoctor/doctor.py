@@ -18,13 +18,14 @@ from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.credentials.keyring import Keyring, Places
 from cgrdoctor.engine.assemble import UNSELECTED, Circumstances, Judged, Traffic, assemble, broken, conclude, unfinished
-from cgrdoctor.engine.board import DEADLINE, Board, Outcome, Stopwatch, arguments, lacking
+from cgrdoctor.engine.board import DEADLINE, INTERRUPTED, Board, Outcome, Stopwatch, arguments, lacking
 from cgrdoctor.engine.decided import decide, decision_of
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.diagnosis import diagnose
 from cgrdoctor.engine.discovery import Catalogue, Problem, load
 from cgrdoctor.engine.foreign import said
 from cgrdoctor.engine.hosted import handed_over
+from cgrdoctor.engine.interruption import reworded
 from cgrdoctor.engine.judge import judge
 from cgrdoctor.engine.kept import Kept
 from cgrdoctor.engine.plan import Plan, plan_catalogue
@@ -133,7 +134,7 @@ class Examination:
         seconds = max(0.2, self._ends_at + JUDGING - time.monotonic())
         results = judge(plan, outcomes, seconds=seconds, on_bug=self._show_bug, left_out=left_out)
         codes = self._catalogue.codes if self._catalogue else {}
-        return assemble(
+        found = assemble(
             plan,
             outcomes,
             results,
@@ -144,6 +145,7 @@ class Examination:
             left_out=left_out,
             record=self._kept.record,
         )
+        return found if self._ending.signal is None else reworded(found)
 
     def _finish(self) -> int:
         """Facts and exchanges were redacted when they were recorded, so that little is left to do here."""
@@ -263,7 +265,9 @@ def vocabulary(catalogue: Catalogue, settings: Settings | None = None) -> OwnWor
     if settings is not None:
         said = [settings.image, settings.upstream_image, settings.control_image, settings.artifactory_base]
         said.append(settings.repository)
-    return vocabulary_of(catalogue, [str(one) for one in said if one], (Invocation,), (DEADLINE, UNSELECTED))
+    return vocabulary_of(
+        catalogue, [str(one) for one in said if one], (Invocation,), (DEADLINE, INTERRUPTED, UNSELECTED)
+    )
 
 
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:
@@ -348,7 +352,7 @@ def _globs(report: Report, name: str) -> tuple[str, ...]:
 def _unfinished(report: Report, results: Sequence[CheckResult]) -> str:
     """Why an earlier run did not get to its end, as far as its report tells; that it decided nothing is no such end."""
     names = broken(results, report.facts)
-    if names or any(record.reason == DEADLINE for record in report.facts.values()):
+    if names or any(record.reason in (DEADLINE, INTERRUPTED) for record in report.facts.values()):
         return unfinished(names, late=not report.complete)
     return "" if report.complete or not decision_of(report).decided else "The run of this report was incomplete"
 

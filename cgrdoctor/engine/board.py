@@ -15,6 +15,7 @@ from cgrdoctor.engine.declare import Need, Node, fact_name
 from cgrdoctor.model import Fact, FactRecord, FactStatus
 
 DEADLINE = "the deadline was reached first"
+INTERRUPTED = "the run was interrupted first"
 
 
 def rfc3339(moment: datetime) -> str:

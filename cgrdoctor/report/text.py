@@ -31,7 +31,7 @@ CAUSES = 3
 """Causes shown one by one; more are named."""
 
 SHOWN = {"pass": "ok", "info": "noted", "warn": "WARN", "fail": "FAIL", "error": "BROKE"}
-SKIPPED = {"blocked": "not seen", "deadline": "too late", "not-selected": "left out"}
+SKIPPED = {"blocked": "not seen", "deadline": "not reached", "not-selected": "left out"}
 """What a count of checks is called; what does not apply is counted only where an area has nothing else."""
 
 
