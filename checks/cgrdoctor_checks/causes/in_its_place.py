@@ -18,27 +18,27 @@ PLACES = {"ping": "/v2/", "token": "the token endpoint", "manifest": "the manife
 
 _BY_REDIRECT = (
     (
-        re.compile(r"/oauth2/(?:start|sign_in|auth)", re.IGNORECASE),
+        r"/oauth2/(?:start|sign_in|auth)",
         'oauth2-proxy: skip_auth_routes = ["^/v2/", "^/artifactory/api/docker/"].',
     ),
     (
-        re.compile(r"cloudflareaccess\.com|/cdn-cgi/access/", re.IGNORECASE),
+        r"cloudflareaccess\.com|/cdn-cgi/access/",
         "Cloudflare Access: a Bypass policy for the paths of the Docker API.",
     ),
     (
-        re.compile(r"accounts\.google\.com|_gcp_gatekeeper", re.IGNORECASE),
+        r"accounts\.google\.com|_gcp_gatekeeper",
         "Google IAP: serve the Docker API by a backend service without IAP.",
     ),
     (
-        re.compile(r"amazoncognito\.com", re.IGNORECASE),
+        r"amazoncognito\.com",
         "AWS load balancer: a rule without authenticate action for the paths of the Docker API.",
     ),
     (
-        re.compile(r"goauthentik\.io|authentik", re.IGNORECASE),
+        r"goauthentik\.io|authentik",
         "authentik: Unauthenticated Paths of the proxy provider.",
     ),
     (
-        re.compile(r"authelia|[?&]rd\b", re.IGNORECASE),
+        r"authelia|[?&]rd\b",
         "Authelia and other forward-auth: a bypass rule for the paths of the Docker API.",
     ),
 )
