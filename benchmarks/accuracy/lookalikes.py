@@ -12,7 +12,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "image-not-in-catalog",
         "organization-unknown",
         "reference-missing-organization",
-        "reference-missing-organization-production",
     ),
     "an expired token on the Production remote, a dead one on the Free remote": (
         "pull-token-expired",

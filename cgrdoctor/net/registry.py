@@ -7,15 +7,12 @@ the bytes that arrived, never taken from a header.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import anyio
 from msgspec.structs import replace
 
-from cgrdoctor.credentials.model import Found
-from cgrdoctor.model import Header, Struct
-from cgrdoctor.net.authorization import Withheld, for_token, withheld_of
+from cgrdoctor.model import Header
+from cgrdoctor.net.authorization import Withheld, for_token
 from cgrdoctor.net.bounded_json import string_list
 from cgrdoctor.net.challenge import (
     Challenge,
@@ -41,6 +38,7 @@ from cgrdoctor.net.manifest import (
     parse_manifest,
     platform_of_config,
 )
+from cgrdoctor.net.pull import Endpoint, Layer, Pull, Wanted
 from cgrdoctor.net.step import (
     FIRST_BYTES,
     Step,
@@ -53,7 +51,7 @@ from cgrdoctor.net.step import (
     step_of,
 )
 from cgrdoctor.net.transport import REFUSING, SHORTEST_TOKEN, Answer, Http
-from cgrdoctor.privacy.secret import Credential, Secret, canonical_host
+from cgrdoctor.privacy.secret import Credential, Secret
 
 PING_LIMIT = 65536
 """Bytes of a ping's body that are looked at; nobody needs more of it."""
@@ -64,92 +62,6 @@ MANIFEST_LIMIT = 4 * 1024 * 1024 + 65536
 CONFIG_LIMIT = 4 * 1024 * 1024
 REFUSAL = 4096
 """Bytes that are read of the answer for a blob however small it is: a refusal is longer than many a config."""
-
-
-class Layer(Struct, frozen=True, kw_only=True):
-    """A layer as the manifest names it; `size` in bytes."""
-
-    digest: str
-    size: int
-    media_type: str = ""
-
-
-class Pull(Struct, frozen=True, kw_only=True):
-    """A whole pull. `offered` lists the index's platforms; `platform_found` is None when there was no index.
-
-    `anonymous` says that no request carried a login, `withheld` why the one at hand was not sent; None if there was
-    none, or nobody asked for one. `username` is that of the login at hand. `head` is what HEAD of the manifest told,
-    where it was asked for after a GET that brought it; it is no step of the pull.
-    """
-
-    host: str
-    repository: str
-    selector: str
-    steps: tuple[Step, ...] = ()
-    digest: str | None = None
-    media_type: str | None = None
-    offered: tuple[str, ...] = ()
-    platform: str | None = None
-    platform_found: bool | None = None
-    platform_digest: str | None = None
-    config_digest: str | None = None
-    layers: tuple[Layer, ...] = ()
-    anonymous: bool = True
-    withheld: Withheld | None = None
-    username: str = ""
-    head: Step | None = None
-
-    @property
-    def failed(self) -> Step | None:
-        """The first step after the ping that did not do its work."""
-        return next((step for step in self.steps if not step.ok and step.name != "ping"), None)
-
-    @property
-    def works(self) -> bool:
-        """Whether everything asked for arrived and a platform fits."""
-        return bool(self.digest) and self.failed is None and self.platform_found is not False
-
-    def step(self, name: StepName) -> Step | None:
-        """The last step of that name."""
-        return next((step for step in reversed(self.steps) if step.name == name), None)
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """The exchanges of all steps, and of HEAD."""
-        return tuple(step.exchange for step in (*self.steps, *((self.head,) if self.head is not None else ())))
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to pull: repository path below `/v2/`, tag or digest, platform; `depth` how far to go, `head` whether to ask
-    by HEAD as well, as docker, containerd and BuildKit do first.
-    """
-
-    repository: str
-    selector: str
-    platform: Platform
-    depth: Literal["manifest", "platform", "blobs", "everything"] = "blobs"
-    first_byte: float | None = None
-    scope: str | None = None
-    head: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A registry's API root without the trailing `v2/`, and who to be there, or why nobody although a login is set."""
-
-    base: str
-    credential: Credential | None = None
-    withheld: Withheld | None = None
-
-    @property
-    def host(self) -> str:
-        return canonical_host(self.base.partition("://")[2].partition("/")[0])
-
-
-def endpoint_of(base: str, found: Found) -> Endpoint:
-    """An endpoint, and the login that was found for it."""
-    return Endpoint(base, found.credential, withheld_of(found))
 
 
 class Puller:

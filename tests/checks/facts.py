@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.reference import parse_reference
-from cgrdoctor.net.registry import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList

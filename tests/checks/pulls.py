@@ -1,6 +1,6 @@
 """Facts of a pull through Artifactory, for the tests of what is judged by them."""
 
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target

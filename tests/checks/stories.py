@@ -6,7 +6,7 @@ import facts
 from facts import HOST
 
 from cgrdoctor.model import Fact
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView

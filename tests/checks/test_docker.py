@@ -8,7 +8,7 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.docker_config import OTHER_HOST
 from cgrdoctor.net.failure import failure
 from cgrdoctor.net.path import AddressPath, Path
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.docker.engine import engine_answers

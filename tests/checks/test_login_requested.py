@@ -4,7 +4,7 @@ import pytest
 from facts import HERE, HOST, TOKEN, step
 
 from cgrdoctor.net.authorization import Withheld
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough

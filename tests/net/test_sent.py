@@ -10,7 +10,8 @@ import pytest
 from werkzeug import Response
 
 from cgrdoctor.net.manifest import Platform
-from cgrdoctor.net.registry import Endpoint, Puller, Wanted, ping
+from cgrdoctor.net.pull import Endpoint, Wanted
+from cgrdoctor.net.registry import Puller, ping
 from cgrdoctor.privacy.secret import Credential, Secret
 
 HOST = "acme.test"

@@ -21,7 +21,7 @@ from cgrdoctor import Finding, check
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.hosts import is_jfrog_cloud
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.causes import in_its_place
+from cgrdoctor_checks.causes import in_its_place, inactive_instance
 from cgrdoctor_checks.codes.front import INSTANCE_INACTIVE, SIGN_IN_REQUIRED
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.front import is_bare_refusal, is_reactivation, wants_sign_in
@@ -54,10 +54,10 @@ def front(
     if not works:
         away = next((step for step in (*asked, *around) if is_reactivation(step)), None)
         if away is not None and all(is_reactivation(step) for step in (asked or around)[:1]):
-            yield in_its_place.inactive(host, evidence, away, redirected=True)
+            yield inactive_instance.inactive(host, evidence, away, redirected=True)
             return
         if is_jfrog_cloud(host) and all(is_bare_refusal(step) for step in (*asked, *around)):
-            yield in_its_place.inactive(host, evidence, ping.step, redirected=False)
+            yield inactive_instance.inactive(host, evidence, ping.step, redirected=False)
             return
     step = next((step for step in asked if wants_sign_in(step, host)), None)
     if step is not None and not works:

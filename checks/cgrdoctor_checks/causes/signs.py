@@ -133,14 +133,14 @@ def nothing_of_it(table: Table) -> bool:
 
 
 def unread(table: Table) -> bool:
-    """Whether the remotes' settings were not shown, so that none of them is excluded."""
+    """Whether the remotes' settings were not shown, so that none is excluded."""
     return not table.asked.settings
 
 
 def served_to_the_remote(table: Table) -> Exclusion | None:
     """cgr.dev's word about the remote's own user name is no inference."""
-    served = granted(table)
-    return Exclusion("cgr.dev serves the image to the remote's own user name", hard=True) if served else None
+    by = "cgr.dev serves the image to the remote's own user name"
+    return Exclusion(by, hard=True) if granted(table) else None
 
 
 def reaches_upstream(table: Table) -> Exclusion | None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from cgrdoctor import Code, Finding, Rival, Severity, Unobservable, check, graded
 from cgrdoctor.net.manifest import ACCEPT
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.codes.cache import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
 from cgrdoctor_checks.facts.artifactory.caller import Caller

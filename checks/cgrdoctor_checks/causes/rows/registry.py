@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.row import BLOBS, Outcome, Role, Row

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace as dataclass_replace
 
 from cgrdoctor.net.hosts import REGISTRY_HOST
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.origin import speaker
 from cgrdoctor_checks.causes.row import Arm, Credential, Image, Login, Outcome, Row

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cgrdoctor.net.ant import allowed
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.configuration import TOKEN_AS_USERNAME
 from cgrdoctor_checks.facts.reference.target import Target

@@ -23,6 +23,11 @@ from cgrdoctor_checks.codes.pull import (
 UNREACHABLE = "Artifactory cannot reach {host}, "
 
 
+LEFT_OPEN = ("remote-url-mismatch", "upstream-proxy-refused")
+SILENT = (*LEFT_OPEN, "upstream-out-of-order", "upstream-edge-refused")
+"""What a silence leaves open as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class UpstreamStage:
     """Where the way ends.
@@ -34,7 +39,7 @@ class UpstreamStage:
     name: str
     sentence: str
     code: Code = UPSTREAM_UNREACHABLE
-    rivals: tuple[str, ...] = ("remote-url-mismatch", "upstream-proxy-refused")
+    rivals: tuple[str, ...] = LEFT_OPEN
     spellings: tuple[str, ...] = ()
 
     def code_at(self, host: str) -> Code:
@@ -105,6 +110,7 @@ STAGES: tuple[UpstreamStage, ...] = (
     UpstreamStage(
         "read-timeout",
         UNREACHABLE + "the answer does not come in time",
+        rivals=SILENT,
         spellings=(
             r"read(?:ing)? ?timed? ?out|read ?timeout",
             r"socket ?timeout(?!.{0,80}connect)",
@@ -114,6 +120,7 @@ STAGES: tuple[UpstreamStage, ...] = (
     UpstreamStage(
         "connect-timeout",
         UNREACHABLE + "the connection is never answered (dropped)",
+        rivals=SILENT,
         spellings=(r"timed? ?out|time-?out",),
     ),
     UpstreamStage(

@@ -10,7 +10,7 @@ from typing import Literal
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState, children_of, entry_of, spellings
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough

@@ -10,7 +10,8 @@ import anyio
 
 from cgrdoctor import Fact, NotNeeded, Struct, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted
+from cgrdoctor.net.pull import Endpoint, Pull, Wanted
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.artifactory.upstream_path import prefixed

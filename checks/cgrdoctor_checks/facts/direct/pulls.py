@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
+from cgrdoctor.net.pull import Endpoint, Pull, Wanted
 from cgrdoctor.net.reference import parse_upstream
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted, ping
+from cgrdoctor.net.registry import Puller, ping
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes

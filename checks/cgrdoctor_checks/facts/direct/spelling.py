@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Endpoint, Pull, Puller, Wanted
+from cgrdoctor.net.pull import Endpoint, Pull, Wanted
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.direct.pulls import UPSTREAM, DirectPull, UpstreamPing, Verdict, verdict

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from cgrdoctor import NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor.net.registry import Endpoint, Puller, Wanted
+from cgrdoctor.net.pull import Endpoint, Wanted
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Puller, endpoint_of
+from cgrdoctor.net.pull import endpoint_of
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough

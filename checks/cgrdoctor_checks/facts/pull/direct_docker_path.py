@@ -12,7 +12,8 @@ from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
-from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of, ping
+from cgrdoctor.net.pull import Pull, Wanted, endpoint_of
+from cgrdoctor.net.registry import Puller, ping
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.caller import Caller, refuse_without_rest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cgrdoctor.net.authorization import Withheld
-from cgrdoctor.net.registry import Pull
+from cgrdoctor.net.pull import Pull
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 
 ASKED = ("token", "manifest", "platform-manifest")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.config.settings import Invocation
-from cgrdoctor.net.registry import Endpoint, ping
+from cgrdoctor.net.pull import Endpoint
+from cgrdoctor.net.registry import ping
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 

@@ -10,7 +10,8 @@ from collections import Counter
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.credentials.keyring import Keyring
-from cgrdoctor.net.registry import Puller, Wanted, endpoint_of
+from cgrdoctor.net.pull import Wanted, endpoint_of
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.symptom import symptom

@@ -13,8 +13,9 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
+from cgrdoctor.net.pull import Pull, Wanted, endpoint_of
 from cgrdoctor.net.reference import parse_upstream
-from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder

@@ -13,7 +13,8 @@ import anyio
 from cgrdoctor import Fact, NotNeeded, Struct, Unobservable, probe
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.artifactory import ArtifactoryRest
-from cgrdoctor.net.registry import Pull, Puller, Wanted, endpoint_of
+from cgrdoctor.net.pull import Pull, Wanted, endpoint_of
+from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
