@@ -119,6 +119,14 @@ FAULTS = (
         ("F88",),
     ),
     Fault(
+        "token-realm-not-routed",
+        "The reverse proxy has no rule for the address at which tokens are issued",
+        lambda world: _own(_answering(world, _page("404 Not Found", TOKEN, 404))),
+        "token-realm-mismatch",
+        ("F45",),
+        accept=("docker-api-not-routed",),
+    ),
+    Fault(
         "sign-in-required",
         "A proxy sends every request to an identity provider that is out of reach",
         lambda world: _own(_answering(world, _sent_to(OPENID))),

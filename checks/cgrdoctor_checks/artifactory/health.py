@@ -124,6 +124,8 @@ def _trouble(seen: Answers) -> Iterator[Finding]:
 def _beyond_the_ping(seen: Answers, through: PullThrough | None) -> Iterator[Finding]:
     """`/v2/` leads to a registry, the image's own path to none that Artifactory knows, or to somebody's page."""
     failed = through.pull.failed if through else None
+    if failed is not None and failed.name == "token" and failed.status == 404:
+        return
     if failed is not None and failed.name == "token" and _is_page(failed):
         yield _foreign_page(seen, failed)
         return

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Unobservable, check, fail
+from cgrdoctor import Finding, Rival, Unobservable, check, fail
 from cgrdoctor.net.challenge import RealmVerdict, bearer, parse_challenges, realm_policy, realm_url
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes.token import (
@@ -59,6 +59,40 @@ def token_realm(
             evidence=evidence_of(pinged, second),
             remedy=commands.steps(TOKEN_REALM_MISMATCH.fix, *_where_realms_come_from(target, second)),
         )
+    failed = through.pull.failed if through is not None else None
+    if failed is not None and failed.name == "token" and failed.status in NO_SUCH_PLACE:
+        yield _issues_nothing(target, failed, pinged, second)
+
+
+NO_SUCH_PLACE = (404, 405, 410)
+"""Statuses with which nobody refuses a login: there is no token endpoint at the address."""
+
+
+def _issues_nothing(target: Target, failed: Step, pinged: RegistryPing, second: SecondRoute | None) -> Finding:
+    return fail(
+        TOKEN_REALM_MISMATCH,
+        f"the challenge of {target.registry_host} names https://{failed.host}/{failed.path} for tokens, which answers "
+        f"{failed.status} {failed.title or failed.message}".rstrip(),
+        subject=target.registry_host,
+        expected="a realm at which tokens are issued",
+        actual=f"{failed.status}",
+        evidence=(failed.exchange, *evidence_of(pinged, second)),
+        confidence="likely",
+        rivals=(
+            Rival(
+                code="docker-api-not-routed",
+                would_be_excluded_by="the same address answers on the Artifactory host itself",
+                who="artifactory-admin",
+                subject=target.registry_host,
+            ),
+        ),
+        remedy=commands.steps(
+            "Let the challenge name an address at which tokens are issued, and let the reverse proxy pass it",
+            *_where_realms_come_from(target, second),
+            "The reverse proxy must pass /artifactory/api/docker/ and /v2/token unchanged.",
+            commands=(commands.look(f"https://{failed.host}/{failed.path}"),),
+        ),
+    )
 
 
 def _where_realms_come_from(target: Target, second: SecondRoute | None) -> tuple[str, ...]:
