@@ -119,6 +119,13 @@ FAULTS = (
         ("F88",),
     ),
     Fault(
+        "docker-api-led-to-interface",
+        "The reverse proxy sends /v2/ to Artifactory's web interface, which wants a login",
+        lambda world: _own(_answering(world, _sent_to("/ui/login", DOCKER), _page("JFrog", path="/ui/.*"))),
+        "docker-api-not-routed",
+        ("F46",),
+    ),
+    Fault(
         "token-realm-not-routed",
         "The reverse proxy has no rule for the address at which tokens are issued",
         lambda world: _own(_answering(world, _page("404 Not Found", TOKEN, 404))),

@@ -30,6 +30,7 @@ from cgrdoctor_checks.codes.artifactory import (
 )
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import SIGNS, is_artifactory
+from cgrdoctor_checks.facts.artifactory.front import is_own_interface
 from cgrdoctor_checks.facts.artifactory.ping import ArtifactoryPing, RouterHealth
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -147,6 +148,8 @@ def _is_page(step: Step) -> bool:
 
 
 def _speaks_registry(step: Step) -> bool:
+    if step.shape == "html" and is_own_interface(step):
+        return False
     if step.failure is not None or step.status in (200, 401):
         return True
     return step.status in (403, 429, 500, 502, 503, 504) and step.shape != "html"
