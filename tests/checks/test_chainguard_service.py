@@ -155,3 +155,10 @@ def test_both_stay_open_where_cgr_dev_was_not_asked_and_neither_where_it_answers
 
     assert {"upstream-out-of-order", "upstream-edge-refused"} <= rivals(named(*failing))
     assert rivals(named(*failing, direct_works())).isdisjoint({"upstream-out-of-order", "upstream-edge-refused"})
+
+
+def test_a_service_that_was_not_well_for_a_moment_is_not_chainguards():
+    blob = step("config", 503, shape="html", title="503 Service Unavailable", **BLOB)
+    again = SecondLook(exchanges=("x8",), tries=(step("config", 200, **BLOB),))
+
+    assert named(through(step("manifest", 200), blob, digest="d"), control(), again).code == "artifactory-unhealthy"

@@ -52,7 +52,7 @@ def failed(row: Row, table: Table) -> Answer:
     """The umbrella of this leg: Artifactory could not talk upstream; or a blob came that had not come before."""
     if row.arm == "again":
         came = row.at_blob and row.outcome == "works" and not row.has("another-node")
-        return NAMES if came and not any(impatient(one) for one in table.target) else NOTHING
+        return NAMES if came and any(_kept_from_it(one) for one in table.target) else NOTHING
     if row.arm == "connection-test":
         return POINTS if row.failing and row.step == "registry" else NOTHING
     if row.arm == "trace":
@@ -63,9 +63,14 @@ def failed(row: Row, table: Table) -> Answer:
         return FITS if row.at_blob else NAMES
     if row.quoted is not None and row.quoted >= 400 and row.mechanism not in ("rate-limited", "upstream-token"):
         return POINTS
-    if closed_blob(row) and not impatient(row) and (came_again(table) or partly(table)):
+    if _kept_from_it(row) and (came_again(table) or partly(table)):
         return FITS if any(one.fresh is False for one in table.of("through")) else POINTS
     return FITS if row.mechanism in ("failed", "unavailable", "assumed-offline") or vague(row) else NOTHING
+
+
+def _kept_from_it(row: Row) -> bool:
+    """A blob that Artifactory says it does not have; a gateway that gives up or a service that is unwell says less."""
+    return closed_blob(row) and not impatient(row) and row.mechanism != "unavailable" and row.speaker != "gateway"
 
 
 def _answered_otherwise(table: Table) -> bool:
