@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from cgrdoctor import Code, Confidence, Finding, fail
+from cgrdoctor.net.hosts import is_jfrog_cloud
 from cgrdoctor_checks.causes.cache_certainty import is_proven
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.recovery_time import healed_at
@@ -12,7 +13,6 @@ from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_
 from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.remedies import clear_cache, commands
-from cgrdoctor_checks.remedies.instance import of_jfrog
 
 FILESTORE = "Where more files are lost, the filestore is at fault, and deleting them one by one is no cure."
 
@@ -79,7 +79,7 @@ def lost(case: Case) -> Finding:
 
 
 def _whose(case: Case) -> str:
-    if of_jfrog(case.target.registry_host):
+    if is_jfrog_cloud(case.target.registry_host):
         return "The filestore there is JFrog's: give this report to JFrog support."
     return "Ask its administrator whether the volume or bucket is mounted, restored from a backup or cleaned by hand."
 

@@ -8,7 +8,7 @@ from cgrdoctor import Finding, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import RESOURCES_EXHAUSTED
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.remedies import commands, instance
+from cgrdoctor_checks.remedies import commands
 
 LIMITS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(words, re.IGNORECASE), named, change)
@@ -43,17 +43,17 @@ def exhausted(case: Case) -> Finding:
     step = next((one for one in case.failures if symptom(one) == "exhausted"), case.failed)
     words = step.message if step else ""
     named, change = next(((name, change) for pattern, name, change in LIMITS if pattern.search(words)), ("", ""))
-    host = case.target.registry_host
     where = f"Artifactory has run out of {named}" if named else "Artifactory fails by itself"
     again = "Then pull again; a restart alone helps until the load comes back."
-    lines = (instance.SUPPORT,) if instance.of_jfrog(host) else tuple(one for one in (change, again) if one)
-    summary = "Have JFrog raise the limit" if instance.of_jfrog(host) else RESOURCES_EXHAUSTED.fix
     return fail(
         RESOURCES_EXHAUSTED,
         f"{where}: {quoted(step)}",
-        subject=host,
+        subject=case.target.registry_host,
         evidence=case.evidence,
         confidence="certain" if named else "likely",
-        owner=instance.owner(host),
-        remedy=commands.steps(summary, *lines, commands=(commands.pull(case.target.image),)),
+        remedy=commands.steps(
+            RESOURCES_EXHAUSTED.fix,
+            *(one for one in (change, again) if one),
+            commands=(commands.pull(case.target.image),),
+        ),
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from cgrdoctor import Finding, fail
+from cgrdoctor.net.hosts import is_jfrog_cloud
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import GATEWAY_TIMEOUT
 from cgrdoctor_checks.facts.artifactory.symptom import IMPATIENT
 from cgrdoctor_checks.facts.pull.retries import tallied
-from cgrdoctor_checks.remedies import commands, instance
+from cgrdoctor_checks.remedies import commands
 
 FIRST = "The first pull goes on filling the cache while nobody waits for it; the next one is answered from there."
-CLOUDS = "What waits too short there is JFrog's load balancer (the proxy_read_timeout of nginx, or its like)."
+CLOUDS = (
+    "What waits too short there is JFrog's load balancer (the proxy_read_timeout of nginx, or its like).",
+    "If it goes on, give this report to JFrog support: nobody else can change that.",
+)
 OWN = (
     (
         "Let the proxy in front of Artifactory wait 300 s or more, longer than the remote's Socket Timeout: nginx "
@@ -32,15 +36,17 @@ def gave_up(case: Case) -> Finding:
     else:
         after = f" after {step.seconds:.0f} s" if step is not None and step.seconds >= 1 else ""
         summary = f"a proxy in front of Artifactory gave up waiting for {case.target.image}{after}: {quoted(step)}"
-    lines = (CLOUDS, instance.SUPPORT) if instance.of_jfrog(host) else OWN
+    cloud = is_jfrog_cloud(host)
     return fail(
         GATEWAY_TIMEOUT,
         summary,
         subject=host,
         evidence=case.evidence,
         confidence="certain" if better is not None and step is not None and _impatient(step) else "likely",
-        owner=instance.owner(host),
-        remedy=commands.steps(GATEWAY_TIMEOUT.fix, FIRST, *lines, commands=(commands.pull(case.target.image),)),
+        owner="jfrog-support" if cloud else "artifactory-admin",
+        remedy=commands.steps(
+            GATEWAY_TIMEOUT.fix, FIRST, *(CLOUDS if cloud else OWN), commands=(commands.pull(case.target.image),)
+        ),
     )
 
 

@@ -89,7 +89,6 @@ CONTENT_LOST = Code(
     why="Every pull of this image fails, and no pull heals it: Artifactory asks cgr.dev only for what it does not list.",
     looks_at="texts of the binary provider, of a missing file or of the filestore in Artifactory's answer or trace",
     fix="Delete the artifact from the cache and pull again; if more are lost, mend the filestore.",
-    ticket="why its filestore has lost the file",
     look_alikes=("cache-incomplete", "cache-corrupt", "upstream-blob-host-blocked"),
     told_apart={
         "cache-incomplete": "Whether the storage API still lists the artifact: a lost file is listed, a gap is not.",
