@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from cgrdoctor.engine.decided import decision_of
 from cgrdoctor.model import AREAS, CheckResult, Diagnosis, Exchange, Report
+from cgrdoctor.report.seen import ranked
 
 PROOFS = 3
 """Exchanges shown as proof of a diagnosis; the report holds all of them."""
@@ -111,10 +112,10 @@ def where_of(entry: Diagnosis) -> str:
 def proof_of(entry: Diagnosis, report: Report) -> list[str]:
     """Why the diagnosis is believed: reasons that the summary does not give, then what was seen on the wire."""
     reasons = [reason.text for reason in entry.because if reason.text != entry.summary]
-    named = list(dict.fromkeys(name for reason in entry.because for name in reason.evidence))
+    named = dict.fromkeys(name for reason in entry.because for name in reason.evidence)
     known = {exchange.id: exchange for exchange in report.exchanges}
-    seen = [known[name] for name in named if name in known]
-    return reasons + [exchange_line(exchange) for exchange in seen[:PROOFS]]
+    evidence = [known[name] for name in named if name in known]
+    return reasons + [exchange_line(exchange) for exchange in ranked(evidence, entry, report)[:PROOFS]]
 
 
 def exchange_line(exchange: Exchange) -> str:
