@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cgrdoctor.engine.decided import HOW_TO
 from cgrdoctor.model import Diagnosis, Report
 from cgrdoctor.report.outline import closing, word_of
 from cgrdoctor.report.words import brief, clause
@@ -39,7 +38,7 @@ def last_line(report: Report) -> str:
 def next_run(report: Report) -> str:
     """What to do so that the next run decides."""
     if report.target.image is None and not report.run.options.get("only"):
-        return brief(HOW_TO, LONGEST - len("INCOMPLETE:  (you)"))
+        return "name it: cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
     if report.status == "interrupted":
         return "run it again and let it end"
     late = report.run.duration >= report.run.deadline - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor.engine.decided import decision_of
+from cgrdoctor.engine.decided import HOW_TO, decision_of
 from cgrdoctor.model import Report, Unverified
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor.report.answers import host_of, path_of
@@ -24,7 +24,7 @@ def unverified(report: Report, named: int = NAMED) -> list[str]:
 
 def _group(why: str, unlocks: str, members: list[Unverified], named: int) -> str:
     what = "; ".join(one.subject for one in members) if len(members) <= named else several(len(members), "requirement")
-    return f"{what}: {why}" + (f"; needs {unlocks}" if unlocks else "")
+    return f"{what}: {why}" + (f"; {unlocks}" if unlocks == HOW_TO else f"; needs {unlocks}" if unlocks else "")
 
 
 def unlocked_by(one: Unverified, report: Report) -> str:
