@@ -22,7 +22,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "the image blamed for the offline state it met": ("remote-assumed-offline", "image-not-found"),
     "no permission hidden as 404, or missing": (
         "artifactory-permission-hidden",
-        "artifactory-permission-hidden-from-puller",
         "tag-not-found",
     ),
     "a page shown as a miss, or a miss": ("upstream-content-blocked-masked", "missed-retrieval-cached"),

@@ -275,11 +275,20 @@ class Puller:
         return no_request("token", host, challenged.exchange, problem, withheld)
 
     async def _ask_token(self, url: str, credential: Credential | None, elsewhere: Withheld | None = None) -> Step:
-        """One token request; `elsewhere` says why the login at hand does not go there."""
-        answer = await self._http.get(url, credential=for_token(credential), limit=131072)
+        """One token request; `elsewhere` says why the login at hand does not go there.
+
+        What was granted once in a run is not asked for again: a client keeps its token as well.
+        """
+        asked = (url, credential.username if credential is not None else "")
+        answer = self._http.granted.get(asked) or await self._http.get(
+            url, credential=for_token(credential), limit=131072
+        )
         step = step_of("token", answer)
         withheld = None if step.authenticated else self._at_hand(step.withheld or elsewhere)
-        return self._take_token(answer, replace(step, withheld=withheld))
+        taken = self._take_token(answer, replace(step, withheld=withheld))
+        if taken.ok:
+            self._http.granted[asked] = answer
+        return taken
 
     def _take_token(self, answer: Answer, step: Step) -> Step:
         if not step.ok:

@@ -119,6 +119,8 @@ class Http:
         self._learnt: set[str] = set()
         self.presentations: defaultdict[tuple[str, str], Presentation[Any]] = defaultdict(Presentation)
         """Credentials at token endpoints, by endpoint and user name."""
+        self.granted: dict[tuple[str, str], Answer] = {}
+        """Answers that granted a token, by the whole address and the user name, empty without one."""
 
     @property
     def patience(self) -> Patience:

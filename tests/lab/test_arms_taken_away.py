@@ -18,8 +18,8 @@ from cgrdoctor_checks.causes.explain import table_of
 from cgrdoctor_checks.causes.row import Arm
 from cgrdoctor_checks.causes.table import Table
 
-KNOWN = {cause.name for cause in causes()}
-NAMES = random.Random(5).sample([name for name, fault in FAULTS.items() if fault.code in KNOWN], 10)
+CAUSES = {cause.name: cause for cause in causes()}
+NAMES = random.Random(5).sample([name for name, fault in FAULTS.items() if fault.code in CAUSES], 10)
 
 
 def table(world):
@@ -44,4 +44,5 @@ def test_a_witness_less_makes_no_wrong_cause_certain(name):
         rows = tuple(row for row in whole.rows if row.arm != arm or row.role == "demand")
         for entry in decide(Table(rows, whole.asked), causes()).entries:
             right = entry.best.cause.name in (fault.code, *fault.accept, *fault.beside)
+            right = right or CAUSES[fault.code].opens(entry.best.cause)  # the state that this fault leads to
             assert right or not entry.certain, (arm, entry.best.cause.name)

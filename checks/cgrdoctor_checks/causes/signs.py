@@ -96,10 +96,8 @@ def came_again(table: Table) -> Exclusion | None:
 
 def partly(table: Table) -> Exclusion | None:
     """Another blob of the same image came, from the same host if it did not lie in the cache."""
-    for row in table.of("through"):
-        if row.at_blob and row.outcome == "works":
-            return Exclusion("another blob of the image came through", row.evidence)
-    return None
+    came = [row for row in table.of("through") if row.at_blob and row.outcome == "works"]
+    return Exclusion("another blob of the image came through", came[0].evidence) if came else None
 
 
 def alone(table: Table) -> bool:

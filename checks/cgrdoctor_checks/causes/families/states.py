@@ -11,11 +11,16 @@ from cgrdoctor_checks.codes.fields import REMOTE_BLACKED_OUT, REMOTE_OFFLINE
 from cgrdoctor_checks.codes.pull import REMOTE_ASSUMED_OFFLINE
 
 
+def _traced(row: Row) -> Answer:
+    """What a virtual's trace says may be about a member that does not lead to cgr.dev."""
+    return POINTS if row.has("any-member") else NAMES
+
+
 def blacked_out(row: Row, table: Table) -> Answer:
     if row.arm == "settings":
         return NAMES if row.mechanism == "blacked-out" else NOTHING
     if row.arm == "trace":
-        return NAMES if row.has("blacked-out") and row.mechanism == "denied" else NOTHING
+        return _traced(row) if row.has("blacked-out") and row.mechanism == "denied" else NOTHING
     if row.failing and row.mechanism == "blacked-out":
         return NAMES
     return FITS if opaque(row) else NOTHING
@@ -25,7 +30,7 @@ def offline(row: Row, table: Table) -> Answer:
     if row.arm == "settings":
         return NAMES if row.mechanism == "offline" else NOTHING
     if row.arm == "trace":
-        return NAMES if row.mechanism == "offline" else NOTHING
+        return _traced(row) if row.mechanism == "offline" else NOTHING
     if row.failing and row.mechanism == "offline":
         return NAMES if table.setting("offline") else FITS if table.setting("online") else POINTS
     return FITS if opaque(row) or (row.failing and row.mechanism == "assumed-offline") else NOTHING
@@ -33,7 +38,7 @@ def offline(row: Row, table: Table) -> Answer:
 
 def assumed_offline(row: Row, table: Table) -> Answer:
     if row.arm == "trace":
-        return NAMES if row.mechanism == "assumed-offline" else NOTHING
+        return _traced(row) if row.mechanism == "assumed-offline" else NOTHING
     if row.failing and row.mechanism == "assumed-offline":
         return FITS if row.at_blob else NAMES
     if row.failing and row.mechanism == "offline":

@@ -21,7 +21,9 @@ REACHING = tuple(stage.name for stage in STAGES if stage.code is UPSTREAM_UNREAC
 def _named_stage(row: Row, stages: tuple[str, ...]) -> bool:
     """Where a text of Artifactory's, its log or its own test quotes one of these stages."""
     if row.arm == "trace":
-        return row.stage in stages and (row.mechanism == "transport" or row.stage == "proxy")
+        return (
+            not row.has("any-member") and row.stage in stages and (row.mechanism == "transport" or row.stage == "proxy")
+        )
     if row.arm == "connection-test":
         return row.mechanism == "cut-off" and row.stage in stages
     return row.failing and row.mechanism == "upstream-transport" and row.stage in stages

@@ -30,7 +30,12 @@ def _trace(case: Case) -> Iterator[Row]:
     log = case.trace
     if log is None:
         return
-    marks = {log.mechanism or "", "mime" if log.said == "page" else ""}
+    behind = None if case.remotes is None else [remote.key for remote in case.remotes.chainguard]
+    told = " ".join(log.decisions)
+    if case.virtual is True and behind is not None and not any(key in told for key in behind):
+        return  # the members it speaks of are none that lead to cgr.dev
+    marks = {"any-member" if case.virtual is True and behind is None else ""}
+    marks |= {log.mechanism or "", "mime" if log.said == "page" else ""}
     marks |= {"permission"} if REFUSES.search(log.why) else set()
     marks |= {"edge-page"} if quotes_edge(log.why) else set()
     yield Row(

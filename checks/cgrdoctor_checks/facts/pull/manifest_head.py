@@ -63,16 +63,16 @@ def difference(head: Step, got: Step) -> Difference:
     """How HEAD departs from a GET that brought the manifest; what HEAD does not say is no difference.
 
     Without a digest or a size clients go by GET (containerd's source), so that what else HEAD says does not count, but
-    for a page. A size of zero is one.
+    for a page. A size of zero is what many a gateway makes of an answer without a body, and no size.
     """
     if head.status == 405:
         return "method"
     if not head.ok or head.status != 200:
         return "refused"
     page = "html" in (head.content_type or "")
-    if not page and (not head.claimed_digest or head.size is None):
+    if not page and not (head.claimed_digest and head.size):
         return ""
-    if _other_digest(head.claimed_digest or "", got.digest or ""):
+    if head.claimed_digest != got.claimed_digest and _other_digest(head.claimed_digest or "", got.digest or ""):
         return "digest"
     if head.content_type and got.content_type and head.content_type != got.content_type:
         return "media-type"
