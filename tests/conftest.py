@@ -1,11 +1,13 @@
 """What holds for every test: a slow machine is no failure, and what failed once is not remembered between runs.
 
-Each run searches on with examples of its own; where `CI` is set they are the same every time.
+Each run searches on with examples of its own; where `CI` is set they are the same every time. With `CGRDOCTOR_SAMPLE=N`
+a test that plays whole runs plays every Nth of its cases, chosen by their names, and at least one.
 """
 
 import os
 import sys
 from pathlib import Path
+from zlib import crc32
 
 from hypothesis import settings
 
@@ -13,3 +15,22 @@ sys.path.insert(0, str(Path(__file__).parent / "nursery"))
 
 settings.register_profile("cgrdoctor", deadline=None, database=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("cgrdoctor")
+
+SAMPLE = int(os.environ.get("CGRDOCTOR_SAMPLE", "1"))
+PLAYING = ("lab/", "hostile/", "credentials/test_terminal", "credentials/test_on_the_wire", "test_redact")
+"""Where a case is a whole run of the doctor."""
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves of each such test every Nth case."""
+    cases = {}
+    for item in items:
+        name, bracket, case = item.nodeid.removeprefix("tests/").partition("[")
+        if bracket and name.startswith(PLAYING):
+            cases.setdefault(name, []).append((crc32(case.encode()), item))
+    kept = {id(item) for found in cases.values() for _, item in sorted(found, key=lambda one: one[0])[::SAMPLE]}
+    left_out = [item for found in cases.values() for _, item in found if id(item) not in kept]
+    if left_out:
+        away = {id(item) for item in left_out}
+        items[:] = [item for item in items if id(item) not in away]
+        config.hook.pytest_deselected(items=left_out)

@@ -39,6 +39,9 @@ NO_ANSWER = Discriminator(fixed=REACH)
 IN_ITS_PLACE = Discriminator(fixed=REACH | frozenset({"host"}))
 """Somebody else answers, in JFrog's cloud or on a host of one's own, but not on either."""
 
+AT_THE_TOKEN = Discriminator(fixed=REACH | CALLER | frozenset({"host"}))
+"""The same at the token endpoint, which nobody asks where everybody may pull."""
+
 SETTINGS = Discriminator((("settings",),))
 SETTINGS_BY_TAG = Discriminator((("settings",),), REFERENCE)
 CREDENTIAL = Discriminator((("credential",),))
@@ -75,6 +78,16 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
             "remote-url-other-registry",
             "upstream-content-blocked-pulled-before",
             "upstream-outage-pulled-before",
+            "download-host-filtered",
+            "download-host-two-logins",
+            "artifactory-out-of-memory",
+            "upstream-outage-blobs",
+            "pull-role-missing-whole-catalog",
+            "reference-missing-organization-production",
+            "jfrog-cloud-instance-inactive-followed",
+            "jfrog-cloud-quota-exceeded-everywhere",
+            "jfrog-cloud-quota-exceeded-blobs",
+            "sign-in-required-manifest",
             "artifactory-credentials-rejected-line-break",
             "artifactory-database-pool-empty",
             "artifactory-licence",
@@ -124,7 +137,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "artifactory-content-lost": Discriminator(fixed=ROUTE | REFERENCE | CACHE),
     "artifactory-eula": ALWAYS,
     "artifactory-open-files": Discriminator(fixed=frozenset({"words"})),
-    "artifactory-out-of-memory": Discriminator(fixed=frozenset({"words"})),
     "artifactory-permission-denied": Discriminator(fixed=CALLER),
     "artifactory-permission-hidden": Discriminator((("settings",),), CALLER),
     "artifactory-permission-hidden-from-puller": Discriminator((("list",),), CALLER),
@@ -149,10 +161,12 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "digest-not-found": Discriminator((("credential",),), REFERENCE),
     "docker-api-not-routed": Discriminator(fixed=frozenset({"method"})),
     "docker-credentials-missing": Discriminator(fixed=CALLER),
-    "download-host-filtered": ALWAYS,
     "download-host-refused": ALWAYS,
-    "download-host-two-logins": ALWAYS,
     "download-host-unreachable": ALWAYS,
+    **dict.fromkeys(
+        ("jfrog-cloud-quota-exceeded-token", "sign-in-required-token", "token-realm-not-routed"), AT_THE_TOKEN
+    ),
+    "exclude-pattern-blobs": Discriminator((("settings",),), CACHE | frozenset({"version"})),
     "exclude-pattern-unseen": Discriminator((("direct-key", "login"),), CALLER),
     "free-tag-unavailable": Discriminator((("direct",),), REFERENCE),
     "head-request-missing": AS_IT_IS,
@@ -175,7 +189,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "platform-unavailable": ALWAYS,
     "project-id-doubled": SETTINGS,
     "pull-role-missing": CREDENTIAL,
-    "pull-role-missing-whole-catalog": CREDENTIAL,
     "pull-role-viewer": BY_CREDENTIAL_UNCACHED,
     "pull-token-dead-on-free-remote": Discriminator((("direct-key",), ("settings",)), ARM),
     "pull-token-expired": CREDENTIAL,
@@ -188,7 +201,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "pull-token-wrong-organization-unseen": Discriminator(fixed=CALLER | ARM),
     "reference-doubled-v2": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-missing-organization": Discriminator((("direct",),), ROUTE | METHOD | REFERENCE),
-    "reference-missing-organization-production": Discriminator((("credential",),), ROUTE | METHOD | REFERENCE),
     "reference-api-path": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-context-path": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
     "reference-upstream-host": Discriminator((("list",),), ROUTE | METHOD | REFERENCE),
@@ -225,7 +237,6 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "upstream-edge-refused-once": AS_IT_IS,
     "upstream-edge-refused-there": Discriminator((("settings",),), CALLER),
     "upstream-outage": Discriminator((("direct",),)),
-    "upstream-outage-blobs": Discriminator((("credential",),), REFERENCE),
     "upstream-outage-token": Discriminator((("direct",),)),
     "upstream-rate-limited-masked": Discriminator((("direct",),), frozenset({"words"})),
     "upstream-refused-untested": Discriminator((("direct-key",),), frozenset({"words"})),
@@ -235,7 +246,22 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "xray-blocked": Discriminator((("direct-key",), ("settings",))),
 }
 
+UNVERSIONED = (
+    "healthy-context",
+    "healthy-exclude-pattern",
+    "healthy-http1",
+    "healthy-one-path-sent-away",
+    "healthy-own-proxy",
+    "healthy-sign-in-for-rest",
+    "healthy-slow",
+    "healthy-tls12",
+    "healthy-url-not-normalized",
+    "healthy-website-blocked",
+)
+"""Worlds in which nothing depends on what version of Artifactory it is."""
+
 HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(UNVERSIONED, frozenset({"version"})),
     **{
         world.name: MADE
         for world in (
@@ -274,13 +300,13 @@ HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
     "healthy-cached": REFERENCE | ROUTE,
     "healthy-digest": REFERENCE,
     "healthy-free": ARM,
-    "healthy-free-token": ARM,
-    "healthy-other-token": ARM,
-    "healthy-own-token-expired": ARM,
-    "healthy-no-egress": ARM,
+    "healthy-free-token": ARM | frozenset({"version"}),
+    "healthy-other-token": ARM | frozenset({"version"}),
+    "healthy-own-token-expired": ARM | frozenset({"version"}),
+    "healthy-no-egress": ARM | frozenset({"version"}),
     "healthy-no-token": ARM,
     "healthy-old": frozenset({"version"}),
-    "healthy-proxy": ARM | METHOD,
+    "healthy-proxy": ARM | METHOD | frozenset({"version"}),
     "healthy-user": CALLER,
     "healthy-virtual": ROUTE,
 }

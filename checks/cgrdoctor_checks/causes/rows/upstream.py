@@ -101,7 +101,8 @@ def _catalog(case: Case, seen: Organization, credential: Credential) -> Row:
         "listed": seen.listed,
         "other-works": seen.other_verdict == "works",
         "other-refused": seen.other_verdict in ("capability-missing", "not-granted"),
-        "nothing-of-it": not seen.step.ok or (seen.complete and not seen.listed and not seen.other_image),
+        "nothing-of-it": (not seen.step.ok and seen.step.status != 401)
+        or (seen.complete and not seen.listed and not seen.other_image),
         "foreign": seen.complete and bool(others) and own not in seen.organizations and not by_id,
     }
     return Row(
