@@ -40,8 +40,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "cache-incomplete-blob",
         "cache-corrupt",
     ),
-    "Artifactory fails by itself: memory, files, disk, down": (
-        "artifactory-out-of-memory",
+    "Artifactory fails by itself: a limit, the disk, down": (
         "artifactory-open-files",
         "artifactory-storage-full",
         "artifactory-bad-gateway",
