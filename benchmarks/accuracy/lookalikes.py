@@ -71,15 +71,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docker-credentials-missing",
         "healthy-open-ping",
     ),
-    "a download host closed, filtered, refusing": (
+    "a download host closed, refusing, serving": (
         "download-host-unreachable",
-        "download-host-filtered",
         "download-host-refused",
         "healthy-stored-away",
     ),
     "cgr.dev out of order, its edge refusing, a filter's page, a closed blob host": (
         "upstream-outage-token",
-        "upstream-outage-blobs",
         "upstream-edge-refused",
         "upstream-content-blocked",
         "upstream-blob-host-blocked",
@@ -136,15 +134,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "a page: not routed, a portal, down": ("docker-api-not-routed", "unexpected-html", "artifactory-bad-gateway"),
     "a page: a sign-in, a gateway, JFrog's cloud without the instance": (
         "sign-in-required",
-        "sign-in-required-docker-path",
         "unexpected-html-forbidden",
         "jfrog-cloud-instance-inactive",
-        "jfrog-cloud-instance-unknown",
         "healthy-sign-in-for-rest",
     ),
     "429: a quota of the subscription, Artifactory, a gateway, cgr.dev": (
         "jfrog-cloud-quota-exceeded",
-        "jfrog-cloud-quota-exceeded-token",
         "artifactory-rate-limited",
         "gateway-rate-limited",
         "upstream-rate-limited",
