@@ -13,6 +13,7 @@ from cgrdoctor.net.transport import Http
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.direct.pulls import UPSTREAM, DirectPull, UpstreamPing, Verdict, verdict
 from cgrdoctor_checks.facts.docker.platform import WantedPlatform
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import ChainguardLogin
@@ -48,10 +49,13 @@ async def direct_spelling(
     pinged: UpstreamPing,
     login: ChainguardLogin,
     settings: AdminView | None,
+    through: PullThrough | None,
 ) -> DirectSpelling:
-    """Only where the path has one segment and cgr.dev does not know it."""
+    """Only where the path has one segment, cgr.dev does not know it, and it does not come through as it is."""
     if direct.verdict == "works" or "/" in direct.path:
         raise NotNeeded("the reference names an organization")
+    if through is not None and through.works:
+        raise NotNeeded("the image comes through as it is named")
     own = Endpoint(UPSTREAM, (await keyring.chainguard()).credential) if login.present else None
     exchanges: list[str] = []
     seen, listed = await _catalog(http, own, pinged, exchanges) if own is not None else ((), ())
