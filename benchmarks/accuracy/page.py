@@ -109,7 +109,7 @@ def separated(rows: Sequence[Result]) -> bool:
 
 def told_apart(result: Result) -> bool:
     """Whether a row has its own code, and words of its own where its look-alikes have the same code."""
-    words = SAID.get(result.name)
+    words = SAID.get(result.name) if result.answer.codes[:1] == (result.expected,) else None
     return result.verdict.exact and (words is None or words.search(result.answer.summary) is not None)
 
 
