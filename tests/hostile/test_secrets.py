@@ -163,7 +163,7 @@ def test_no_canary_that_goes_in_comes_out(honest):
     none_comes_out()
     assert tried
     if WHOLE:
-        assert len(tried) >= 1000
+        assert len(tried) >= 900
         assert {name for name, _, _ in tried} == {place.name for place in PLACES.values() if place.hosts} - UNSAID
         assert {position for _, position, _ in tried} == {*ECHOES}
         assert {encoding for _, _, encoding in tried} == {*ENCODINGS}
