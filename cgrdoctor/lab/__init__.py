@@ -7,7 +7,8 @@ JFrog's documentation and public captures; where those disagree, both readings a
 from __future__ import annotations
 
 from cgrdoctor.lab.faults import FAULTS, HEALTHY, Fault, Scenario, scenario
-from cgrdoctor.lab.serve import Lab, RecordedRequest, running
+from cgrdoctor.lab.recorded import Lab, RecordedRequest
+from cgrdoctor.lab.serve import running
 from cgrdoctor.lab.world import World, healthy
 
 __all__ = [

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cgrdoctor.lab.content import content
-from cgrdoctor.lab.world import BLOBS, CGR, Chainguard, Image, PullToken, organization_id
+from cgrdoctor.lab.tokens import organization_id
+from cgrdoctor.lab.world import BLOBS, CGR, Chainguard, Image, PullToken
 
 CHALLENGE = f'Bearer realm="https://{CGR}/token",service="{CGR}"'
 KEY = b"the lab's own signing key"

@@ -10,9 +10,9 @@ import ssl
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ from cgrdoctor.lab.content import content
 from cgrdoctor.lab.earlier import Client as Earlier
 from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.engine import Server as Engine
+from cgrdoctor.lab.recorded import Lab, RecordedRequest
 from cgrdoctor.lab.script import Script, play, reaches
 from cgrdoctor.lab.stall import stalling
 from cgrdoctor.lab.upstream import UNSEEN, Client
@@ -42,37 +43,6 @@ SOCKET_TIMEOUT = 1.0
 
 PATIENCE = 20.0
 """Seconds it waits where upstream does answer, however busy the machine of the lab is."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRequest:
-    """A request as a server received it."""
-
-    host: str
-    method: str
-    path: str
-    query: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Lab:
-    """A running world, and how to lead a doctor into it."""
-
-    image: str
-    arguments: tuple[str, ...]
-    environment: dict[str, str] = field(repr=False)
-    cacert: Path
-    ports: Mapping[str, int]
-    secrets: tuple[str, ...] = field(repr=False)
-    recorded: list[RecordedRequest] = field(repr=False)
-    engine: Engine | None = field(repr=False)
-
-    @property
-    def requests(self) -> Sequence[RecordedRequest]:
-        """Everything the servers received so far."""
-        return tuple(self.recorded)
 
 
 @contextmanager

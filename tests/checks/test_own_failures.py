@@ -84,6 +84,16 @@ def test_a_resource_that_has_run_out(text, change, name):
     assert change in str(finding.remedy)
 
 
+def test_a_pool_that_a_slow_way_upstream_empties_too_proves_no_limit():
+    refused = through(step("manifest", 500, "Timeout waiting for connection from pool", "", shape="artifactory"))
+
+    finding = named(refused)
+
+    assert said(finding) == ("artifactory-resources-exhausted", "likely")
+    assert "http.client.max.total.connections" in str(finding.remedy)
+    assert finding.rivals
+
+
 @pytest.mark.parametrize("status", [408, 499, 504, 524])
 def test_the_next_answer_of_the_same_node_shows_an_impatient_proxy(status):
     first = step("manifest", status, f"{status} Time-out", "", shape="html")

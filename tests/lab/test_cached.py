@@ -10,7 +10,7 @@ from cached import DEAD, KEY, PATH, PLACES, STILL, accepted, cached, dead, place
 from examine import examine
 
 from cgrdoctor.doctor import judge_again
-from cgrdoctor.lab import healthy
+from cgrdoctor.lab import FAULTS, HEALTHY, healthy
 from cgrdoctor.lab.faults.virtual import project_ids, through
 from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BLOBS, BOB, CGR, Cached
 from cgrdoctor.report.json import decode
@@ -220,3 +220,25 @@ def test_a_run_that_was_not_served_from_the_cache_asks_no_more():
     assert [facts[name]["status"] for name in ("control-content", "egress-test", "blob-host-test")] == [
         "not-needed"
     ] * 3
+
+
+@pytest.mark.parametrize("name", ["project-id-doubled", "pull-token-expired-url-ignored"])
+def test_a_copy_from_before_proves_no_setting(name):
+    seen = examine(cached(FAULTS[name].scenario().world))
+
+    first = seen.report["diagnosis"][0]
+    assert (first["code"], first["severity"], first["confidence"]) == (FAULTS[name].code, "fail", "certain")
+    assert STILL in first["summary"]
+
+
+def test_a_token_that_was_granted_is_not_asked_for_again():
+    seen = examine(cached(healthy()))
+
+    tokens = [one for one in seen.lab.requests if one.host == ARTIFACTORY and one.path.endswith("/token")]
+    assert set(Counter((one.path, one.query) for one in tokens).values()) == {1}
+
+
+def test_nobody_looks_for_an_organization_where_the_image_comes_through():
+    seen = examine(HEALTHY["healthy-project-id-user"].scenario().world)
+
+    assert not [one for one in seen.lab.requests if one.host == CGR and "_catalog" in one.path]

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.faults.fault import Fault
-from cgrdoctor.lab.world import ARTIFACTORY, Image, PullToken, World, organization_id
+from cgrdoctor.lab.tokens import organization_id
+from cgrdoctor.lab.world import ARTIFACTORY, Image, PullToken, World
 
 KEY = "cgr-private"
 

@@ -9,6 +9,7 @@ from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.faults.healthy_here import free
 from cgrdoctor.lab.faults.upstream import EDGE
 from cgrdoctor.lab.faults.virtual import priority_to_the_remote, through, with_repositories
+from cgrdoctor.lab.tokens import organization_id
 from cgrdoctor.lab.world import (
     ADMIN,
     ARTIFACTORY,
@@ -18,7 +19,6 @@ from cgrdoctor.lab.world import (
     PullToken,
     Repository,
     World,
-    organization_id,
 )
 
 KEY = "cgr-private"

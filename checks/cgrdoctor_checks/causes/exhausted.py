@@ -10,6 +10,9 @@ from cgrdoctor_checks.codes.artifactory import RESOURCES_EXHAUSTED
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.remedies import commands
 
+WAITING = "connections for its requests upstream"
+"""What a slow way upstream uses up as well, so that it does not prove a limit that is too low."""
+
 LIMITS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(words, re.IGNORECASE), named, change)
     for words, named, change in (
@@ -27,6 +30,11 @@ LIMITS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             r"memory|heap|overhead|metaspace",
             "memory",
             "Raise -Xmx in shared.extraJavaOpts of system.yaml, within the memory that the machine or container has.",
+        ),
+        (
+            r"waiting for (?:a )?connection from (?:the )?pool",
+            WAITING,
+            "Raise artifactory.http.client.max.total.connections, unless a slow way upstream is what they wait for.",
         ),
         (
             r"pool|connection|clients|sessions|processes",
@@ -50,7 +58,7 @@ def exhausted(case: Case) -> Finding:
         f"{where}: {quoted(step)}",
         subject=case.target.registry_host,
         evidence=case.evidence,
-        confidence="certain" if named else "likely",
+        confidence="certain" if named and named is not WAITING else "likely",
         remedy=commands.steps(
             RESOURCES_EXHAUSTED.fix,
             *(one for one in (change, again) if one),

@@ -1,54 +1,25 @@
-"""Rows from what Artifactory tells of itself: cache, trace, its connection test, its REST API."""
+"""Rows from what Artifactory tells of itself: cache, its connection test, its REST API."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cgrdoctor_checks.causes.observations import Case
 from cgrdoctor_checks.causes.row import Outcome, Row
 from cgrdoctor_checks.causes.rows.settings import settings_rows
-from cgrdoctor_checks.facts.direct.edge import quotes_edge
+from cgrdoctor_checks.causes.rows.trace import trace_rows
 from cgrdoctor_checks.facts.pull.connection_test import BLOBS, EgressTest
 from cgrdoctor_checks.facts.pull.through_artifactory import served_from_cache
-
-REFUSES = re.compile(r"permi|authori|forbidden|not allowed", re.IGNORECASE)
-"""Words of a trace in which a login, not a rule, is what is refused."""
 
 
 def artifactory_rows(case: Case) -> Iterator[Row]:
     """Everything that Artifactory says and that no client would see."""
-    yield from _trace(case)
+    yield from trace_rows(case)
     yield from _puller(case)
     yield from _connection_test(case)
     yield from settings_rows(case)
     yield from _cache(case)
     yield from _members(case)
-
-
-def _trace(case: Case) -> Iterator[Row]:
-    log = case.trace
-    if log is None:
-        return
-    behind = None if case.remotes is None else [remote.key for remote in case.remotes.chainguard]
-    told = " ".join(log.decisions)
-    if case.virtual is True and behind is not None and not any(key in told for key in behind):
-        return  # the members it speaks of are none that lead to cgr.dev
-    marks = {"any-member" if case.virtual is True and behind is None else ""}
-    marks |= {log.mechanism or "", "mime" if log.said == "page" else ""}
-    marks |= {"permission"} if REFUSES.search(log.why) else set()
-    marks |= {"edge-page"} if quotes_edge(log.why) else set()
-    yield Row(
-        arm="trace",
-        mechanism=log.said,
-        image="target",
-        stage="proxy" if log.status == 407 else log.stage,
-        quoted=log.status,
-        marks=frozenset(mark for mark in marks if mark),
-        repository=case.subject,
-        speaker="artifactory",
-        evidence=log.exchanges,
-    )
 
 
 def _puller(case: Case) -> Iterator[Row]:

@@ -52,10 +52,8 @@ async def control_content(
     member = serving_member(target, through, cache, remotes, f"{path}/{selector}/list.manifest.json")
     if member is None and not control.works:
         raise NotNeeded("the control image's manifest tells")
-    base = f"https://{target.registry_host}"
+    base = base_of(target, rest, member)
     name = control.pull.repository if member is None else f"{member}/{path}" if by_path else path
-    if member is not None and not by_path:
-        base = f"{rest.base}/api/docker/{member}"
     recorder.effect("cache-fill", f"{base.partition('://')[2]}/{name}:{selector}", "the control image can be cached")
     credential = (await keyring.registry()).credential
     started = datetime.now(UTC)
@@ -63,6 +61,13 @@ async def control_content(
     own = base == f"https://{target.registry_host}"
     pull = await Puller(http, Endpoint(base, credential), pinged.step if own else None).pull(wanted)
     return ControlContent(exchanges=pull.evidence, pull=pull, started_at=started.isoformat(), member=member)
+
+
+def base_of(target: Target, rest: ArtifactoryRest, member: str | None) -> str:
+    """Where a member is asked: by its key in the path, else by Artifactory's own path for it."""
+    if member is None or target.access_method == "repository-path":
+        return f"https://{target.registry_host}"
+    return f"{rest.base}/api/docker/{member}"
 
 
 def serving_member(

@@ -80,7 +80,7 @@ async def second_look(
 async def _blob_again(
     http: Http, keyring: Keyring, target: Target, platform: WantedPlatform, through: PullThrough, failed: Step
 ) -> SecondLook:
-    """The very blob once more, with a token of its own."""
+    """The very blob once more."""
     endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
     wanted = Wanted(target.registry_path, target.selector, platform.parsed, "blobs", http.upstream_timeout)
     step = await Puller(http, endpoint, through.pull.step("ping")).blob(wanted, failed)

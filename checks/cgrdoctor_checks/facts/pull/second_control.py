@@ -22,7 +22,7 @@ from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import UPSTREAM, UpstreamPing, verdict
 from cgrdoctor_checks.facts.docker.platform import WantedPlatform
 from cgrdoctor_checks.facts.pull.connection_test import BlobHostTest
-from cgrdoctor_checks.facts.pull.control_content import ControlContent
+from cgrdoctor_checks.facts.pull.control_content import ControlContent, base_of
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import (
     ControlPull,
@@ -77,9 +77,7 @@ async def second_control(
         raise Unobservable("cgr.dev does not answer from here", "a machine that reaches cgr.dev")
     member = content.member
     credential = (await keyring.registry()).credential
-    base = f"https://{target.registry_host}"
-    if member is not None and target.access_method != "repository-path":
-        base = f"{rest.base}/api/docker/{member}"
+    base = base_of(target, rest, member)
     key = (member or target.repository) if target.access_method == "repository-path" else None
     ours = pinged.step if base == f"https://{target.registry_host}" else None
     exchanges: list[str] = []
