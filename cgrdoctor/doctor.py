@@ -120,6 +120,7 @@ class Examination:
         )
         # 4. Only now is anything asked of anybody.
         loop = Loop(self._note_escape)
+        self._ending.on_takeover(loop.halt)
         try:
             loop.run(self._examine)
             return self._ending.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import selectors
 import time
 from collections.abc import Awaitable, Callable
@@ -56,6 +57,13 @@ class Loop(asyncio.SelectorEventLoop):
     def __init__(self, on_escape: Callable[[BaseException], None]) -> None:
         super().__init__(_Selector())
         self._on_escape = on_escape
+        self._halted = False
+
+    def halt(self) -> None:
+        """Ends `run` from another thread, whatever is under way: a task that cannot be cancelled computes for ever."""
+        self._halted = True
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self.call_soon_threadsafe(self.stop)
 
     def run_forever(self) -> None:
         while True:
@@ -67,7 +75,7 @@ class Loop(asyncio.SelectorEventLoop):
                 return
 
     def run(self, main: Callable[[], Awaitable[T]]) -> T | None:
-        """What `main` returns or raises, None if foreign code called it off; nobody waits for what it leaves behind."""
+        """What `main` returns or raises, None if called off or halted; nobody waits for what it leaves behind."""
         asyncio.set_event_loop(self)
         try:
             return self._to_its_end(self.create_task(_guarded(main)))
@@ -83,6 +91,8 @@ class Loop(asyncio.SelectorEventLoop):
                 self._on_escape(error)
                 return None
             except RuntimeError as error:
+                if self._halted:
+                    return None
                 if work.done() or self.is_closed():
                     raise
                 self._on_escape(error)

@@ -52,6 +52,7 @@ class Ending:
         self._alarm = Alarm()
         self.signal: int | None = None
         self._on_interrupt: Callable[[], None] | None = None
+        self._on_takeover: Callable[[], None] = _nothing
 
     def start(self) -> None:
         """Starts keeping the time."""
@@ -85,6 +86,10 @@ class Ending:
         self._on_interrupt = cancel
         if self.signal is not None and cancel is not None:
             cancel()
+
+    def on_takeover(self, halt: Callable[[], None]) -> None:
+        """What frees the interpreter of the run's work when the watchdog delivers in its place."""
+        self._on_takeover = halt
 
     def interrupt(self, number: int) -> None:
         """The first signal ends the run with a report, a second one leaves at once."""
@@ -126,9 +131,14 @@ class Ending:
         os._exit(3 if self.signal is None else 128 + self.signal)
 
     def _deliver_and_leave(self) -> None:
+        self._on_takeover()
         status = self._deliver()
         self._done.set()
         os._exit(status)
+
+
+def _nothing() -> None:
+    """There is no work yet."""
 
 
 def _say_not_taken() -> None:

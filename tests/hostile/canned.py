@@ -43,8 +43,10 @@ class Canned(ByteStream):
         self._kept.append(item)
         self._heard += item
         if self._left is None and b"\r\n\r\n" in self._heard:
-            target = self._heard.split(b" ", 2)[1].decode("latin-1")
-            self._left = self._answers(self._host, target)
+            method, target, _ = self._heard.split(b" ", 2)
+            answer = self._answers(self._host, target.decode("latin-1"))
+            head, blank, _ = answer.partition(b"\r\n\r\n")
+            self._left = head + blank if method == b"HEAD" else answer
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
         await anyio.lowlevel.checkpoint()

@@ -122,7 +122,8 @@ def recorded(nursery: Nursery, authority: trustme.CA, world: World) -> Recording
 
     async def keep(talk: Talk) -> None:
         reply = await talk.honest()
-        found[talk.asked.host, talk.asked.target] = reply
+        if talk.asked.method != "HEAD":
+            found[talk.asked.host, talk.asked.target] = reply
         await talk.send(reply.bytes())
 
     with prepared(authority, Plan(when=lambda _asked: True, act=keep), world=world) as setup:

@@ -115,9 +115,9 @@ class Front:
 
 
 @contextmanager
-def standing(lab: Lab, plan: Plan, names: tuple[str, ...], ca: trustme.CA) -> Iterator[Front]:
-    """A front before `lab` on loopback, in a thread of its own, until the block is left."""
-    house = _House(lab, plan, names, ca)
+def standing(lab: Lab, plan: Plan, names: tuple[str, ...], ca: trustme.CA, host: str) -> Iterator[Front]:
+    """A front before `lab`, whose Artifactory is `host`, on loopback, in a thread of its own, until the block is left."""
+    house = _House(lab, plan, names, ca, host)
     thread = threading.Thread(target=house.run, name="hostile-front", daemon=True)
     thread.start()
     assert house.ready.wait(20)
@@ -132,11 +132,11 @@ def standing(lab: Lab, plan: Plan, names: tuple[str, ...], ca: trustme.CA) -> It
 
 
 class _House:
-    def __init__(self, lab: Lab, plan: Plan, names: tuple[str, ...], ca: trustme.CA) -> None:
+    def __init__(self, lab: Lab, plan: Plan, names: tuple[str, ...], ca: trustme.CA, host: str) -> None:
         self.front = Front()
         self.ready = threading.Event()
         self.failure: BaseException | None = None
-        self._lab_port = lab.ports["acme.jfrog.io"]
+        self._lab_port = lab.ports[host]
         self._plan = plan
         self._names = names
         self._ca = ca

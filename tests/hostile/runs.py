@@ -18,7 +18,7 @@ from front import Front, Plan, standing
 from nursing import Nursery
 
 from cgrdoctor.lab import Lab, World, healthy, running
-from cgrdoctor.lab.world import BLOBS, CGR
+from cgrdoctor.lab.world import BLOBS, CGR, DOMAIN
 
 WHOLE = os.environ.get("CGRDOCTOR_HOSTILE") == "whole"
 """Whether everything is tried, or a fixed sample."""
@@ -32,7 +32,7 @@ EVIL = "evil.test"
 LITERAL = "192.0.2.10"
 """A host that needs no resolver (RFC 5737), for runs through a proxy."""
 
-NAMES = (HOST, CGR, BLOBS, EVIL, "www.chainguard.dev", "127.0.0.1", LITERAL)
+NAMES = (HOST, DOMAIN, CGR, BLOBS, EVIL, "www.chainguard.dev", "127.0.0.1", LITERAL)
 T = TypeVar("T")
 
 
@@ -97,7 +97,7 @@ def prepared(
     with (
         mock.patch("cgrdoctor.lab.serve.SOCKET_TIMEOUT", DEADLINE),
         running(chosen) as lab,
-        standing(lab, plan, NAMES, authority) as front,
+        standing(lab, plan, NAMES, authority, base.host) as front,
         TemporaryDirectory(prefix="hostile-") as name,
     ):
         folder = Path(name)
@@ -109,7 +109,7 @@ def prepared(
             environ["HTTPS_PROXY"] = f"http://localhost:{front.proxy_port}"
             arguments += ["--no-direct", "--artifactory-url", f"https://{LITERAL}/artifactory"]
         else:
-            for host in NAMES[:5]:
+            for host in NAMES[:6]:
                 port = front.raw_port if host in below else front.spoken_port if host == speaking else front.port
                 arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
         yield Setup(lab, front, folder, tuple(arguments), environ)

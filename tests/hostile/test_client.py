@@ -13,9 +13,12 @@ from sound import sound
 from cgrdoctor.doctor import judge_again
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.discovery import load
-from cgrdoctor.lab import FAULTS, HEALTHY
+from cgrdoctor.lab import FAULTS, HEALTHY, World, healthy
+from cgrdoctor.lab.world import Cached
 
 SCENARIOS = {**HEALTHY, **FAULTS}
+BOTH_CACHED = "healthy, the image and the control image cached"
+COPIES = (Cached("acme.com/python", "3.12"), Cached("chainguard/static"))
 LEADING = (
     "healthy",
     "healthy-context",
@@ -25,7 +28,9 @@ LEADING = (
     "cache-incomplete-blob",
     "cache-stale-virtual",
     "container-policy-denied-wordless",
+    "reference-missing-organization",
     "remote-offline-unseen",
+    BOTH_CACHED,
 )
 """Worlds that together lead to every probe."""
 
@@ -33,13 +38,20 @@ UNREACHED = {"control-tags", "blob-host-test"}
 """Facts that no recording leads to, spoilt answers do: the second of two connection tests asks the same address."""
 
 
+def world_of(name: str) -> World:
+    """The world of that name."""
+    if name == BOTH_CACHED:
+        return healthy().repository_with("cgr-private", cached=COPIES)
+    return SCENARIOS[name].scenario().world
+
+
 @pytest.fixture(scope="module", name="honest")
 def _honest(request, nursery, authority) -> Recording:
     """What the world of that name answers."""
-    return recorded(nursery, authority, SCENARIOS[request.param].scenario().world)
+    return recorded(nursery, authority, world_of(request.param))
 
 
-@pytest.mark.parametrize("honest", SCENARIOS if WHOLE else LEADING[::3], indirect=True)
+@pytest.mark.parametrize("honest", (*SCENARIOS, BOTH_CACHED) if WHOLE else LEADING[::3], indirect=True)
 @settings(max_examples=3)
 @given(data=st.binary(max_size=700))
 def test_no_answer_breaks_a_run(honest, data):
@@ -54,7 +66,7 @@ def test_no_answer_breaks_a_run(honest, data):
 def test_these_worlds_lead_to_every_probe(nursery, authority):
     met = observed("acme.jfrog.io/k/o/i:1", lambda _host, _target: b"", "network.other-hosts")
     for name in LEADING:
-        honest = recorded(nursery, authority, SCENARIOS[name].scenario().world)
+        honest = recorded(nursery, authority, world_of(name))
         met |= observed(honest.image, scripted(b"", honest))
 
     catalogue = load()
