@@ -10,7 +10,7 @@ import base64
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -87,13 +87,17 @@ class Index:
     numbers: set[int] = field(default_factory=set)
     _met: dict[int, Candidates] = field(default_factory=dict)
 
-    def with_more(self, spellings: Iterable[Spelling]) -> Index:
-        """A new index with more spellings."""
-        found = tuple(spellings)
-        long = tuple(one for one in found if len(one.text) >= 2 * self.group - 1)
-        short = tuple(one for one in found if len(one.text) < 2 * self.group - 1)
-        self.numbers.update(*(_everywhere(one.text, self.group) for one in long))
-        return Index(self.group, self.long + long, self.short + short, self.numbers)
+    @classmethod
+    def of(cls, group: int, spellings: Sequence[Spelling]) -> Index:
+        """An index of these spellings."""
+        long = tuple(one for one in spellings if len(one.text) >= 2 * group - 1)
+        short = tuple(one for one in spellings if len(one.text) < 2 * group - 1)
+        return cls(group, long, short, set[int]().union(*(_everywhere(one.text, group) for one in long)))
+
+    def joined(self, other: Index) -> Index:
+        """A new index with the spellings of another as well."""
+        self.numbers.update(other.numbers)
+        return Index(self.group, self.long + other.long, self.short + other.short, self.numbers)
 
     def hint(self, text: bytes) -> bool:
         """Whether anything can be found; quick, and false for most texts that hold nothing."""

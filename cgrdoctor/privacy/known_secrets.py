@@ -37,22 +37,32 @@ class KnownSecrets:
     own: bool = False
     _masks: dict[Spelling, bytes] = field(default_factory=dict)
 
-    def with_more(self, text: str, kind: str) -> KnownSecrets:
-        """With another secret; one under four characters changes nothing."""
+    @classmethod
+    def of(cls, words: OwnWords, text: str, kind: str) -> KnownSecrets:
+        """One secret in all its spellings; none if it is under four characters."""
         if len(text) < SHORTEST:
-            return self
+            return cls(words)
         found = [
-            replace(one, own=True) if one.script == "plain" and self.words.holds(one.text) else one
+            replace(one, own=True) if one.script == "plain" and words.holds(one.text) else one
             for one in spellings(text, kind)
         ]
+        return cls(
+            words=words,
+            indexes={
+                script: Index.of(group, [one for one in found if one.script == script])
+                for script, group in GROUPS.items()
+            },
+            literals=() if survives(text) else tuple((one, kind) for one in _literals(text)),
+            own=any(one.own for one in found),
+        )
+
+    def joined(self, other: KnownSecrets) -> KnownSecrets:
+        """With the secrets of another as well."""
         return KnownSecrets(
             words=self.words,
-            indexes={
-                script: index.with_more(one for one in found if one.script == script)
-                for script, index in self.indexes.items()
-            },
-            literals=self.literals if survives(text) else (*self.literals, *((one, kind) for one in _literals(text))),
-            own=self.own or any(one.own for one in found),
+            indexes={script: index.joined(other.indexes[script]) for script, index in self.indexes.items()},
+            literals=(*self.literals, *other.literals),
+            own=self.own or other.own,
         )
 
     def spans(self, text: str) -> list[Span]:

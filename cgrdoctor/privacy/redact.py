@@ -11,7 +11,6 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
@@ -55,7 +54,7 @@ class Redaction:
     def __init__(self, words: OwnWords | None = None) -> None:
         self._lock = threading.Lock()
         self._known = KnownSecrets(words or own_words())
-        self._learnt: dict[str, str] = {}
+        self._learnt: dict[str, KnownSecrets] = {}
         self._clean: set[str] = set()
         self._later: dict[int, KnownSecrets] = {}
         self.counts: dict[str, int] = {}
@@ -89,8 +88,8 @@ class Redaction:
         with self._lock:
             if len(text) < SHORTEST or text.lower() in MARK or text in self._learnt:
                 return
-            self._known = self._known.with_more(text, kind)
-            self._learnt[text] = kind
+            self._learnt[text] = KnownSecrets.of(self._known.words, text, kind)
+            self._known = self._known.joined(self._learnt[text])
             self._clean = set()
             self._later = {}
 
@@ -161,12 +160,13 @@ class Redaction:
     def _since(self, generation: int) -> KnownSecrets:
         """The secrets that were learnt since; the others are gone from what is looked through again."""
         with self._lock:
-            if generation not in self._later:
-                known = KnownSecrets(self._known.words)
-                for text, kind in islice(self._learnt.items(), generation, None):
-                    known = known.with_more(text, kind)
-                self._later[generation] = known
-            return self._later[generation]
+            later, known = self._later, KnownSecrets(self._known.words)
+            latest_first = zip(
+                range(self.generation - 1, generation - 1, -1), reversed(self._learnt.values()), strict=False
+            )
+            for number, one in latest_first:
+                known = later[number] = later.get(number) or known.joined(one)
+            return known
 
     def _known_away(self, value: str) -> str:
         return self._away(self._known, value)
