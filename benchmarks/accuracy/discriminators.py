@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
@@ -16,6 +17,8 @@ from cgrdoctor.lab.faults import (
     healthy_there,
     login,
     proxy,
+    reference,
+    token,
     upstream,
     virtual,
 )
@@ -246,6 +249,9 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "xray-blocked": Discriminator((("direct-key",), ("settings",))),
 }
 
+ELSEWHERE = frozenset(fault.name for file in (reference, token, upstream) for fault in file.FAULTS)
+"""Faults of a reference, a pull token or the way to Chainguard: no version of Artifactory changes anything in them."""
+
 UNVERSIONED = (
     "healthy-context",
     "healthy-exclude-pattern",
@@ -316,4 +322,5 @@ def discriminator_of(name: str) -> Discriminator:
     """What tells this fault apart. Raises LookupError for one of which nobody said it."""
     if name not in DISCRIMINATORS:
         raise LookupError(f"say in benchmarks/accuracy/discriminators.py what tells {name} apart")
-    return DISCRIMINATORS[name]
+    found = DISCRIMINATORS[name]
+    return replace(found, fixed=found.fixed | {"version"}) if name in ELSEWHERE else found
