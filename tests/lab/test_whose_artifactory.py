@@ -7,6 +7,7 @@ from examine import examine
 
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS
+from cgrdoctor.lab.faults.fault import ON_ITS_OWN_HOST
 from cgrdoctor.lab.place import moved
 from cgrdoctor.lab.world import ARTIFACTORY, DOMAIN
 
@@ -16,6 +17,11 @@ CODES = load().codes
 def stands_on_its_host(name):
     world = FAULTS[name].scenario().world
     return world.image.startswith(f"{world.host}/")
+
+
+def test_what_the_owner_of_the_machines_mends_stands_on_a_host_of_ones_own():
+    assert {name for name, code in CODES.items() if code.ticket} == ON_ITS_OWN_HOST
+    assert {FAULTS[name].scenario().world.host for name in NAMES} == {DOMAIN}
 
 
 NAMES = [name for name, fault in FAULTS.items() if CODES[fault.code].ticket and stands_on_its_host(name)]

@@ -6,7 +6,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from cgrdoctor.lab.world import World, healthy
+from cgrdoctor.lab.place import moved
+from cgrdoctor.lab.world import ARTIFACTORY, DOMAIN, World, healthy
+
+ON_ITS_OWN_HOST = frozenset(
+    (
+        "artifactory-nodes-differ",
+        "artifactory-resources-exhausted",
+        "artifactory-storage-full",
+        "artifactory-too-old",
+        "artifactory-unhealthy",
+        "authorization-not-forwarded",
+        "clock-skew",
+        "docker-api-not-routed",
+        "download-host-refused",
+        "gateway-timeout",
+        "remote-assumed-offline",
+        "token-realm-mismatch",
+        "upstream-blob-host-blocked",
+        "upstream-content-blocked",
+        "upstream-failed",
+        "upstream-proxy-refused",
+        "upstream-tls-untrusted",
+        "upstream-unreachable",
+    )
+)
+"""Codes of Artifactory's own network, storage, time and proxy. In JFrog's cloud these are JFrog's: their worlds stand on
+a host of one's own, where the person who reads can mend them; `lab.place` moves each back below jfrog.io."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +72,6 @@ class Fault:
     def scenario(self) -> Scenario:
         """The healthy world with this fault in it."""
         world = self.apply(healthy())
+        if self.code in ON_ITS_OWN_HOST and world.host == ARTIFACTORY:
+            world = moved(world, DOMAIN)
         return Scenario(self.name, self.title, world, self.code, self.accept, self.severity, self.beside)
