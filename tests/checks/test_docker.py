@@ -24,6 +24,7 @@ from cgrdoctor_checks.facts.docker.pulled import DockerImage, DockerPull
 from cgrdoctor_checks.facts.docker.route import DockerRoute
 from cgrdoctor_checks.facts.docker.settings import read_settings, without_login
 from cgrdoctor_checks.facts.docker.trust import DockerTrust, read_directory
+from cgrdoctor_checks.facts.pull.manifest_head import ManifestHead
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough, RegistryPing
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import NearMiss, RegistryLogin, Trouble
@@ -201,6 +202,22 @@ def test_the_engine_is_at_fault_only_where_the_same_pull_works(outcome, digest, 
     pulled = DockerPull(outcome=outcome, seconds=1.0, digest=digest, message="boom")
 
     assert said(judged(engine_pulls, TARGET, pulled, through(works=works))) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "difference", "expected"),
+    [
+        ("unexpected status from HEAD request: 403 Forbidden", "refused", "info"),
+        ("unexpected status from HEAD request: 403 Forbidden", "method", "fail"),
+        ("no space left on device", "refused", "fail"),
+    ],
+)
+def test_the_engine_is_not_at_fault_where_head_stops_it(message, difference, expected):
+    head, got = (Step(name="manifest", host=HOST, exchange="x2", status=status) for status in (403, 200))
+    asked = ManifestHead(head=head, got=got, difference=difference)
+    pulled = DockerPull(outcome="failed", seconds=1.0, message=message)
+
+    assert said(judged(engine_pulls, TARGET, pulled, through(), asked)) == [("docker-pull-failed", expected)]
 
 
 TEXTS = {

@@ -6,6 +6,7 @@ from facts import HERE, HOST, TOKEN, step
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.pull import Pull
 from cgrdoctor.testing import judged
+from cgrdoctor_checks.facts.docker.pulled import DockerPull
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.token.requested import login_requested
@@ -15,11 +16,11 @@ NOT_ASKED = Withheld(reason="not-asked", why="GET /v2/ asks for no login")
 CAME = step(status=200, message="", code="", digest=HERE)
 
 
-def found(ping, *steps):
+def found(ping, *steps, engine=()):
     digest = HERE if steps and steps[-1].ok else None
     pull = Pull(host=HOST, repository="k/i", selector="1", steps=(ping, *steps), digest=digest)
     through = PullThrough(exchanges=("x9",), pull=pull, started_at="2026-11-24T12:00:00+00:00")
-    result = judged(login_requested, RegistryPing(exchanges=("x1",), step=ping), through)
+    result = judged(login_requested, RegistryPing(exchanges=("x1",), step=ping), through, *engine)
     return [(one.code, one.severity) for one in result.findings]
 
 
@@ -43,3 +44,13 @@ def ping(status=200, **more):
 )
 def test_by_what_the_ping_and_the_manifest_ask_for(first, steps, expected):
     assert found(first, *steps) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "severity"),
+    [("unauthorized: authentication required", "fail"), ("x509: certificate signed by unknown authority", "warn")],
+)
+def test_it_is_a_failure_where_the_engine_was_turned_away(message, severity):
+    engine = DockerPull(outcome="failed", seconds=1.0, message=message)
+
+    assert found(ping(), TOKEN, CAME, engine=(engine,)) == [("login-not-requested", severity)]

@@ -4,6 +4,7 @@ import pytest
 from facts import HERE, HOST, THERE, step, target
 
 from cgrdoctor.testing import judged
+from cgrdoctor_checks.facts.docker.pulled import DockerPull
 from cgrdoctor_checks.facts.pull.manifest_head import ManifestHead, difference
 from cgrdoctor_checks.pull.head import head_and_get, severity_of
 
@@ -48,9 +49,9 @@ def test_a_digest_of_another_algorithm_cannot_be_compared():
     assert difference(head(claimed_digest="sha512:" + "a" * 128), got()) == ""
 
 
-def found(answer):
+def found(answer, *engine):
     asked = ManifestHead(exchanges=("x1", "x2"), head=answer, got=got(), difference=difference(answer, got()))
-    return judged(head_and_get, target(), asked)
+    return judged(head_and_get, target(), asked, *engine)
 
 
 def test_heads_that_agree_pass():
@@ -84,3 +85,19 @@ def test_another_digest_stops_docker_too():
 )
 def test_it_is_a_failure_where_every_client_that_is_looked_at_is_hit(clients, severity):
     assert severity_of("refused", clients) == severity
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "severity"),
+    [
+        (403, "unexpected status from HEAD request to https://acme.jfrog.io/v2/k/i/manifests/1: 403 Forbidden", "fail"),
+        (403, "no such host", "warn"),
+        (405, "manifest unknown", "info"),
+    ],
+)
+def test_it_is_a_failure_where_the_engine_was_turned_away(status, message, severity):
+    engine = DockerPull(outcome="failed", seconds=1.0, message=message)
+
+    (finding,) = found(head(status), engine).findings
+
+    assert finding.severity == severity

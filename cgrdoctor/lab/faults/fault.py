@@ -31,8 +31,9 @@ ON_ITS_OWN_HOST = frozenset(
         "upstream-unreachable",
     )
 )
-"""Codes of Artifactory's own network, storage, time and proxy. In JFrog's cloud these are JFrog's: their worlds stand on
-a host of one's own, where the person who reads can mend them; `lab.place` moves each back below jfrog.io."""
+"""Codes of Artifactory's own network, storage, time and proxy. In its cloud these are JFrog's: their worlds stand on a
+host of one's own, where the person who reads can mend them; `lab.place` moves each back below jfrog.io.
+"""
 
 
 @dataclass(frozen=True, slots=True)

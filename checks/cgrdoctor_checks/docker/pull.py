@@ -24,6 +24,8 @@ from cgrdoctor_checks.codes.docker import DOCKER_PULL_FAILED
 from cgrdoctor_checks.facts.docker.mechanism import MEANING, STEPS, Mechanism
 from cgrdoctor_checks.facts.docker.pulled import DockerPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.manifest_head import ManifestHead
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -45,14 +47,22 @@ SUSPECTS: dict[Mechanism, str] = {
     guide="The Docker engine itself pulls the image",
     unlocked_by="a local Docker engine that goes to the same host",
 )
-def engine_pulls(target: Target, pulled: DockerPull, through: PullThrough | None) -> Iterator[Finding]:
-    """A fault of the engine only where the same pull works without it; else a remark that quotes it."""
+def engine_pulls(
+    target: Target,
+    pulled: DockerPull,
+    through: PullThrough | None,
+    pinged: RegistryPing | None,
+    asked: ManifestHead | None,
+) -> Iterator[Finding]:
+    """A fault of the engine only where the same pull works without it and nothing explains that; else a remark."""
     if pulled.outcome == "pulled":
         yield from _other_content(target, pulled, through)
         return
     kind = pulled.mechanism
     works = through is not None and through.works
-    build = fail if works else info
+    late = pinged is not None and pinged.asks_nothing and through is not None and through.logged_in
+    explained = pulled.refused and (late or (asked is not None and asked.stops))
+    build = fail if works and not explained else info
     yield build(
         DOCKER_PULL_FAILED,
         _summary(pulled, kind),

@@ -22,6 +22,8 @@ from cgrdoctor import Finding, Severity, check, graded
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes.clients import HEAD_REQUEST_REFUSED
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
+from cgrdoctor_checks.facts.docker.pulled import DockerPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.manifest_head import Difference, ManifestHead
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -51,18 +53,18 @@ GATEWAY = "In the gateway, WAF or load balancer before Artifactory: allow the me
     codes=[HEAD_REQUEST_REFUSED],
     unlocked_by="a manifest that comes through Artifactory",
 )
-def head_and_get(target: Target, asked: ManifestHead) -> Iterator[Finding]:
-    """A remark for a plain 405; else by whether the client looked at is hit."""
+def head_and_get(target: Target, asked: ManifestHead, pulled: DockerPull | None) -> Iterator[Finding]:
+    """A remark for a plain 405; else by whether the client looked at is hit, or the engine was seen to fail."""
     if not asked.difference:
         return
     yield graded(
         HEAD_REQUEST_REFUSED,
-        severity_of(asked.difference),
+        "fail" if asked.stops and pulled is not None and pulled.refused else severity_of(asked.difference),
         summary(target, asked),
         subject=target.registry_host,
         expected=_told(asked.got, asked.difference),
         actual=_told(asked.head, asked.difference),
-        evidence=asked.exchanges,
+        evidence=evidence_of(asked, pulled),
         confidence="certain",
         owner=owner(target.registry_host) if asked.difference in ("refused", "method") else None,
         remedy=_remedy(target, asked),

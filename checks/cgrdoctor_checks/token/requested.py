@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
-from cgrdoctor.net.challenge import parse_challenges
-from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes.clients import LOGIN_NOT_REQUESTED
+from cgrdoctor_checks.facts.docker.pulled import DockerPull
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.kept_back import kept_back
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
@@ -31,9 +31,9 @@ OTHERS = "containerd, Kubernetes nodes, docker build and docker's containerd sto
 
 
 @check("token.requested", title="GET /v2/ asks for the login that is needed", codes=[LOGIN_NOT_REQUESTED])
-def login_requested(pinged: RegistryPing, through: PullThrough) -> Iterator[Finding]:
-    """A failure where no answer asked for a login that was needed; a warning where only the manifest did."""
-    if not asks_nothing(pinged.step):
+def login_requested(pinged: RegistryPing, through: PullThrough, pulled: DockerPull | None) -> Iterator[Finding]:
+    """A failure where no answer asked for a login that was needed, or the engine failed; else a warning."""
+    if not pinged.asks_nothing:
         return
     host, stopped = pinged.step.host, kept_back(through.pull)
     if stopped is not None and stopped.reason == "not-asked":
@@ -41,8 +41,8 @@ def login_requested(pinged: RegistryPing, through: PullThrough) -> Iterator[Find
             "fail",
             f"GET /v2/ of {host} asks for no login, and neither does the manifest, which needs one",
         )
-    elif any(step.name == "token" or step.authenticated for step in through.pull.steps):
-        severity = "warn"
+    elif through.logged_in:
+        severity = "fail" if pulled is not None and pulled.refused else "warn"
         words = f"GET /v2/ of {host} asks for no login, so that docker with its classic store sends none; {OTHERS}"
     else:
         return
@@ -53,12 +53,7 @@ def login_requested(pinged: RegistryPing, through: PullThrough) -> Iterator[Find
         subject=host,
         expected="401 with WWW-Authenticate: Bearer",
         actual=f"{pinged.step.status} without a challenge",
-        evidence=tuple(dict.fromkeys((*pinged.exchanges, *through.exchanges))),
+        evidence=evidence_of(pinged, through, pulled),
         confidence="certain",
         remedy=send_it("", host, "not-asked"),
     )
-
-
-def asks_nothing(step: Step) -> bool:
-    """Whether `/v2/` takes everybody, without a word about logins."""
-    return step.ok and not parse_challenges([value for key, value in step.headers if key.lower() == "www-authenticate"])

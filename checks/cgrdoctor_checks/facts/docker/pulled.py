@@ -29,6 +29,10 @@ STILL = 60.0
 """Seconds without any progress after which a pull is given up; longer where Artifactory may take longer to answer."""
 
 
+REFUSALS: frozenset[Mechanism] = frozenset(("login", "missing", "content", "page", "unknown"))
+"""What an engine's text speaks of where a registry answered it."""
+
+
 class DockerImage(Fact, frozen=True, kw_only=True):
     """Whether the engine had the image before this run, and under which digests of that repository."""
 
@@ -55,6 +59,11 @@ class DockerPull(Fact, frozen=True, kw_only=True):
     def mechanism(self) -> Mechanism:
         """What the engine's text speaks of."""
         return mechanism(self.message, self.path)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the engine reached the registry, as far as its text says, and did not get the image there."""
+        return self.outcome == "failed" and self.mechanism in REFUSALS
 
 
 @probe()

@@ -35,6 +35,11 @@ class ManifestHead(Fact, frozen=True, kw_only=True):
     difference: Difference = ""
     tries: int = 1
 
+    @property
+    def stops(self) -> bool:
+        """Whether a client that goes by HEAD is stopped."""
+        return self.difference not in ("", "method")
+
 
 @probe()
 async def manifest_head(

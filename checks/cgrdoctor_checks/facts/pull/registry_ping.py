@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.config.settings import Invocation
+from cgrdoctor.net.challenge import parse_challenges
 from cgrdoctor.net.pull import Endpoint
 from cgrdoctor.net.registry import ping
 from cgrdoctor.net.step import Step
@@ -14,6 +15,12 @@ class RegistryPing(Fact, frozen=True, kw_only=True):
     """`GET /v2/` at the host of IMAGE, without credentials."""
 
     step: Step
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether `/v2/` takes everybody, without a word about logins."""
+        challenges = [value for key, value in self.step.headers if key.lower() == "www-authenticate"]
+        return self.step.ok and not parse_challenges(challenges)
 
 
 @probe()

@@ -38,6 +38,11 @@ class PullThrough(Fact, frozen=True, kw_only=True):
     started_at: Moment
 
     @property
+    def logged_in(self) -> bool:
+        """Whether an answer behind `/v2/` asked for a login."""
+        return any(step.name == "token" or step.authenticated for step in self.pull.steps)
+
+    @property
     def works(self) -> bool:
         """Everything asked for arrived."""
         return self.pull.works
