@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.faults.client import stored_away
 from cgrdoctor.lab.faults.fault import Fault
 from cgrdoctor.lab.faults.healthy_here import free
@@ -23,6 +24,13 @@ from cgrdoctor.lab.world import (
 
 KEY = "cgr-private"
 PATH = "acme.com/python"
+
+EXHAUSTED = Answer(
+    path="/artifactory/api/system/.*",
+    status=500,
+    headers=(("Content-Type", "application/json"),),
+    body=b'{"errors":[{"status":500,"message":"Timeout: Pool empty. Unable to fetch a connection in 30 seconds"}]}',
+)
 
 
 def _user(world: World) -> World:
@@ -108,6 +116,16 @@ WORLDS = (
     Fault("healthy-one-right", "The user may read this one repository", lambda world: _reading(world, KEY)),
     Fault("healthy-cached-user", "In the cache and fresh, seen by an ordinary user", lambda w: _user(_cached(w))),
     Fault("healthy-cached-virtual", "In the cache of a virtual's member", lambda world: through(_cached(world))),
+    Fault(
+        "healthy-content-of-another-lost",
+        "The filestore has lost a blob of another image",
+        lambda world: world.repository_with(KEY, cached=(Cached("acme.com/node", "22", damage="blob-lost"),)),
+    ),
+    Fault(
+        "healthy-rest-exhausted",
+        "The REST API gets no connection to the database, the registry does",
+        lambda world: replace(world, answers=(*world.answers, EXHAUSTED)),
+    ),
     Fault(
         "healthy-miss-of-another",
         "A miss of another image is remembered",
