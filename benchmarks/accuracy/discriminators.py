@@ -9,6 +9,7 @@ from benchmarks.accuracy.axes import AXES
 from benchmarks.accuracy.worlds import Discriminator
 from cgrdoctor.lab.faults import (
     access,
+    account,
     client_requests,
     docker,
     fields,
@@ -249,8 +250,8 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
     "xray-blocked": Discriminator((("direct-key",), ("settings",))),
 }
 
-ELSEWHERE = frozenset(fault.name for file in (reference, token, upstream) for fault in file.FAULTS)
-"""Faults of a reference, a pull token or the way to Chainguard: no version of Artifactory changes anything in them."""
+ELSEWHERE = frozenset(fault.name for file in (account, reference, token, upstream) for fault in file.FAULTS)
+"""Faults of a reference, of a Chainguard account or token, or of the way there: no version of Artifactory changes anything in them."""
 
 UNVERSIONED = (
     "healthy-context",
@@ -301,16 +302,16 @@ HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
         ),
         MADE,
     ),
-    "healthy-anonymous": CALLER | ARM,
-    "healthy-anonymous-registry": CALLER | ARM,
+    "healthy-anonymous": CALLER | ARM | frozenset({"version"}),
+    "healthy-anonymous-registry": CALLER | ARM | frozenset({"version"}),
     "healthy-cached": REFERENCE | ROUTE,
-    "healthy-digest": REFERENCE,
-    "healthy-free": ARM,
+    "healthy-digest": REFERENCE | frozenset({"version"}),
+    "healthy-free": ARM | frozenset({"version"}),
     "healthy-free-token": ARM | frozenset({"version"}),
     "healthy-other-token": ARM | frozenset({"version"}),
     "healthy-own-token-expired": ARM | frozenset({"version"}),
     "healthy-no-egress": ARM | frozenset({"version"}),
-    "healthy-no-token": ARM,
+    "healthy-no-token": ARM | frozenset({"version"}),
     "healthy-old": frozenset({"version"}),
     "healthy-proxy": ARM | METHOD | frozenset({"version"}),
     "healthy-user": CALLER,
