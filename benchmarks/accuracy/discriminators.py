@@ -251,7 +251,10 @@ DISCRIMINATORS: Mapping[str, Discriminator] = {
 }
 
 ELSEWHERE = frozenset(fault.name for file in (account, reference, token, upstream) for fault in file.FAULTS)
-"""Faults of a reference, of a Chainguard account or token, or of the way there: no version of Artifactory changes anything in them."""
+"""Faults of a reference, of a Chainguard account or token, or of the way to Chainguard.
+
+No version of Artifactory changes anything in them.
+"""
 
 UNVERSIONED = (
     "healthy-context",
