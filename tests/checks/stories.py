@@ -12,7 +12,8 @@ from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.direct.pulls import DirectControl, DirectPull, Organization, verdict
 from cgrdoctor_checks.facts.pull.control_tags import ControlTags
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
+from cgrdoctor_checks.facts.pull.upstream_tags import UpstreamTags
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.login import ChainguardLogin
 from cgrdoctor_checks.facts.token.pull_token import PullToken

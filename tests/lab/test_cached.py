@@ -131,6 +131,15 @@ def test_the_member_whose_copy_was_served_is_the_one_that_counts():
     assert {"cgr-private", "cgr-virt"} & {entry["subject"] for entry in seen.report["diagnosis"]}
 
 
+def test_where_a_virtual_hides_why_no_list_comes_the_member_tells_it():
+    world = FAULTS["pull-token-wrong-organization-unseen"].scenario().world
+
+    seen = examine(through(cached(world)))
+
+    assert seen.codes[0] in ("pull-token-rejected", "image-not-in-catalog", "pull-token-wrong-organization")
+    assert seen.report["diagnosis"][0]["leg"] == "upstream-account"
+
+
 def _reading(*keys):
     world = placed(cached(healthy()), ("virtual", "user"))
     return world.artifactory_with(users=(ADMIN, replace(BOB, reads=keys)))

@@ -21,7 +21,8 @@ from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.control_tags import ControlTags
 from cgrdoctor_checks.facts.pull.retries import SecondLook
 from cgrdoctor_checks.facts.pull.second_control import SecondControl
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough
+from cgrdoctor_checks.facts.pull.upstream_tags import UpstreamTags
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target

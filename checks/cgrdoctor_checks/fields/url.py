@@ -29,7 +29,8 @@ from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.artifactory.upstream_path import prefixed
 from cgrdoctor_checks.facts.artifactory.wording import quoted_realm, quoted_scope
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
-from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough, UpstreamTags
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.facts.pull.upstream_tags import UpstreamTags
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPulls
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands

@@ -43,8 +43,11 @@ def excluded(row: Row, table: Table) -> Answer:
 
 
 def _policy(row: Row, table: Table, own: str, own_words: str, other_words: str, settled: bool) -> Answer:
-    """A refusal in the policy's own name, in its words, or of the very kind while other images pass."""
-    if not of_target(row):
+    """A refusal in the policy's own name, in its words, or of the very kind while other images pass.
+
+    A policy stops downloads: that a list of tags does not come says nothing of it.
+    """
+    if not of_target(row) or row.arm == "tags":
         return NOTHING
     if row.mechanism == own:
         return NAMES

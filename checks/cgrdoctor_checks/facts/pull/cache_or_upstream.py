@@ -6,7 +6,8 @@ from cgrdoctor import Fact, Severity, probe
 from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.pull.control_content import ControlContent
 from cgrdoctor_checks.facts.pull.second_control import SecondControl
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags, served_from_cache
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, served_from_cache
+from cgrdoctor_checks.facts.pull.upstream_tags import UpstreamTags
 
 CACHED_STILL_PULL = "images in the cache still pull"
 

@@ -26,7 +26,8 @@ from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.edge import quotes_edge
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.control_content import ControlContent
-from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, UpstreamTags, served_from_cache
+from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough, served_from_cache
+from cgrdoctor_checks.facts.pull.upstream_tags import UpstreamTags
 from cgrdoctor_checks.facts.pull.worth_asking import settled, without_a_cause
 
 SECONDS = 20.0

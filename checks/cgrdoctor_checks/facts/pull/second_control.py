@@ -27,10 +27,10 @@ from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import (
     ControlPull,
     PullThrough,
-    UpstreamTags,
     lets_through,
     served_from_cache,
 )
+from cgrdoctor_checks.facts.pull.upstream_tags import UpstreamTags
 from cgrdoctor_checks.facts.reference.target import Target
 
 IMAGES = ("chainguard/busybox", "chainguard/wolfi-base", "chainguard/go")

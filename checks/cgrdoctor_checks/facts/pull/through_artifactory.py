@@ -91,19 +91,6 @@ class ControlPull(Fact, frozen=True, kw_only=True):
         return None if step is None or not step.ok else _is_after(step, self.started_at)
 
 
-class UpstreamTags(Fact, frozen=True, kw_only=True):
-    """`tags/list` through Artifactory: a remote asks upstream for it each time, so it is not served from the cache.
-
-    `has_tag` is None where the selector is a digest, or the list goes on past the page that was read.
-    """
-
-    observed_from = "artifactory"
-
-    step: Step
-    count: int = 0
-    has_tag: bool | None = None
-
-
 def served_from_cache(through: PullThrough, cache: CacheState | None) -> bool:
     """Whether the pull works and may have come out of the cache, so that only other answers show the way upstream.
 
@@ -172,22 +159,6 @@ async def control_pull(
     wanted = Wanted(repository, selector, platform.parsed, "manifest", http.upstream_timeout)
     pull = await Puller(http, endpoint, pinged.step).pull(wanted)
     return ControlPull(exchanges=pull.evidence, pull=pull, started_at=started.isoformat())
-
-
-@probe()
-async def upstream_tags(http: Http, keyring: Keyring, target: Target, through: PullThrough) -> UpstreamTags:
-    """Only where the pull may have been served from the cache, or its manifest was not found."""
-    manifest = through.pull.step("manifest")
-    missing = manifest is not None and manifest.status == 404
-    if not missing and (not through.works or through.fetched_afresh()):
-        raise NotNeeded("the pull itself tells")
-    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
-    ping_step = through.pull.step("ping")
-    step, names = await Puller(http, endpoint, ping_step).tags(target.registry_path, http.upstream_timeout)
-    has_tag: bool | None = target.selector in names
-    if not step.ok or target.digest is not None or (not has_tag and step.header("link")):
-        has_tag = None
-    return UpstreamTags(exchanges=(step.exchange,), step=step, count=len(names), has_tag=has_tag)
 
 
 def _refuse_dead(pinged: RegistryPing) -> None:
