@@ -73,10 +73,8 @@ def _command(page: Page, command: Command) -> None:
 def rest(page: Page, report: Report) -> None:
     """What was not looked at, what may have changed, and every check."""
     _listing(page, "Not verified", unverified(report, named=len(report.unverified)))
-    if report.status in ("healthy", "warning"):
-        _listing(page, "Not tried", caveats(report))
-    elif report.truncated:
-        _listing(page, "Left out", [report.truncated])
+    _listing(page, "Not tried", caveats(report))
+    _listing(page, "Left out", [report.truncated] if report.truncated else [])
     _listing(page, "Side effects", [f"{e.kind} {e.target}: {e.description}" for e in report.effects])
     page.heading(f"Checks ({tally(report)})")
     for area, checks in by_area(report):

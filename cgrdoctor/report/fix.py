@@ -69,10 +69,16 @@ def verifying(entry: Diagnosis, report: Report) -> str:
 
 def owner(page: Page, entry: Diagnosis, *, ruled_out: bool = True) -> None:
     """Who does it, how sure it is, what else was excluded."""
+    out = " (-v)" if entry.ruled_out and ruled_out else ""
+    page.item("  Owner", owner_line(entry, ruled_out=ruled_out) + out)
+
+
+def owner_line(entry: Diagnosis, *, ruled_out: bool = True) -> str:
+    """`Artifactory administrator. Certain; 9 other causes ruled out`."""
     out = len(entry.ruled_out)
-    more = f"; {out} other cause{'s' * (out != 1)} ruled out (-v)" if out and ruled_out else ""
+    more = f"; {out} other cause{'s' * (out != 1)} ruled out" if out and ruled_out else ""
     who = who_of(entry.owner).removeprefix("an ").removeprefix("the ")
-    page.item("  Owner", f"{who[:1].upper()}{who[1:]}. {entry.confidence.capitalize()}{more}")
+    return f"{who[:1].upper()}{who[1:]}. {entry.confidence.capitalize()}{more}"
 
 
 def _doing(remedy: Remedy, columns: int) -> Command | None:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cgrdoctor.model import Command, Diagnosis, Remedy, Report
+from cgrdoctor.model import Command, Report
+from cgrdoctor.report.cause import Told, about, consequences, told, unless, ways
 from cgrdoctor.report.clean import escaped, inert
-from cgrdoctor.report.outline import (
-    CONFIDENCE,
-    caveats,
-    closing,
-    proof_of,
-    shown_status,
-    subject_line,
-    tally,
-    where_of,
-    who_of,
-)
+from cgrdoctor.report.ending import last_line
+from cgrdoctor.report.outline import UNFINISHED, caveats, closing, subject_line, tally, word_of
+from cgrdoctor.report.route import release
+from cgrdoctor.report.seen import MOST
+from cgrdoctor.report.unlooked import pending, unverified
 
 LINES = 60
 LANGUAGES = {"shell": "sh", "rest": "sh", "terraform": "hcl"}
 LONGEST = 600
 """Characters of one paragraph."""
+
+CAUSES, STEPS, EXPLAINED, WAITED = 3, 8, 8, 4
+"""Causes told whole, steps of a fix, consequences and requests that were waited for, at most."""
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LISTED = re.compile(r"^[-+=:]")
@@ -32,16 +30,18 @@ _GAPS = re.compile(r"([\s|]+)")
 
 
 def render(report: Report) -> str:
-    """The report, cut at a block's end when it would pass 60 lines."""
-    blocks = [_head(report), *_diagnoses(report), *_rest(report)]
-    closing_block = ["", plain(closing(report))]
+    """The report, without the blocks that would lead beyond 60 lines. Causes come before any command."""
+    causes = [told(entry, report) for entry in report.diagnosis]
+    last, final = last_line(report), closing(report)
+    ending = [*(["", plain(last)] if last != final else []), "", f"Checks: {tally(report)}. {plain(final)}"]
     lines: list[str] = []
-    for block in blocks:
-        if len(lines) + len(block) + len(closing_block) + 2 > LINES:
-            lines += ["", "More stands in the JSON report."]
-            break
-        lines += block
-    return "\n".join([*lines, *closing_block]) + "\n"
+    more: list[str] = []
+    for block in [*_head(report, causes), *_causes(causes, report), *_commands(causes), *_rest(report)]:
+        if len(lines) + len(block) + len(ending) + 2 <= LINES:
+            lines += block
+        else:
+            more = ["", "More stands in the JSON report."]
+    return "\n".join([*lines, *more, *ending]) + "\n"
 
 
 def plain(text: str) -> str:
@@ -74,56 +74,84 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _head(report: Report) -> list[str]:
-    return [f"## cgrdoctor: {shown_status(report)}, {code_span(subject_line(report))}", "", plain(report.summary)]
+def _head(report: Report, causes: Sequence[Told]) -> Iterator[list[str]]:
+    """The first cause on one line, else how the run ended; and the way."""
+    about_what = code_span(subject_line(report))
+    if causes and report.status not in UNFINISHED:
+        first = causes[0]
+        more = f" (1 of {len(causes)} causes)" if len(causes) > 1 else ""
+        yield [f"## cgrdoctor: {first.word}, {plain(first.line)}{more}", ""]
+        yield [f"{code_span(first.entry.code)}, {about_what}"]
+    else:
+        yield [f"## cgrdoctor: {word_of(report)}, {about_what}", "", plain(report.summary)]
+        if waited := pending(report):
+            yield ["", *(f"- **Waited:** {plain(line)}" for line in waited[:WAITED])]
+    if causes or report.target.image:
+        lines = "\n".join(f"{label:<8}{way}" for label, way in ways(report))
+        version = release(report)
+        yield ["", *fenced(f"{lines}        {version}" if version else lines, "text"), *([""] if causes else [])]
 
 
-def _diagnoses(report: Report) -> Iterator[list[str]]:
-    for number, entry in enumerate(report.diagnosis, 1):
-        yield [
-            "",
-            f"### {number}\\. {plain(entry.title)} ({code_span(entry.code)}, {entry.severity})",
-            "",
-            *_entry(entry, report),
-        ]
-        if entry.remedy is not None:
-            yield from _remedy(entry.remedy)
+def _causes(causes: Sequence[Told], report: Report) -> Iterator[list[str]]:
+    headed = report.status not in UNFINISHED
+    seen, steps = (2, 1) if len(causes) > 1 else (MOST, STEPS)
+    for number, one in enumerate(causes[:CAUSES], 1):
+        title = f"### {number}\\. {one.word}, {plain(one.line)} ({code_span(one.entry.code)})"
+        heading = ["", title, ""] if number > 1 or not headed else []
+        yield [*heading, *_seen(one, seen), *_fix(one, steps), *_who(one)]
+    if more := causes[CAUSES:]:
+        yield ["", *(f"- **More:** {one.word}, {plain(one.line)} ({code_span(one.entry.code)})" for one in more)]
 
 
-def _entry(entry: Diagnosis, report: Report) -> Iterator[str]:
-    yield f"- **What:** {plain(entry.summary)}"
-    yield f"- **Where:** {plain(where_of(entry))}"
-    yield from (f"- **Proof:** {plain(line)}" for line in proof_of(entry, report))
-    yield f"- **Sure:** {plain(CONFIDENCE.get(entry.confidence, entry.confidence))}"
-    yield f"- **Who:** {plain(who_of(entry.owner))}"
-    for rival in entry.rivals[:5]:
-        yield f"- **Or else:** {code_span(rival.code)}, excluded by: {plain(rival.would_be_excluded_by)}"
-    if entry.explains:
-        yield f"- **Explains:** {', '.join(code_span(one.code) for one in entry.explains[:8])}"
+def _seen(one: Told, most: int) -> Iterator[str]:
+    for seen in one.seen[:most]:
+        yield f"- **Seen:** {plain(f'{seen.number} {seen.text}')}"
 
 
-def _remedy(remedy: Remedy) -> Iterator[list[str]]:
-    yield [f"- **Fix:** {plain(remedy.summary)}", *(f"  - {plain(step)}" for step in remedy.steps[:8])]
-    for command in remedy.commands:
-        yield _command(command)
+def _fix(one: Told, most: int) -> Iterator[str]:
+    remedy = one.entry.remedy
+    if remedy is None:
+        yield f"- **Fix:** {code_span(f'cgrdoctor explain {one.entry.code}')}"
+        return
+    yield f"- **Fix:** {plain(remedy.summary)}"
+    for number, step in enumerate(remedy.steps[:most], 1):
+        yield f"  {number}. {plain(step)}" if len(remedy.steps) > 1 else f"  - {plain(step)}"
 
 
-def _command(command: Command) -> list[str]:
+def _who(one: Told) -> Iterator[str]:
+    if one.then:
+        yield f"- **Then:** {code_span(one.then)}"
+    yield f"- **Owner:** {plain(one.owner)}"
+    for rival in one.rivals:
+        yield f"- **Or:** {code_span(rival.code)}{plain(about(rival, one.entry))}, {plain(unless(rival))}"
+    if one.left:
+        yield f"- and {len(one.left)} more"
+    if codes := consequences(one.entry):
+        yield f"- **Explains:** {', '.join(code_span(code) for code in codes[:EXPLAINED])}"
+
+
+def _commands(causes: Sequence[Told]) -> Iterator[list[str]]:
+    for one in causes:
+        named = f"{code_span(one.entry.code)}: " if len(causes) > 1 else ""
+        for command in one.commands:
+            yield _command(command, named)
+
+
+def _command(command: Command, named: str) -> list[str]:
     effect = "changes something" if command.changes else "only looks"
     return [
         "",
-        f"{plain(command.description)} ({effect}):",
+        f"{named}{plain(command.description)} ({effect}):",
         "",
         *fenced(command.command, LANGUAGES.get(command.kind, "")),
     ]
 
 
 def _rest(report: Report) -> Iterator[list[str]]:
-    unverified = [f"{plain(one.subject)}: {plain(one.why)}" for one in report.unverified]
-    yield from _listing("Not verified", unverified)
-    yield from _listing("Not tried", [plain(line) for line in caveats(report)] if not report.diagnosis else [])
+    yield from _listing("Not verified", [plain(line) for line in unverified(report)])
+    yield from _listing("Not tried", [plain(line) for line in caveats(report)])
+    yield from _listing("Left out", [plain(report.truncated)] if report.truncated else [])
     yield from _listing("Side effects", [f"{plain(one.target)}: {plain(one.description)}" for one in report.effects])
-    yield ["", f"Checks: {tally(report)}."]
     found = [c for c in report.checks if c.status in ("fail", "error", "warn")]
     yield from _listing("Findings", [f"{check.status}: {code_span(check.id)}" for check in found])
 

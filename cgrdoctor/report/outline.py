@@ -7,10 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from cgrdoctor.engine.decided import decision_of
 from cgrdoctor.model import AREAS, CheckResult, Diagnosis, Exchange, Report
-from cgrdoctor.report.seen import ranked
-
-PROOFS = 3
-"""Exchanges shown as proof of a diagnosis; the report holds all of them."""
 
 LEGS: Mapping[str, str] = {
     "reference": "the image reference",
@@ -47,6 +43,9 @@ WORDS: Mapping[str, str] = {
     "healthy": "HEALTHY",
 }
 """The first word of the last line, by status; `PASS` where only selected checks were asked about."""
+
+UNFINISHED = ("incomplete", "interrupted")
+"""Statuses that are said before any cause: they tell what a cause that was found is worth."""
 
 
 def shown_status(report: Report) -> str:
@@ -109,15 +108,6 @@ def where_of(entry: Diagnosis) -> str:
     return f"{LEGS.get(entry.leg, entry.leg)}: {entry.subject}" if entry.subject else LEGS.get(entry.leg, entry.leg)
 
 
-def proof_of(entry: Diagnosis, report: Report) -> list[str]:
-    """Why the diagnosis is believed: reasons that the summary does not give, then what was seen on the wire."""
-    reasons = [reason.text for reason in entry.because if reason.text != entry.summary]
-    named = dict.fromkeys(name for reason in entry.because for name in reason.evidence)
-    known = {exchange.id: exchange for exchange in report.exchanges}
-    evidence = [known[name] for name in named if name in known]
-    return reasons + [exchange_line(exchange) for exchange in ranked(evidence, entry, report)[:PROOFS]]
-
-
 def exchange_line(exchange: Exchange) -> str:
     """One exchange: what was asked, by which way, what came back, how long it took."""
     return " ".join(_parts(exchange))
@@ -142,15 +132,14 @@ def who_of(owner: str) -> str:
 
 
 def caveats(report: Report) -> list[str]:
-    """What a reader must not conclude from this report."""
+    """What a reader must not conclude from a report that found nothing broken."""
+    if report.status not in ("healthy", "warning") or decision_of(report).selected:
+        return []
     lines = []
-    about_the_pull = not decision_of(report).selected
-    if about_the_pull and not report.run.options.get("pull"):
+    if not report.run.options.get("pull"):
         lines.append("docker itself was not tried; --pull lets the local Docker engine really pull the image")
-    if about_the_pull and not report.run.options.get("download"):
+    if not report.run.options.get("download"):
         lines.append("only a part of the content was read; --download reads every blob and verifies its digest")
-    if report.truncated:
-        lines.append(f"the report was too large: {report.truncated}")
     return lines
 
 

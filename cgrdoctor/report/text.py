@@ -7,25 +7,19 @@ from dataclasses import dataclass
 
 from cgrdoctor.model import CheckResult, Diagnosis, Report
 from cgrdoctor.report import details
-from cgrdoctor.report.answers import asked, unfinished
+from cgrdoctor.report.cause import cause_line
 from cgrdoctor.report.details import STYLES
 from cgrdoctor.report.ending import last_line
 from cgrdoctor.report.fix import fix, owner, then
-from cgrdoctor.report.outline import by_area, headline
+from cgrdoctor.report.outline import UNFINISHED, by_area, headline
 from cgrdoctor.report.page import Page, Style, console_for
 from cgrdoctor.report.route import direct_way, pull_way, release
 from cgrdoctor.report.seen import deciding, shortened
-from cgrdoctor.report.unlooked import not_tried, unverified
-from cgrdoctor.report.words import brief, lasting, repeats, several
+from cgrdoctor.report.unlooked import not_tried, pending, unverified
+from cgrdoctor.report.words import brief, several
 
 ONE_CAUSE, SEVERAL, NONE = 22, 30, 12
 """Rows at most, by default."""
-
-NOTICED = 0.1
-"""Seconds of a wait that are worth a line."""
-
-UNFINISHED = ("incomplete", "interrupted")
-"""Statuses that are said before any cause: they tell what a cause that was found is worth."""
 
 CAUSES = 3
 """Causes shown one by one; more are named."""
@@ -204,18 +198,6 @@ def _cause(page: Page, entry: Diagnosis, more: str = "") -> str:
     return told
 
 
-def cause_line(entry: Diagnosis, room: int) -> str:
-    """Title and summary where both have room and say different things; else the one that says more."""
-    title, summary = entry.title.rstrip("."), entry.summary.strip().rstrip(".")
-    if repeats(summary, title) and len(summary) <= room:
-        return summary
-    both = f"{title}: {summary}"
-    if len(both) <= room and not repeats(summary, title):
-        return both
-    named = f"{title}: {entry.subject}"
-    return named if entry.subject and entry.subject not in title and len(named) <= room else title
-
-
 def _way(page: Page, report: Report, *, airy: bool = True) -> None:
     """The way of the pull with the leg that breaks, and the direct one."""
     if airy:
@@ -272,11 +254,3 @@ def _again(page: Page, first: Diagnosis) -> None:
 
 def _last(page: Page, report: Report) -> None:
     page.verbatim(last_line(report), indent=0, style=STYLES.get(report.status, ""))
-
-
-def pending(report: Report) -> list[str]:
-    """Requests whose answer was waited for when the run ended, the one waited for longest first."""
-    waiting = [one for one in report.exchanges if unfinished(one)]
-    waiting.sort(key=lambda one: -sum(one.timings.values()))
-    waiting = [one for one in waiting if sum(one.timings.values()) >= NOTICED] or waiting[:1]
-    return [f"{asked(one, report)}, {lasting(sum(one.timings.values()))}" for one in waiting]

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from cgrdoctor.engine.decided import HOW_TO, decision_of
 from cgrdoctor.model import Report, Unverified
 from cgrdoctor.net.hosts import REGISTRY_HOST
-from cgrdoctor.report.answers import host_of, path_of
-from cgrdoctor.report.words import several
+from cgrdoctor.report.answers import asked, host_of, path_of, unfinished
+from cgrdoctor.report.words import lasting, several
 
 NAMED = 2
 """Requirements that a group names; of more it says how many."""
+
+NOTICED = 0.1
+"""Seconds of a wait that are worth a line."""
 
 
 def unverified(report: Report, named: int = NAMED) -> list[str]:
@@ -61,3 +64,11 @@ def _not_tried(report: Report) -> Iterator[str]:
         yield "docker itself (--pull)"
     if not report.run.options.get("download"):
         yield "the whole content (--download)"
+
+
+def pending(report: Report) -> list[str]:
+    """Requests whose answer was waited for when the run ended, the one waited for longest first."""
+    waiting = [one for one in report.exchanges if unfinished(one)]
+    waiting.sort(key=lambda one: -sum(one.timings.values()))
+    waiting = [one for one in waiting if sum(one.timings.values()) >= NOTICED] or waiting[:1]
+    return [f"{asked(one, report)}, {lasting(sum(one.timings.values()))}" for one in waiting]

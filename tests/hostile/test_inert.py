@@ -24,12 +24,15 @@ ACTIVE = re.compile(
 )
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "h1", "h2", "span", "code", "p", "dl", "dt", "dd"),
-    *("small", "strong", "ol", "ul", "li", "pre", "table", "tr", "th", "td"),
+    *("html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "span", "code", "p", "dl", "dt", "dd"),
+    *("small", "strong", "ol", "ul", "li", "pre", "table", "thead", "tbody", "tr", "th", "td", "br"),
 }
+ATTRIBUTES = {"id", "tabindex", "role", "scope", "colspan", "aria-label", "aria-labelledby"}
+"""What steers neither a browser nor its style, whatever its value."""
 CLASSES = {
     *("fail", "error", "warn", "info", "pass", "skip"),
     *("faulty", "incomplete", "interrupted", "warning", "healthy"),
+    *("leg", "short", "third"),
 }
 
 
@@ -77,7 +80,7 @@ class Page(HTMLParser):
         if tag not in TAGS:
             self.strange.append(tag)
         for name, value in attributes:
-            known = tag in ("meta", "html") or (name == "class" and value in CLASSES)
+            known = tag in ("meta", "html") or name in ATTRIBUTES or (name == "class" and value in CLASSES)
             if not known:
                 self.strange.append(f"{tag} {name}={value}")
 

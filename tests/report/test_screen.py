@@ -7,7 +7,7 @@ import pytest
 from rows import plain, rows
 
 from cgrdoctor.model import OWNERS, Because, Command, Diagnosis, Exchange, Remedy, Report, Rival, RuledOut, Unverified
-from cgrdoctor.report import html, json, markdown, text
+from cgrdoctor.report import json, text
 from cgrdoctor.report.page import Style
 
 KEPT = Path(__file__).parent / "of_1_0"
@@ -344,11 +344,3 @@ def test_older_reports_are_shown_on_a_screen_too(name):
     assert rows(shown) <= 22
     words = {"faulty": "FAIL", "warning": "WARN"}
     assert shown.rstrip().splitlines()[-1].split(":")[0].split()[0] == words.get(name, name.upper())
-
-
-@pytest.mark.parametrize("form", [markdown.render, html.render])
-def test_the_other_formats_prove_by_what_decided_too(form):
-    shown = form(report()).replace("\\", "")
-
-    assert "/manifests/3.12" in shown
-    assert "acme.jfrog.io/v2/ " not in shown
