@@ -19,10 +19,16 @@ from cgrdoctor_checks.codes.pull import PULL_FAILED, UPSTREAM_FAILED
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
-from cgrdoctor_checks.remedies.fresh_remote import OF_THE_INSTANCE, UMBRELLAS, recreation, with_recreation
+from cgrdoctor_checks.remedies.fresh_remote import (
+    OF_THE_INSTANCE,
+    STILL_FAILING,
+    UMBRELLAS,
+    recreation,
+    with_recreation,
+)
 
 TOKENS = {
-    "ARTIFACTORY_TOKEN": "admin.token-1",
+    "CGRDOCTOR_ARTIFACTORY_TOKEN": "admin.token-1",
     "CHAINGUARD_IDENTITY_ID": "aa/bb",
     "CHAINGUARD_TOKEN": "eyJ.pull_token-2",
 }
@@ -39,7 +45,10 @@ def shell(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shell")
     for name in ("curl", "jf"):
         program = folder / name
-        program.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" > "{folder}/argv"\ncat > "{folder}/stdin"\n')
+        program.write_text(
+            f'#!/bin/sh\nprintf "%s\\0" "$@" > "{folder}/argv"\ncat > "{folder}/stdin"\n'
+            f'case "$*" in *@/dev/fd/3) cat /dev/fd/3 > "{folder}/body";; *) : > "{folder}/body";; esac\n'
+        )
         program.chmod(0o755)
     environ = {"PATH": f"{folder}:{os.environ['PATH']}", **TOKENS}
 
@@ -49,16 +58,10 @@ def shell(tmp_path_factory):
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert not (folder / "pwned").exists()
-        return (folder / "argv").read_text().split("\0")[:-1], (folder / "stdin").read_text()
+        argv = (folder / "argv").read_text().split("\0")[:-1]
+        return argv, (folder / "stdin").read_text(), (folder / "body").read_text()
 
     return run
-
-
-def configuration(stdin):
-    """What curl reads from its configuration: options with their unescaped values."""
-    lines = re.findall(r'^(\w+) = "((?:[^"\\]|\\.)*)"$', stdin, re.MULTILINE)
-    assert len(lines) == stdin.count("\n")
-    return [(name, re.sub(r"\\(.)", r"\1", value)) for name, value in lines]
 
 
 def no_secret_in(argv):
@@ -91,16 +94,31 @@ def by_kind(commands):
 @given(key=HOSTILE.filter(bool) | st.sampled_from(HARD), value=HOSTILE | st.sampled_from(HARD))
 def test_a_rest_call_says_what_was_meant(shell, key, value):
     command = commands.update(key, "https://acme.jfrog.io/artifactory", {"proxy": value}, commands.PULL_TOKEN).command
-    argv, stdin = shell(command)
-    options = configuration(stdin)
-    body = json.loads(next(text for name, text in options if name == "data"))
+    argv, stdin, body = shell(command)
 
-    assert ("header", "Authorization: Bearer admin.token-1") in options
-    assert body == {"proxy": value, "username": "aa/bb", "password": "eyJ.pull_token-2"}
-    assert argv[:5] == ["-sS", "-K", "-", "-X", "POST"]
-    assert argv[5].startswith("https://acme.jfrog.io/artifactory/api/repositories/")
-    assert len(argv) == 6
+    assert stdin == "Authorization: Bearer admin.token-1"
+    assert json.loads(body) == {"proxy": value, "username": "aa/bb", "password": "eyJ.pull_token-2"}
+    assert argv[:6] == ["-sS", "--fail-with-body", "-H", "@-", "-X", "POST"]
+    assert argv[6].startswith("https://acme.jfrog.io/artifactory/api/repositories/")
+    assert argv[7:] == ["-H", "Content-Type: application/json", "-d", "@/dev/fd/3"]
     assert no_secret_in(argv)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(key=HOSTILE.filter(bool) | st.sampled_from(HARD), value=HOSTILE | st.sampled_from(HARD))
+def test_a_body_without_secrets_is_an_argument(shell, key, value):
+    argv, stdin, _ = shell(commands.update(key, "https://acme.jfrog.io/artifactory", {"a": value, "b": True}).command)
+
+    assert stdin == "Authorization: Bearer admin.token-1"
+    assert json.loads(argv[argv.index("-d") + 1]) == {"a": value, "b": True}
+    assert no_secret_in(argv)
+
+
+def test_no_line_is_wider_than_120_columns():
+    calls = [*recreation(target(), Configuration(key="cgr", view="full", proxy="p" * 40)), *recreation(target())]
+    for call in calls:
+        if call.kind in ("rest", "shell"):
+            assert max(map(len, call.command.splitlines())) <= 120, call.command
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -108,11 +126,11 @@ def test_a_rest_call_says_what_was_meant(shell, key, value):
 def test_a_test_remote_is_made_of_any_names(shell, proxy):
     remote = Configuration(key="cgr", view="full", proxy=proxy)
     commands = by_kind(recreation(target(), remote))
-    argv, stdin = shell(commands["rest", "printf"].command)
-    made = json.loads(dict(configuration(stdin))["data"])
-    words, template = shell(commands["shell", "printf"].command)
+    argv, _, body = shell(commands["rest", "printf"].command)
+    made = json.loads(body)
+    words, template, _ = shell(commands["shell", "printf"].command)
 
-    assert argv[4:] == ["PUT", "https://acme.jfrog.io/artifactory/api/repositories/cgr-doctor-test"]
+    assert argv[5:7] == ["PUT", "https://acme.jfrog.io/artifactory/api/repositories/cgr-doctor-test"]
     assert (made["url"], made["enableTokenAuthentication"]) == ("https://cgr.dev/", True)
     assert (made["proxy"], made["password"]) == (proxy, "eyJ.pull_token-2")
     assert words == ["rt", "repo-create", "/dev/stdin"]
@@ -168,8 +186,8 @@ def test_free_images_need_no_credential():
 def test_production_images_take_theirs_from_variables():
     kinds = by_kind(recreation(target()))
 
-    assert '"$CHAINGUARD_TOKEN"' in kinds["rest", "printf"].command
-    assert '"$CHAINGUARD_TOKEN"' in kinds["shell", "printf"].command
+    assert '"${CHAINGUARD_TOKEN:?}"' in kinds["rest", "printf"].command
+    assert '"${CHAINGUARD_TOKEN:?}"' in kinds["shell", "printf"].command
     assert "= var.chainguard_token\n" in kinds["terraform", "resource"].command
 
 
@@ -191,8 +209,16 @@ def test_terraform_text_begins_no_template():
     assert commands.terraform_literal('a"b${c}%{d}\\') == '"a\\"b$${c}%%{d}\\\\"'
 
 
-@pytest.mark.parametrize("code", [TOKEN_AUTHENTICATION_DISABLED, PULL_FAILED, UPSTREAM_FAILED])
-def test_it_ends_the_remedy_of_causes_in_artifactory_and_of_umbrellas(code):
+def test_behind_a_cause_of_the_repository_it_is_one_line():
+    remedy = commands.change("cgr", "https://acme.test", "Check it", {"token_authentication": True})
+    found = with_recreation(target(), fail(TOKEN_AUTHENTICATION_DISABLED, "s", subject="cgr", remedy=remedy))
+
+    assert found.remedy.steps == (*remedy.steps, STILL_FAILING)
+    assert found.remedy.commands == remedy.commands
+
+
+@pytest.mark.parametrize("code", [PULL_FAILED, UPSTREAM_FAILED])
+def test_it_ends_the_remedy_of_umbrellas(code):
     found = with_recreation(target(), fail(code, "s", subject="cgr"))
 
     assert [command.kind for command in found.remedy.commands[-5:]] == ["ui", "rest", "terraform", "shell", "shell"]
@@ -227,12 +253,12 @@ def test_every_remedy_in_the_checks_keeps_secrets_off_the_command_line():
 
 
 def test_every_failing_setting_of_a_repository_ends_in_it():
-    """Over the whole catalogue: a cause on leg `artifactory` either ends in the test remote or is not the repository's."""
+    """Over the whole catalogue: behind a cause on leg `artifactory` one line, unless it is not the repository's."""
     from cgrdoctor.engine.discovery import load
 
     for code in load().codes.values():
-        found = with_recreation(target(), fail(code, "s", subject="x"))
-        ends = found.remedy is not None and any(
-            "cgr-doctor-test" in command.command for command in found.remedy.commands
-        )
-        assert ends == ((code.leg == "artifactory" and code.name not in OF_THE_INSTANCE) or code.name in UMBRELLAS)
+        found = with_recreation(target(), fail(code, "s", subject="x", remedy=commands.steps("Mend it"))).remedy
+        whole = any("cgr-doctor-test" in command.command for command in found.commands)
+        line = STILL_FAILING in found.steps
+        assert whole == (code.name in UMBRELLAS)
+        assert line == (code.leg == "artifactory" and code.name not in (*OF_THE_INSTANCE, *UMBRELLAS))

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from cgrdoctor import Command, Remedy
 from cgrdoctor.net.hosts import BLOB_HOST, MISPRINTED_BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
+from cgrdoctor_checks.remedies.rest_call import rest
 
 __all__ = [
     "PULL_TOKEN",
@@ -30,7 +31,6 @@ __all__ = [
     "zap",
 ]
 
-TOKEN_VARIABLE = "ARTIFACTORY_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 PULL_TOKEN = {"username": "CHAINGUARD_IDENTITY_ID", "password": "CHAINGUARD_TOKEN"}
 """REST fields of a remote's credential, and the variables that hold a pull token (chainctl auth pull-token -o env)."""
 
@@ -86,43 +86,6 @@ def update(key: str, base: str, fields: Mapping[str, object], secrets: Mapping[s
     """`POST /api/repositories/{key}` with the fields to change; `secrets` maps fields to names of variables."""
     command = rest("POST", f"{base}/api/repositories/{quote(key, safe='')}", fields, secrets)
     return Command(description="With an admin's access token", command=command, kind="rest", changes=True)
-
-
-def rest(
-    method: str, url: str, fields: Mapping[str, object] | None = None, secrets: Mapping[str, str] | None = None
-) -> str:
-    """A curl call with its token, and every secret of its body, on standard input: never in an argument list.
-
-    `secrets` maps fields of the JSON body to names of variables. Their values stand in the JSON as they are, which
-    access tokens and pull tokens allow. The access token is in ARTIFACTORY_TOKEN. POSIX shell, curl 7.55 and newer.
-    """
-    text = _for_printf('header = "Authorization: Bearer ') + "%s" + _for_printf('"\n')
-    variables = [TOKEN_VARIABLE]
-    if fields is not None:
-        text += _for_printf('header = "Content-Type: application/json"\ndata = "') + _body(fields, secrets or {})
-        text += _for_printf('"\n')
-        variables += (secrets or {}).values()
-    values = " ".join(f'"${name}"' for name in variables)
-    return f"printf {shlex.quote(text)} {values} | curl -sS -K - -X {method} {shlex.quote(url)}"
-
-
-def _body(fields: Mapping[str, object], secrets: Mapping[str, str]) -> str:
-    parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items()]
-    slots = [f'{json.dumps(name)}: "' for name in secrets]
-    opened = _for_printf(_for_curl("{" + ", ".join(parts)))
-    filled = [_for_printf(_for_curl((", " if parts or place else "") + slot)) for place, slot in enumerate(slots)]
-    closing = "%s" + _for_printf(_for_curl('"'))
-    return opened + "".join(slot + closing for slot in filled) + "}"
-
-
-def _for_curl(text: str) -> str:
-    """Text between double quotes of a curl configuration (curl manual: -K)."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _for_printf(text: str) -> str:
-    """Text in the format of printf that comes out as it is (POSIX: printf)."""
-    return text.replace("\\", "\\\\").replace("%", "%%").replace("\n", "\\n")
 
 
 def terraform_literal(value: object) -> str:

@@ -8,15 +8,14 @@ from cgrdoctor_checks.remedies import commands
 
 
 def log_in(host: str) -> commands.Remedy:
-    """Log in to exactly this host, the token on standard input."""
-    login = f'docker login -u "$ARTIFACTORY_USER" --password-stdin {shlex.quote(host)}'
+    """Log in to exactly this host; docker asks for user name and token itself, so that neither is an argument."""
     return commands.Remedy(
         summary=f"Log in to {host}",
         steps=("In Artifactory: Set Me Up > Docker > Generate Token.",),
         commands=(
             commands.Command(
-                description="With the token on standard input",
-                command=f'printf %s "$ARTIFACTORY_TOKEN" | {login}',
+                description="Asks for the user name and the token",
+                command=f"docker login {shlex.quote(host)}",
                 kind="shell",
                 changes=True,
             ),

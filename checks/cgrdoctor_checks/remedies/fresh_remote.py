@@ -7,8 +7,6 @@ standard input.
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -18,9 +16,12 @@ from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies.commands import PULL_TOKEN, rest, shell, terraform_literal
+from cgrdoctor_checks.remedies.rest_call import filled_in
 
 TEST_KEY = "cgr-doctor-test"
 UMBRELLAS = ("pull-through-failed", "upstream-failed")
+STILL_FAILING = "Still failing? A fresh remote made by the guide shows whether another field of this one is wrong."
+"""The test remote in a line, behind a remedy that is no guess."""
 OF_THE_INSTANCE = (
     "not-artifactory",
     "artifactory-unhealthy",
@@ -46,11 +47,15 @@ def with_recreation(target: Target, finding: Finding, remote: Configuration | No
     `remote` is the one in use, as far as it may be read: its proxy is kept, because Artifactory may have no other way
     out. Warnings are left alone: what pulls needs no test.
     """
-    of_a_repository = finding.leg == "artifactory" and finding.code not in OF_THE_INSTANCE
-    if finding.severity != "fail" or not (of_a_repository or finding.code in UMBRELLAS):
+    if finding.severity != "fail":
         return finding
-    known = finding.remedy or Remedy(summary="Find out which of the rivals it is, then mend that")
-    return replace(finding, remedy=replace(known, commands=(*known.commands, *recreation(target, remote))))
+    if finding.code in UMBRELLAS:
+        known = finding.remedy or Remedy(summary="Find out which of the rivals it is, then mend that")
+        whole = replace(known, commands=(*known.commands, *recreation(target, remote)))
+        return replace(finding, remedy=whole)
+    if finding.leg != "artifactory" or finding.code in OF_THE_INSTANCE or finding.remedy is None:
+        return finding
+    return replace(finding, remedy=replace(finding.remedy, steps=(*finding.remedy.steps, STILL_FAILING)))
 
 
 def recreation(target: Target, remote: Configuration | None = None) -> tuple[Command, ...]:
@@ -148,7 +153,4 @@ def _by_the_cli(fields: dict[str, object], secrets: dict[str, str]) -> Iterator[
 def _template(fields: dict[str, object], secrets: dict[str, str]) -> str:
     """Values of a template are texts, also true and false (JFrog CLI: repository templates)."""
     texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items()}
-    slots = "".join(f', "{name}": "%s"' for name in secrets)
-    body = json.dumps(texts).replace("\\", "\\\\").replace("%", "%%")[:-1] + slots + "}"
-    values = "".join(f' "${name}"' for name in secrets.values())
-    return f"printf {shlex.quote(body)}{values} | jf rt repo-create /dev/stdin"
+    return f"{filled_in(texts, secrets)} |\n  jf rt repo-create /dev/stdin"
