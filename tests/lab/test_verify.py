@@ -26,7 +26,7 @@ def verified(file, world, *options, named=True):
     """Standard output as lines, standard error and exit status of the command, run in another world."""
     with running(world) as lab:
         leading = command(lab)[4:]
-        host = ["--artifactory-url", URL] if named else []
+        host = ["--artifactory-url", f"https://{world.host}/artifactory"] if named else []
         words = ("report", "verify", str(file), *leading, *host, *options)
         status, stdout, stderr = typed(*words, env=environment(lab))
     return stdout.splitlines(), stderr, status
