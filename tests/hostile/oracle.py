@@ -12,7 +12,7 @@ from published import conforms
 from runs import DEADLINE, EVIL, HOST, LITERAL, PEAK, Ran
 
 from cgrdoctor.engine.discovery import load
-from cgrdoctor.lab.world import BLOBS, CGR
+from cgrdoctor.lab.world import BLOBS, CGR, DOMAIN
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 
 CATALOGUE = load()
@@ -100,6 +100,7 @@ def strayed(ran: Ran) -> list[str]:
     own = {name: value for name, value in ran.lab.environment.items() if not name.endswith("_USER")}
     theirs = {
         HOST: "CGRDOCTOR_CHAINGUARD",
+        DOMAIN: "CGRDOCTOR_CHAINGUARD",
         LITERAL: "CGRDOCTOR_CHAINGUARD",
         CGR: "CGRDOCTOR_ARTIFACTORY CGRDOCTOR_REGISTRY",
         BLOBS: "",

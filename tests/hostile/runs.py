@@ -109,6 +109,7 @@ def prepared(
             environ["HTTPS_PROXY"] = f"http://localhost:{front.proxy_port}"
             arguments += ["--no-direct", "--artifactory-url", f"https://{LITERAL}/artifactory"]
         else:
+            arguments += ["--artifactory-url", f"https://{base.host}/artifactory"] if base.host != HOST else []
             for host in NAMES[:6]:
                 port = front.raw_port if host in below else front.spoken_port if host == speaking else front.port
                 arguments += ["--connect-to", f"{host}:443:127.0.0.1:{port}"]
