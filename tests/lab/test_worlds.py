@@ -1,5 +1,6 @@
 """The doctor names the fault of every world first, and stays silent on every healthy one.
 
+The text of each is kept beside it, so that a change of words is seen in review; `pytest --snapshot-update` writes it.
 `make test` looks at every eighth world, `make worlds` at all; `make accuracy-check` runs each in several variations.
 """
 
@@ -8,6 +9,7 @@ import os
 import pytest
 from examine import Examined, examine
 from rows import rows
+from wording import wording
 
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY
@@ -57,7 +59,7 @@ def stays_on_a_screen(seen: Examined) -> None:
 
 
 @pytest.mark.parametrize("name", list(FAULTS)[::EVERY])
-def test_the_fault_is_named_first(name):
+def test_the_fault_is_named_first(name, snapshot):
     scenario = FAULTS[name].scenario()
 
     seen = examine(scenario.world)
@@ -70,10 +72,11 @@ def test_the_fault_is_named_first(name):
     nothing_of_ours_broke(seen)
     nobody_is_sent_to_a_host_that_jfrog_runs(seen)
     stays_on_a_screen(seen)
+    assert wording(json.decode(seen.stdout.encode())) == snapshot
 
 
 @pytest.mark.parametrize("name", list(HEALTHY)[::EVERY])
-def test_a_healthy_world_is_left_in_peace(name):
+def test_a_healthy_world_is_left_in_peace(name, snapshot):
     scenario = HEALTHY[name].scenario()
 
     seen = examine(scenario.world)
@@ -82,6 +85,7 @@ def test_a_healthy_world_is_left_in_peace(name):
     assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
     assert rows(text.render(json.decode(seen.stdout.encode()), Style())) <= 12
+    assert wording(json.decode(seen.stdout.encode())) == snapshot
 
 
 def test_a_healthy_run_is_modest():
