@@ -26,7 +26,6 @@ from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.address import OWN_PORTS
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
-from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
 @check(
@@ -45,10 +44,10 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
         raise Unobservable("Artifactory does not say whether the repository exists")
     meant = next((key for key in absence.similar if key.lower().replace("_", "-") == _spelled(absence.key)), None)
     if meant is not None and meant != absence.key:
-        yield with_recreation(target, _unusable(absence.key, meant, evidence_of(absence, through)))
+        yield _unusable(absence.key, meant, evidence_of(absence, through))
         return
     nearby = f"; similar: {', '.join(absence.similar)}" if absence.similar else ""
-    finding = fail(
+    yield fail(
         REPOSITORY_NOT_FOUND,
         f"Artifactory has no repository {absence.key}{nearby}",
         subject=absence.key,
@@ -62,9 +61,28 @@ def repository_exists(target: Target, absence: RepositoryAbsence, through: PullT
                 subject=absence.key,
             ),
         ),
-        remedy=commands.steps(REPOSITORY_NOT_FOUND.fix, *(f"Perhaps {key} is meant." for key in absence.similar)),
+        remedy=_use(target, absence),
     )
-    yield with_recreation(target, finding)
+
+
+def _use(target: Target, absence: RepositoryAbsence) -> commands.Remedy:
+    """The key that is nearly the one typed, in its place; else where the keys are listed."""
+    right = [
+        target.image.replace(f"/{absence.key}/", f"/{key}/", 1)
+        for key in absence.similar
+        if f"/{absence.key}/" in target.image
+    ]
+    if right:
+        return commands.steps(
+            f"Pull {right[0]}",
+            *(f"Or {one}." for one in right[1:3]),
+            commands=(commands.pull(right[0]),),
+        )
+    return commands.steps(
+        f"Use another key than {absence.key}: Artifacts, or Set Me Up > Docker, lists those of Docker repositories",
+        *(f"Perhaps {key} is meant." for key in absence.similar),
+        "If it is to exist: create it as a remote of type Docker for https://cgr.dev/.",
+    )
 
 
 def _spelled(key: str) -> str:
@@ -80,7 +98,8 @@ def _unusable(typed: str, meant: str, evidence: tuple[str, ...]) -> Finding:
         actual=meant,
         evidence=evidence,
         remedy=commands.steps(
-            REPOSITORY_KEY_UNUSABLE.fix,
-            "A key cannot be changed: create the remote anew, or put it behind a virtual repository with a usable key.",
+            f"Put {meant} behind a virtual repository called {_spelled(meant)}, which a reference can name",
+            "A key cannot be changed; capitals and underscores do not stand in a reference or host name.",
+            f"Or create the remote anew under the key {_spelled(meant)}.",
         ),
     )

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
 from cgrdoctor.net.step import Step
 from cgrdoctor.privacy.truncate import cut
+from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.codes.artifactory import (
     ARTIFACTORY_TOO_OLD,
     ARTIFACTORY_UNHEALTHY,
@@ -38,6 +39,7 @@ from cgrdoctor_checks.facts.pull.direct_docker_path import SecondRoute
 from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.unwell import bring_up
 
 STRANGE = ("html", "unsupported-route", "not-registry")
 """Symptoms of a request that reached no repository."""
@@ -156,19 +158,18 @@ def _speaks_registry(step: Step) -> bool:
 
 
 def _unhealthy(seen: Answers, step: Step) -> Finding:
-    said = step.message or step.title or f"HTTP {step.status}"
     unwell = seen.router.unhealthy if seen.router else ()
     sick = f"; sick services: {', '.join(unwell)}" if unwell else ""
     return fail(
         ARTIFACTORY_UNHEALTHY,
-        f"{seen.host} answers {step.status}: {cut(' '.join(said.split()), 160)}{sick}",
+        f"{seen.host} answers {cut(quoted(step), 180)}{sick}",
         subject=seen.host,
         evidence=seen.evidence,
         confidence="certain" if seen.recognised else "likely",
         rivals=()
         if seen.recognised
         else (_elsewhere("not-artifactory", "the host is the one in Artifactory's own base URL"),),
-        remedy=commands.steps(ARTIFACTORY_UNHEALTHY.fix, "Look at the node's console.log and artifactory-service.log."),
+        remedy=bring_up(seen.host, step, sick=unwell),
     )
 
 
@@ -177,7 +178,7 @@ def _not_routed(seen: Answers, step: Step) -> Finding:
     proven = seen.second is not None and seen.second.speaks
     return fail(
         DOCKER_API_NOT_ROUTED,
-        f"/{step.path} on {step.host} answers {step.status} {step.title or step.message}".strip() + beside,
+        f"/{step.path} on {step.host} answers {quoted(step)}{beside}",
         subject=step.host,
         expected="200 or 401 from the Docker API",
         actual=f"{step.status} {step.content_type or ''}".strip(),
@@ -187,7 +188,7 @@ def _not_routed(seen: Answers, step: Step) -> Finding:
         if proven
         else (_elsewhere("not-artifactory", "the Docker API answers below Artifactory's own base URL"),),
         remedy=commands.steps(
-            DOCKER_API_NOT_ROUTED.fix,
+            f"Let the reverse proxy on {step.host} route /v2/ to Artifactory: generate its configuration anew",
             "Administration > Artifactory > HTTP Settings: choose the access method, then Generate the configuration.",
         ),
     )
@@ -218,7 +219,7 @@ def _not_artifactory(seen: Answers) -> Finding:
         confidence="likely",
         rivals=(_elsewhere("docker-api-not-routed", "Artifactory answers at another --artifactory-url"),),
         remedy=commands.steps(
-            NOT_ARTIFACTORY.fix,
+            f"Correct the host {seen.host} in IMAGE, or name Artifactory's own: --artifactory-url",
             "Administration > General > Settings shows the Custom Base URL that clients should use.",
             commands=(commands.look(f"https://{seen.host}/artifactory/api/system/ping"),),
         ),

@@ -60,9 +60,9 @@ def _wrong_type(virtual: str, member: Configuration, evidence: tuple[str, ...]) 
         actual=f"{member.repository_class}, {member.package_type}",
         evidence=evidence,
         remedy=commands.steps(
-            VIRTUAL_MEMBER_WRONG_TYPE.fix,
-            "The package type of a repository cannot be changed afterwards: create another one.",
-            f"Then add it to {virtual} in the place of {member.key}.",
+            f"Create a remote of type Docker for https://cgr.dev/, and make it a member in place of {member.key}",
+            "The package type of a repository cannot be changed afterwards.",
+            f"Administration > Repositories > Virtual > {virtual}: Selected Repositories.",
         ),
     )
 
@@ -78,6 +78,7 @@ def _missing(found: Remotes, evidence: tuple[str, ...]) -> Finding:
         actual=members,
         evidence=evidence,
         remedy=commands.steps(
-            VIRTUAL_MEMBER_MISSING.fix, f"Administration > Repositories > Virtual > {virtual}: Selected Repositories."
+            f"Add the remote for https://cgr.dev/ to {virtual}",
+            f"Administration > Repositories > Virtual > {virtual}: Selected Repositories.",
         ),
     )

@@ -24,9 +24,7 @@ from cgrdoctor_checks.facts.artifactory.remotes import DOCKER_TYPES
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
-from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
-from cgrdoctor_checks.remedies.fresh_remote import with_recreation
 
 
 @check(
@@ -34,9 +32,7 @@ from cgrdoctor_checks.remedies.fresh_remote import with_recreation
     title="The repository is a remote or virtual one of type Docker",
     codes=[REPOSITORY_WRONG_TYPE],
 )
-def repository_type(
-    target: Target, configuration: RepositoryConfiguration, through: PullThrough | None
-) -> Iterator[Finding]:
+def repository_type(configuration: RepositoryConfiguration, through: PullThrough | None) -> Iterator[Finding]:
     """Wrong class or package type, as far as they were shown."""
     if through is not None and through.works:
         return
@@ -44,7 +40,7 @@ def repository_type(
     if package in DOCKER_TYPES and kind in ("remote", "virtual", ""):
         return
     actual = f"{kind or 'unknown class'}, {package or 'unknown type'}"
-    finding = fail(
+    yield fail(
         REPOSITORY_WRONG_TYPE,
         f"{configuration.key} is {actual}; images of cgr.dev need a Docker remote or virtual",
         subject=configuration.key,
@@ -52,7 +48,7 @@ def repository_type(
         actual=actual,
         evidence=evidence_of(configuration, through),
         remedy=commands.steps(
-            REPOSITORY_WRONG_TYPE.fix, "Class and package type of a repository cannot be changed afterwards."
+            f"Pull through a remote of type Docker for https://cgr.dev/ in place of {configuration.key}",
+            "Create one if there is none: class and package type of a repository cannot be changed afterwards.",
         ),
     )
-    yield with_recreation(target, finding)

@@ -27,7 +27,7 @@ from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.remedies import clear_cache, commands
+from cgrdoctor_checks.remedies import clear_cache
 
 DIGEST_NAME = re.compile(r"(?:^|/)sha256(?:__|:)([0-9a-f]{64})(?=/|$)")
 """Folders and files named by a digest, in both spellings."""
@@ -56,10 +56,12 @@ def cache_content(
         code = wrong(entry)
         if code is not None:
             words = "is a web page" if code is CACHE_POISONED else "has another checksum than the one it is named for"
-            yield _finding(target, code, f"{entry.path} in {entry.key}-cache {words}", entry.key, entry.path, evidence)
+            yield _finding(
+                target, code, f"{entry.path} in {entry.key}-cache {words}", (entry.key, entry.path), evidence, settings
+            )
     if parts is not None and parts.manifest is None and _cannot_fetch(through, parts, settings):
         words = f"{parts.key}-cache holds the index, not the manifest it names ({parts.folder})"
-        yield _finding(target, CACHE_INCOMPLETE, words, parts.key, parts.folder, evidence)
+        yield _finding(target, CACHE_INCOMPLETE, words, (parts.key, parts.folder), evidence, settings)
 
 
 def wrong(entry: CacheEntry) -> Code | None:
@@ -79,15 +81,20 @@ def _cannot_fetch(through: PullThrough | None, parts: CacheParts, settings: Admi
     return any(remote.key == parts.key and remote.offline for remote in (settings.remotes if settings else ()))
 
 
-def _finding(target: Target, code: Code, summary: str, key: str, path: str, evidence: tuple[str, ...]) -> Finding:
+def _finding(
+    target: Target,
+    code: Code,
+    summary: str,
+    place: tuple[str, str],
+    evidence: tuple[str, ...],
+    settings: AdminView | None,
+) -> Finding:
+    key, path = place
     return graded(
         code,
         "fail",
         summary,
         subject=target.image,
         evidence=evidence,
-        remedy=commands.Remedy(
-            summary=code.fix,
-            commands=(*clear_cache.content(target.artifactory_url, key, path), commands.pull(target.image)),
-        ),
+        remedy=clear_cache.anew(code, target.artifactory_url, key, path, target.image, settings),
     )

@@ -99,7 +99,7 @@ def _other_bytes(target: Target, through: PullThrough, step: Step, direct: Direc
 def _delete(target: Target) -> commands.Remedy:
     path = f"{target.path_in_repository}/{target.selector}"
     return commands.steps(
-        CACHE_CORRUPT.fix,
+        f"Delete {path} from the cache of {target.repository or 'the remote'}: the next pull fetches it from cgr.dev",
         commands=(
             commands.delete_cached(target.artifactory_url, target.repository or "REPOSITORY-KEY", path),
             commands.pull(target.image),

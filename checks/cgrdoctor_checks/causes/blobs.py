@@ -10,6 +10,7 @@ from cgrdoctor_checks.facts.artifactory.configuration import usual
 from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, READ_TIMEOUT
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.way_upstream import egress
 
 
 def too_slow(case: Case) -> Finding:
@@ -54,5 +55,7 @@ def host_blocked(case: Case) -> Finding:
         subject=BLOB_HOST,
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
-        remedy=commands.egress(UPSTREAM_BLOB_HOST_BLOCKED.fix, case.target.image),
+        remedy=egress(
+            UPSTREAM_BLOB_HOST_BLOCKED.fix, case.target.image, stage=stage.name if stage else "", host=BLOB_HOST
+        ),
     )

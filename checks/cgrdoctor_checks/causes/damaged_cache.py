@@ -115,11 +115,7 @@ def _cache(case: Case, code: Code, summary: str, confidence: Confidence = "likel
         subject=case.target.image,
         evidence=(*case.evidence, *(case.parts.exchanges if case.parts else ())),
         confidence=confidence,
-        remedy=commands.Remedy(
-            summary=code.fix,
-            steps=("The deletion costs nothing but the next download; Artifactory fetches again what is asked for.",),
-            commands=(*clear_cache.content(*_place(case)), commands.pull(case.target.image)),
-        ),
+        remedy=clear_cache.anew(code, *_place(case), case.target.image, case.settings),
     )
 
 
@@ -140,9 +136,9 @@ def forget_the_miss(case: Case) -> commands.Remedy:
     span = f"{seconds} s" if seconds is not None else "the Missed Retrieval Cache Period (1800 s unless set)"
     healed = healed_at(case.through, seconds if seconds is not None else 1800)
     return commands.steps(
-        f"Wait {span} after the first failed pull, or clear what Artifactory remembers",
-        f"Waiting alone heals it by {healed} (Artifactory's clock) at the latest; a retry does not prolong it.",
-        "A retry before that is answered from memory and proves nothing; every node of a cluster remembers by itself.",
+        f"Wait until {healed} (Artifactory's clock), or clear what Artifactory remembers of {case.image}",
+        f"It remembers a miss for {span}; a retry before proves nothing and does not prolong it.",
+        "Every node of a cluster remembers by itself.",
         commands=(
             *clear_cache.miss(case.target.artifactory_url, case.cache_key, case.target.path_in_repository, case.caller),
             commands.pull(case.target.image),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cgrdoctor import Finding, fail
+from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.artifactory import DOWNLOAD_HOST_UNREACHABLE
 from cgrdoctor_checks.codes.downloads import DOWNLOAD_HOST_REFUSED
@@ -53,13 +55,19 @@ def refused(case: Case) -> Finding:
     lines, off = by_itself(case.target.artifactory_url, case.settings.remotes if case.settings else ())
     return fail(
         DOWNLOAD_HOST_REFUSED,
-        f"Artifactory sends downloads to {host}, which refuses{f' ({code})' if code else ''}: {quoted(step)}",
+        f"Artifactory sends downloads to {host}, which refuses{f' ({code})' if code else ''}: {_said(step)}",
         subject=host,
         evidence=case.evidence,
         confidence="certain" if code else "likely",
         owner=owner(case.target.registry_host),
-        remedy=commands.steps(summary, how, *lines, commands=(*off, commands.pull(case.target.image))),
+        remedy=commands.steps(f"{summary} ({host})", how, *lines, commands=(*off, commands.pull(case.target.image))),
     )
+
+
+def _said(step: Step | None) -> str:
+    """The storage's own sentence, out of its XML."""
+    found = re.search(r"<Message>([^<]{1,300})</Message>", step.message) if step is not None else None
+    return f"HTTP {step.status}: {found[1]}" if step is not None and found else quoted(step)
 
 
 def answered_by_another(case: Case) -> Finding:
@@ -74,7 +82,7 @@ def answered_by_another(case: Case) -> Finding:
         evidence=case.evidence,
         confidence="likely",
         remedy=commands.steps(
-            DOWNLOAD_HOST_UNREACHABLE.fix,
+            f"Allow {host} for the machines that pull, or turn the redirect off",
             f"For the network team: let the machines that pull reach {host} over TCP 443, past the filter.",
             *lines,
             commands=(commands.look(f"https://{host}/"), *off),

@@ -15,6 +15,7 @@ from cgrdoctor_checks.codes.image import (
 from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands, organization
+from cgrdoctor_checks.remedies.way_upstream import WEBSITES
 
 FREE_TAGS = ("latest", "latest-dev")
 
@@ -75,7 +76,7 @@ def no_platform(case: Case) -> Finding:
         actual=offered,
         evidence=case.evidence,
         remedy=commands.steps(
-            PLATFORM_UNAVAILABLE.fix,
+            f"Pull {case.target.image} for a platform that it has: {', '.join(pull.offered[:3]) or 'none is offered'}",
             commands=tuple(commands.pull(case.target.image, platform) for platform in pull.offered[:3]),
         ),
     )
@@ -99,15 +100,12 @@ def missing_organization(case: Case) -> Finding | None:
 
 
 def _absent(case: Case, code: Code, summary: str, confidence: Confidence) -> Finding:
-    tries = [commands.pull(case.target.image)]
+    head, _, tail = case.target.image.rpartition(case.path)
+    near = case.organization.similar if case.organization is not None and code is IMAGE_NOT_FOUND else ()
+    owner = case.path.rpartition("/")[0]
+    meant = [f"{head}{one if '/' in one else f'{owner}/{one}'}{tail}" for one in near]
     if code is FREE_TAG_UNAVAILABLE:
-        head, _, _ = case.target.image.rpartition(":")
-        tries = [commands.pull(f"{head}:latest")]
-    if case.private:
-        name = case.image.partition("/")[2].partition("@")[0].partition(":")[0]
-        tries.insert(
-            0, commands.shell("See which tags there are", "chainctl", "images", "tags", "list", "--repo", name)
-        )
+        meant = [f"{case.target.image.rpartition(':')[0]}:latest"]
     return fail(
         code,
         summary,
@@ -115,12 +113,36 @@ def _absent(case: Case, code: Code, summary: str, confidence: Confidence) -> Fin
         evidence=tuple(dict.fromkeys((*evidence_of(case.direct), *case.evidence))),
         confidence=confidence,
         remedy=commands.steps(
-            code.fix,
-            *((commands.WEBSITES,) if code is IMAGE_NOT_FOUND else ()),
+            _corrected(case, code, meant),
+            *((WEBSITES,) if code is IMAGE_NOT_FOUND else ()),
             *_published(case, code),
-            commands=tuple(tries),
+            commands=(*_listing(case, code), *(commands.pull(one) for one in meant[:1])),
         ),
     )
+
+
+def _corrected(case: Case, code: Code, meant: list[str]) -> str:
+    """What to write in place of the reference, as far as it is known."""
+    if meant:
+        return f"Pull {meant[0]}"
+    named, tag = case.path, case.target.selector
+    if code is IMAGE_NOT_FOUND:
+        return f"Correct the name {named}: cgr.dev has no such image (https://images.chainguard.dev lists them)"
+    if code is IMAGE_NOT_FREE:
+        return f"Pull your organization's copy of {named}, or another image that is free"
+    if code is DIGEST_NOT_FOUND:
+        return f"Pull {named} by a digest that exists: cgr.dev has this one no more"
+    return f"Pull another tag of {named}: cgr.dev has no {tag}"
+
+
+def _listing(case: Case, code: Code) -> tuple[commands.Command, ...]:
+    if not case.private:
+        return ()
+    owner, _, name = case.path.partition("/")
+    if code is IMAGE_NOT_FOUND:
+        words = ("chainctl", "images", "repos", "list", "--parent", owner)
+        return (commands.shell("See which images there are", *words),)
+    return (commands.shell("See which tags there are", "chainctl", "images", "tags", "list", "--repo", name),)
 
 
 def _published(case: Case, code: Code) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -130,4 +131,10 @@ def quoted(step: Step | None) -> str:
         return "no answer"
     words = step.message or step.title or step.problem or (step.failure.message if step.failure else "")
     status = f"HTTP {step.status}" if step.status else step.failure.stage if step.failure else "no answer"
-    return f"{status}: {cut(' '.join(words.split()), 320)}" if words else status
+    told = once(step.status, " ".join(words.split()))
+    return f"{status}: {cut(told, 320)}" if told else status
+
+
+def once(status: int | None, words: str) -> str:
+    """Words without the status in front of them, which is told already."""
+    return re.sub(rf"^(?:HTTP[ /]?[\d.]*[ :]*)?{status}\b[\s:.\u2013-]*", "", words) if status else words

@@ -7,7 +7,7 @@ a run whose other answers carry them, was written before Artifactory saw the req
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -119,19 +119,26 @@ def limited(
     told = step.header("retry-after") if step else None
     return fail(
         code,
-        f"429 for the {step.name if step else 'pull'}: {quoted(step)}" + (f"; Retry-After is {told}" if told else ""),
+        f"the {step.name if step else 'pull'} is answered {quoted(step)}"
+        + (f"; Retry-After is {told}" if told else ""),
         subject=subject,
         evidence=evidence,
         confidence=confidence,
-        remedy=commands.steps(code.fix, *_patience(step, asked_at), commands=(commands.pull(image),)),
+        remedy=_wait(code, step, asked_at, image),
     )
 
 
-def _patience(step: Step | None, asked_at: str) -> tuple[str, ...]:
-    """How long the answer asks for, by the clock of who sent it where it names a moment."""
-    if step is None:
-        return ()
-    seconds = delay(step.header("retry-after"), parse_date(step.header("date")) or datetime.fromisoformat(asked_at))
+def _wait(code: Code, step: Step | None, asked_at: str, image: str) -> commands.Remedy:
+    """First how long the answer asks for, by the clock of who sent it where it names a moment."""
+    told, last = code.fix, (commands.pull(image),)
+    sent = parse_date(step.header("date")) if step is not None else None
+    began = sent or datetime.fromisoformat(asked_at)
+    seconds = delay(step.header("retry-after"), began) if step is not None else None
     if seconds is None:
-        return ()
-    return (f"Wait {span(seconds)} before the next try; every earlier one may prolong it.",)
+        return commands.steps(told, commands=last)
+    until = (began + timedelta(seconds=seconds)).astimezone(UTC)
+    return commands.steps(
+        f"Wait {span(seconds)}, until {until:%H:%M:%S} UTC; every earlier try may prolong it",
+        f"So that it does not come back: {told[0].lower()}{told[1:]}".replace("wait as long as Retry-After says, ", ""),
+        commands=last,
+    )

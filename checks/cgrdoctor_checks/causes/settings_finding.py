@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
 from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.codes.fields import URL_MISMATCH
+from cgrdoctor_checks.codes.fields import CACHE_DISABLED, TOKEN_AUTHENTICATION_DISABLED, URL_MISMATCH
 from cgrdoctor_checks.facts.artifactory.departures import describe
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands
@@ -22,8 +26,25 @@ def of_field(code: Code, case: Case) -> Finding:
         subject=case.remote_key if shown else case.subject,
         evidence=tuple(dict.fromkeys((*evidence_of(case.settings, case.trace), *case.evidence))),
         confidence=confidence,
-        remedy=commands.steps(code.fix, commands=(commands.pull(case.target.image),)),
+        remedy=_put_right(code, case),
     )
+
+
+RIGHT: Mapping[str, Mapping[str, object]] = {
+    URL_MISMATCH.name: {"url": "https://cgr.dev/"},
+    TOKEN_AUTHENTICATION_DISABLED.name: {"token_authentication": True},
+    CACHE_DISABLED.name: {"store_artifacts_locally": True},
+}
+"""The settings as they must be, by the code of what they are not."""
+
+
+def _put_right(code: Code, case: Case) -> commands.Remedy:
+    last = (commands.pull(case.target.image),)
+    key = case.remote_key
+    if code.name not in RIGHT or key == case.target.registry_host:
+        return commands.steps(code.fix, commands=last)
+    remedy = commands.change(key, case.target.artifactory_url, f"{code.fix.rstrip('.')} ({key})", RIGHT[code.name])
+    return replace(remedy, commands=(*remedy.commands, *last))
 
 
 def _read_right(case: Case, code: Code) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from cgrdoctor import Code, Confidence, Finding, fail
@@ -20,6 +22,8 @@ from cgrdoctor_checks.codes.pull import REMOTE_ASSUMED_OFFLINE, STORAGE_FULL
 from cgrdoctor_checks.facts.artifactory.configuration import usual
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.unwell import bring_up
+from cgrdoctor_checks.remedies.way_upstream import egress
 
 OF_ARTIFACTORY = (ARTIFACTORY_UNHEALTHY, STORAGE_FULL)
 """Troubles of the whole instance."""
@@ -70,7 +74,9 @@ def unavailable(case: Case) -> Finding:
     differing = cluster_nodes.differing(case)
     if differing is not None and differing.code == ARTIFACTORY_UNHEALTHY.name:
         return differing
-    return _said(case, ARTIFACTORY_UNHEALTHY, "certain" if case.symptom == "lock-down" else "likely")
+    sure: Confidence = "certain" if case.symptom == "lock-down" else "likely"
+    host, image = case.target.registry_host, case.target.image
+    return _said(case, ARTIFACTORY_UNHEALTHY, sure, bring_up(host, case.failed, image))
 
 
 def _said(case: Case, code: Code, confidence: Confidence, solution: commands.Remedy | None = None) -> Finding:
@@ -80,8 +86,27 @@ def _said(case: Case, code: Code, confidence: Confidence, solution: commands.Rem
         subject=case.target.registry_host if code in OF_ARTIFACTORY else case.subject,
         evidence=tuple(dict.fromkeys((*evidence_of(case.trace), *case.evidence))),
         confidence=confidence,
-        remedy=solution or commands.steps(code.fix, commands=(commands.pull(case.target.image),)),
+        remedy=solution or _by_hand(case, code),
     )
+
+
+SWITCHES: Mapping[str, Mapping[str, object]] = {
+    REMOTE_BLACKED_OUT.name: {"blacked_out": False},
+    REMOTE_OFFLINE.name: {"offline": False},
+    INCLUDE_PATTERN_BLOCKS.name: {"includes_pattern": "**/*"},
+    EXCLUDE_PATTERN_BLOCKS.name: {"excludes_pattern": ""},
+}
+"""The settings that end what Artifactory says, by code."""
+
+
+def _by_hand(case: Case, code: Code) -> commands.Remedy:
+    """Where it is a setting, the setting; a remote alone has all of them."""
+    last = (commands.pull(case.target.image),)
+    key, base = case.subject, case.target.artifactory_url
+    if code.name not in SWITCHES or key == case.target.registry_host:
+        return commands.steps(code.fix, commands=last)
+    remedy = commands.change(key, base, f"{code.fix.rstrip('.')} on {key}", SWITCHES[code.name])
+    return replace(remedy, commands=(*remedy.commands, *last))
 
 
 def _words(case: Case) -> str:
@@ -98,9 +123,8 @@ def _heals(case: Case) -> commands.Remedy:
     span = f"{seconds} s" if seconds is not None else f"the Assumed Offline Period ({unless_set} s unless set)"
     moment = healed_at(case.through, seconds or unless_set)
     lines = (
-        f"A retry within {span} after the failure proves nothing.",
-        f"Once cgr.dev answers again, the state ends by itself by {moment} (Artifactory's clock).",
-        "Saving the repository's configuration ends the state at once.",
+        f"Wait until {moment} (Artifactory's clock): the state ends by itself, {span} after the failure.",
+        f"Saving {case.subject} in Administration > Repositories > Remote ends it at once.",
     )
     if is_jfrog_cloud(case.target.registry_host):
         return commands.steps(
@@ -108,4 +132,4 @@ def _heals(case: Case) -> commands.Remedy:
             *lines,
             commands=(commands.pull(case.target.image),),
         )
-    return commands.egress("Mend Artifactory's way to cgr.dev; the state ends by itself", case.target.image, *lines)
+    return egress("Mend Artifactory's way to cgr.dev; the state ends by itself", case.target.image, *lines)

@@ -39,7 +39,9 @@ def _trouble(code: Code, host: str, trouble: Trouble, severity: Severity, eviden
         f"{trouble.place} {trouble.message}",
         subject=trouble.place,
         evidence=evidence,
-        remedy=commands.steps(code.fix, commands=log_in(host).commands),
+        remedy=commands.steps(
+            f"Mend {trouble.place}, or remove it, then log in to {host} again", commands=log_in(host).commands
+        ),
     )
 
 

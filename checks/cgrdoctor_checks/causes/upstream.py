@@ -16,7 +16,7 @@ from cgrdoctor_checks.codes.pull import (
     UPSTREAM_UNREACHABLE,
 )
 from cgrdoctor_checks.facts.artifactory.upstream_stages import PAGE, STAGES, UpstreamStage
-from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.way_upstream import egress
 
 
 def unreachable(case: Case) -> Finding:
@@ -28,14 +28,14 @@ def unreachable(case: Case) -> Finding:
     if found is None:
         return _upstream(case, UPSTREAM_UNREACHABLE, f"Artifactory seems not to reach cgr.dev: {quoted(case.failed)}")
     summary = f"{found.stage.sentence.format(host=REGISTRY_HOST)}: {found.words}"
-    return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence)
+    return _upstream(case, UPSTREAM_UNREACHABLE, summary, found.evidence, stage=found.stage.name)
 
 
 def at_stage(stage: UpstreamStage, case: Case) -> Finding:
     """The way ends at this stage, towards cgr.dev or its blob host, in the words in which it was told."""
     found, host = _hint(case, stage), _far_host(case)
     summary = f"{stage.sentence.format(host=host)}: {found.words if found else quoted(case.failed)}"
-    return _upstream(case, stage.code, summary, found.evidence if found else (), host)
+    return _upstream(case, stage.code, summary, found.evidence if found else (), host, stage.name)
 
 
 def content_blocked(case: Case) -> Finding:
@@ -43,7 +43,7 @@ def content_blocked(case: Case) -> Finding:
     found = _hint(case, PAGE)
     words = found.words if found else quoted(case.failed)
     summary = f"{PAGE.sentence.format(host=REGISTRY_HOST)}: {words}"
-    return _upstream(case, UPSTREAM_CONTENT_BLOCKED, summary, found.evidence if found else ())
+    return _upstream(case, UPSTREAM_CONTENT_BLOCKED, summary, found.evidence if found else (), stage=PAGE.name)
 
 
 def somehow(case: Case) -> Finding:
@@ -73,7 +73,12 @@ def _far_host(case: Case) -> str:
 
 
 def _upstream(
-    case: Case, code: Code, summary: str, evidence: tuple[str, ...] = (), subject: str = REGISTRY_HOST
+    case: Case,
+    code: Code,
+    summary: str,
+    evidence: tuple[str, ...] = (),
+    subject: str = REGISTRY_HOST,
+    stage: str = "",
 ) -> Finding:
     return fail(
         code,
@@ -82,7 +87,7 @@ def _upstream(
         evidence=tuple(dict.fromkeys((*evidence, *case.evidence))),
         confidence="likely",
         owner=_chosen_by(case, code),
-        remedy=commands.egress(code.fix, case.target.image),
+        remedy=egress(code.fix, case.target.image, stage=stage, host=subject),
     )
 
 

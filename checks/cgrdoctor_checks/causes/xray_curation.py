@@ -31,12 +31,12 @@ def _refused(case: Case, code: Code, *, plain: bool) -> Finding:
         subject=entry.key if entry else case.subject,
         evidence=(*case.evidence, *(case.cache.exchanges if case.cache and entry else ())),
         confidence="certain" if plain else "likely",
-        remedy=commands.steps(code.fix, *_where(case)),
+        remedy=commands.steps(f"{code.fix.rstrip('.')}: {case.image}", *_where(case)),
     )
 
 
 def _where(case: Case) -> tuple[str, ...]:
     return (
-        f"Artifactory's request.log and Xray's violations of {case.subject} name the policy and the watch.",
+        f"Xray > Watch Violations of {case.subject}, or Curation > Audit, names the policy.",
         "A blocked image is refused from the cache too; zapping does not help.",
     )

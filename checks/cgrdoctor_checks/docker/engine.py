@@ -43,7 +43,10 @@ def engine_answers(engine: DockerEngine, invocation: Invocation) -> Iterator[Fin
         f"{engine.message} ({engine.source})",
         subject=engine.url or engine.source,
         evidence=engine.exchanges,
-        remedy=commands.steps(code.fix, commands=(commands.shell("Look for yourself", "docker", "version"),)),
+        remedy=commands.steps(
+            f"{code.fix.rstrip('.')} ({engine.url or engine.source})",
+            commands=(commands.shell("Look for yourself", "docker", "version"),),
+        ),
     )
 
 

@@ -98,7 +98,7 @@ def _remedy(route: DockerRoute) -> commands.Remedy:
     name = split(route.host)[0]
     wanted = f'Environment="NO_PROXY={name}"' if route.shell == "direct" else f'Environment="HTTPS_PROXY={route.shell}"'
     return commands.steps(
-        DOCKER_PROXY_DIFFERS.fix,
+        f"Give the engine the proxy settings that work here for {name}, then restart it",
         f"In {DROP_IN}, under [Service]: {wanted} (added to what stands there), "
         "or the same in `proxies` of /etc/docker/daemon.json (23.0 and newer); with Docker Desktop in its settings.",
         commands=(

@@ -23,7 +23,7 @@ from cgrdoctor import Confidence, Finding, NotNeeded, Rival, check, graded
 from cgrdoctor_checks.codes.artifactory import VIRTUAL_MEMBER_MISSING
 from cgrdoctor_checks.codes.fields import REMOTE_CREDENTIALS_MISSING, REMOTE_USERNAME_MALFORMED
 from cgrdoctor_checks.codes.token import PULL_TOKEN_WRONG_ORGANIZATION
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import TOKEN_AS_USERNAME, Configuration
 from cgrdoctor_checks.facts.artifactory.departures import malformed
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.upstream_path import organization_of
@@ -34,7 +34,7 @@ from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.facts.token.pull_token import IDENTITY, PullToken
 from cgrdoctor_checks.remedies.fresh_remote import with_recreation
-from cgrdoctor_checks.remedies.pull_token import new_token
+from cgrdoctor_checks.remedies.pull_token import new_token, password, swapped, user_name
 
 
 @check(
@@ -134,6 +134,7 @@ def _other_organization(
 def _malformed(
     target: Target, remote: Configuration, departure: str, evidence: tuple[str, ...], freshness: Freshness | None
 ) -> Finding:
+    token = remote.username == TOKEN_AS_USERNAME
     return graded(
         REMOTE_USERNAME_MALFORMED,
         severity_of_setting(freshness),
@@ -142,7 +143,7 @@ def _malformed(
         expected="<40 hexadecimal digits>/<16 hexadecimal digits>",
         actual=repr(remote.username) if "white space" in departure else remote.username,
         evidence=evidence,
-        remedy=new_token(target, remote.key),
+        remedy=swapped(target, remote.key) if token else user_name(target, remote.key, remote.username or ""),
     )
 
 
@@ -194,5 +195,5 @@ def _no_password(
                 subject=remote.key,
             ),
         ),
-        remedy=new_token(target, remote.key),
+        remedy=password(target, remote.key),
     )

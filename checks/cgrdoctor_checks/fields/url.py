@@ -124,6 +124,19 @@ def _remedy(target: Target, remote: Configuration) -> commands.Remedy:
     return commands.change(
         remote.key,
         target.artifactory_url,
-        f"Set the URL of {remote.key} to {EXPECTED}",
+        f"{_change(remote.url or '', remote.key)}: {EXPECTED}",
         {"url": EXPECTED},
     )
+
+
+def _change(written: str, key: str) -> str:
+    """The shortest words for what makes the URL right."""
+    bare = written.strip()
+    if bare == EXPECTED:
+        return f"Remove the white space around the URL of {key}"
+    if bare.rstrip("/") + "/" == EXPECTED:
+        return f"End the URL of {key} in one slash"
+    path = bare.removeprefix(EXPECTED).rstrip("/") if bare.startswith(EXPECTED) else ""
+    if path in ("v1", "v2"):
+        return f"Drop /{path}/ from the URL of {key}"
+    return f"Drop /{path} from the URL of {key}" if path else f"Set the URL of {key}"

@@ -134,7 +134,7 @@ def _download_host(way: Way, step: Step, failure: Failure) -> Finding:
         subject=step.host,
         evidence=(step.exchange, *evidence_of(way.settings if off else None)),
         remedy=commands.steps(
-            DOWNLOAD_HOST_UNREACHABLE.fix,
+            f"Allow {step.host} for the machines that pull, or turn the redirect off",
             f"For the network team: allow TCP 443 from the machines that pull to {step.host}.",
             *lines,
             commands=(commands.look(f"https://{step.host}/"), *off),

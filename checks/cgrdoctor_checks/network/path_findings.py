@@ -20,9 +20,10 @@ from cgrdoctor_checks.codes.pull import (
     UPSTREAM_PROXY_REFUSED,
     UPSTREAM_TLS_UNTRUSTED,
 )
-from cgrdoctor_checks.facts.artifactory.upstream_stages import inferred_without
+from cgrdoctor_checks.facts.artifactory.upstream_stages import NAMED, inferred_without
 from cgrdoctor_checks.facts.network.failure_codes import code_of, words
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.way_upstream import egress
 
 OUTSIDE = ("expired", "not-yet-valid")
 """Kinds of a certificate that is refused for its dates, which the clock of this machine decides."""
@@ -171,10 +172,22 @@ def chainguard_host(invocation: Invocation, path: Path, evidence: tuple[str, ...
         found = path_finding(
             _at_artifactory(trouble, blocked), path.host, trouble, path, invocation, "fail", leg, evidence
         )
-        solution = commands.egress(blocked.fix, invocation.image or "IMAGE")
+        solution = egress(blocked.fix, invocation.image or "IMAGE", stage=stage_of(trouble), host=path.host)
         yield replace(found, explains=inferred_without(path.host), remedy=solution)
         return
     yield path_finding(code_here, path.host, trouble, path, invocation, "info", leg, evidence)
+
+
+def stage_of(trouble: Failure) -> str:
+    """The stage of Artifactory's way that ends as this machine's does, by its name in `upstream_stages`; else empty."""
+    if trouble.stage == "connect":
+        return "connect-timeout" if trouble.kind == "timeout" else trouble.kind if trouble.kind in NAMED else ""
+    if trouble.stage == "tls":
+        untrusted = trouble.kind in ("untrusted", "expired", "not-yet-valid", "name-mismatch")
+        return "untrusted" if untrusted else "reset" if trouble.kind == "reset" else "tls"
+    if trouble.kind == "timeout":
+        return "read-timeout"
+    return trouble.stage if trouble.stage in NAMED else ""
 
 
 def _at_artifactory(trouble: Failure, blocked: Code) -> Code:

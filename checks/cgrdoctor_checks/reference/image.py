@@ -176,7 +176,7 @@ def _placeholder(target: Target, text: str) -> Finding:
         actual=text,
         expected="a name of your own",
         remedy=commands.steps(
-            f"Replace {text} in the reference",
+            f"Replace {text} in {target.image}",
             "The host, the repository key and the organization are your own: Artifactory's Set Me Up of the repository "
             "shows the first two, chainctl iam organizations list the third.",
         ),

@@ -7,7 +7,10 @@ forgets its misses on any version.
 
 from __future__ import annotations
 
+from cgrdoctor import Code
+from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
 from cgrdoctor_checks.facts.artifactory.caller import Caller
+from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.remedies import commands
 
 ZAP_SINCE = (7, 49, 3)
@@ -29,6 +32,26 @@ def miss(base: str, key: str, path: str, caller: Caller | None) -> tuple[command
 def content(base: str, key: str, path: str) -> tuple[commands.Command, ...]:
     """Removes a file that a zap would leave, because its name promises that it never changes."""
     return (commands.delete_cached(base, key, path),)
+
+
+def anew(code: Code, base: str, key: str, path: str, image: str, settings: AdminView | None) -> commands.Remedy:
+    """Deletes one path, so that the next pull fetches it from cgr.dev; and what keeps its trouble from coming back."""
+    open_to_pages = [
+        one.key for one in (settings.remotes if settings else ()) if one.block_mismatching_mime_types is False
+    ]
+    again = {
+        CACHE_POISONED.name: f"Check Block Mismatching Mime Types (Advanced) of {', '.join(open_to_pages)}, so that no "
+        "page is stored again."
+        if open_to_pages
+        else "Find what answered Artifactory with the page: a proxy or a filter on its way to cgr.dev.",
+        CACHE_CORRUPT.name: "Where more files are damaged, the filestore is at fault.",
+        CACHE_INCOMPLETE.name: "The deletion costs nothing but the next download, for which cgr.dev must be reachable.",
+    }.get(code.name)
+    return commands.steps(
+        f"Delete {path} from {key}-cache: the next pull fetches it anew from cgr.dev",
+        *((again,) if again else ()),
+        commands=(*content(base, key, path), commands.pull(image)),
+    )
 
 
 def zap(base: str, key: str, path: str, caller: Caller | None) -> commands.Command:

@@ -9,18 +9,15 @@ from typing import Literal
 from urllib.parse import quote
 
 from cgrdoctor import Command, Remedy
-from cgrdoctor.net.hosts import BLOB_HOST, MISPRINTED_BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 from cgrdoctor_checks.remedies.rest_call import rest
 
 __all__ = [
     "PULL_TOKEN",
-    "WEBSITES",
     "Command",
     "Remedy",
     "change",
     "delete_cached",
-    "egress",
     "look",
     "pull",
     "rest",
@@ -33,24 +30,6 @@ __all__ = [
 
 PULL_TOKEN = {"username": "CHAINGUARD_IDENTITY_ID", "password": "CHAINGUARD_TOKEN"}
 """REST fields of a remote's credential, and the variables that hold a pull token (chainctl auth pull-token -o env)."""
-
-WEBSITES = (
-    "The pull of an image that does not exist makes Artifactory call chainguard.dev and www.chainguard.dev as well. "
-    "Where a firewall blocks these, the answer comes late or as a failure, and one mistyped name can take the remote "
-    "offline for all, for up to five minutes (Assumed Offline): allow them too."
-)
-"""Chainguard's guide on calls that no existing image causes; what they lead to is inferred."""
-
-FIREWALL = (
-    (
-        f"For the network team: allow TCP 443 from Artifactory to {REGISTRY_HOST} and {BLOB_HOST}, by name and not by "
-        "address: Chainguard publishes none for pulling, and most of its records live 60 s."
-    ),
-    "Let TLS 1.2 and 1.3 and HTTP/2 pass unbroken; exempt both hosts from TLS inspection; do not block .dev as such.",
-    f"Compare the blob host letter by letter: lists of 2023 may hold {MISPRINTED_BLOB_HOST}, which lacks a digit.",
-    WEBSITES,
-)
-"""The rule as a firewall takes it (Chainguard docs: network requirements, Artifactory pull-through guide)."""
 
 
 def change(
@@ -129,23 +108,3 @@ def _item(key: str, path: str) -> str:
 def steps(summary: str, *lines: str, commands: Sequence[Command] = ()) -> Remedy:
     """A remedy of plain steps."""
     return Remedy(summary=summary, steps=tuple(lines), commands=tuple(commands))
-
-
-def egress(summary: str, image: str, *lines: str) -> Remedy:
-    """Mend Artifactory's way to Chainguard: the rule, and how to see from its host that it works."""
-    return Remedy(
-        summary=summary,
-        steps=(
-            *lines,
-            *FIREWALL,
-            (
-                "On the Artifactory host the first call must answer 401 with WWW-Authenticate: Bearer, the second 4xx "
-                "with XML. On JFrog's cloud the way out is JFrog's: give this report to JFrog support."
-            ),
-        ),
-        commands=(
-            shell("On the Artifactory host", "curl", "-sSI", f"https://{REGISTRY_HOST}/v2/"),
-            shell("On the Artifactory host", "curl", "-sSI", f"https://{BLOB_HOST}/"),
-            pull(image),
-        ),
-    )

@@ -101,4 +101,5 @@ def tallied(steps: tuple[Step, ...]) -> str:
 def _answer(step: Step) -> str:
     node = step.header(NODE)
     said = f"HTTP {step.status}" if step.status else "no answer"
-    return f"{said} from node {node}" if node else said
+    called = "" if node and node.lower().startswith("node") else "node "
+    return f"{said} from {called}{node}" if node else said
