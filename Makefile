@@ -33,7 +33,7 @@ field: $(STAMP)
 	@CGRDOCTOR_FIELD=whole $(BIN)/pytest -n 2 tests/field
 
 worlds: $(STAMP)
-	@CGRDOCTOR_WORLDS=whole $(BIN)/pytest -n 2 tests/lab/test_worlds.py tests/lab/test_cached.py tests/lab/test_told_apart.py \
+	@CGRDOCTOR_WORLDS=whole $(BIN)/pytest -n 2 tests/lab/test_worlds.py tests/lab/test_remedies.py tests/lab/test_mended.py tests/lab/test_cached.py tests/lab/test_told_apart.py \
 		tests/lab/test_screen.py tests/lab/test_whose_artifactory.py
 
 accuracy: $(STAMP)

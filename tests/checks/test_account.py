@@ -172,7 +172,7 @@ def test_credentials_of_a_dead_token_keep_free_images_away():
 
     assert said(finding) == ("pull-token-rejected", "likely")
     assert "Clear User Name and Password of cgr-private" in finding.remedy.summary
-    assert '\\\\"username\\\\": \\\\"\\\\"' in finding.remedy.commands[0].command
+    assert '"username": ""' in finding.remedy.commands[0].command
     assert not any("chainctl" in command.command for command in finding.remedy.commands)
 
 
@@ -230,5 +230,5 @@ def test_the_remedy_names_the_remote_behind_a_virtual():
     free, private = settings("").remotes[0], replace(settings(OURS).remotes[0], key="cgr-orders")
     finding = named(REFUSED, CONTROL_REFUSED, direct(EXPIRED), AdminView(remotes=(free, private)), login())
 
-    assert "Give cgr-orders a fresh pull token" in finding.remedy.summary
+    assert "Give cgr-orders a new pull token" in finding.remedy.summary
     assert KEY not in finding.remedy.summary

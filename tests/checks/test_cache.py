@@ -219,7 +219,7 @@ def test_a_remembered_miss_says_until_when_and_how_to_forget_it():
     found = cause(through(step()), control(works=True), direct(), settings(remote(missed_retrieval_cache_period=600)))
 
     assert found.code == "missed-retrieval-cached"
-    assert "by 2026-11-24 12:10:00 UTC" in " ".join(found.remedy.steps)
+    assert "Wait until 2026-11-24 12:10:00 UTC" in found.remedy.summary
     assert "api/zap/cgr-private-cache/acme.com/python" in commands(found.remedy.commands)
 
 
@@ -229,7 +229,7 @@ def test_the_offline_state_says_until_when():
     found = cause(offline, settings(remote(assumed_offline_period=120)))
 
     assert found.code == "remote-assumed-offline"
-    assert "by 2026-11-24 12:02:00 UTC" in " ".join(found.remedy.steps)
+    assert "Wait until 2026-11-24 12:02:00 UTC" in " ".join(found.remedy.steps)
 
 
 def test_a_miss_behind_a_virtual_is_forgotten_by_the_member():

@@ -25,7 +25,7 @@ def test_what_one_node_refuses_and_another_serves_is_the_cluster(first):
     finding = looked(first, "node-1", 200)
 
     assert said(finding) == ("artifactory-nodes-differ", "certain")
-    assert "1 of 2 HTTP 404 from node node-2" in finding.summary
+    assert "1 of 2 HTTP 404 from node-2" in finding.summary
 
 
 def test_a_miss_on_one_node_is_a_remembered_one():

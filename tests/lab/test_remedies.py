@@ -1,7 +1,7 @@
 """What a person is told to do: by what this run saw, with the name of what is broken, and nothing that is right already.
 
 A rule looks at the first entry of a world's diagnosis and says what is wrong with it. `make test` looks at some worlds,
-`make hostile` at all.
+`make worlds` at all.
 """
 
 import os
@@ -25,7 +25,7 @@ TOKEN_CODES = re.compile(r"pull-token-|remote-(?:credentials-missing|username-ma
 ORDERS = r"(?i:un)?(?i:check|turn on|set|empty|clear|correct)\b[^.:;]{0,60}?"
 """How a step asks for a setting."""
 ON_THEIR_MACHINES = re.compile(
-    r"on the artifactory host|system\.yaml|[\w-]+\.log\b|\bnginx\b|-Xmx|ulimit|/etc/(?!systemd/system/docker|docker)",
+    r"on the artifactory host|system\.yaml|[\w-]+\.log\b|-Xmx|ulimit|/etc/(?!systemd/system/docker|docker)",
     re.IGNORECASE,
 )
 """What only those can see or change who run Artifactory's machines."""
@@ -55,6 +55,10 @@ def names_what_is_broken(entry, world, report):
     if entry["leg"] in OF_THE_IMAGE or "/" in subject:
         path = subject.partition("@")[0].rpartition(":")[0] or subject
         names = [subject, path, path.rpartition("/")[2], path.partition("/")[2]]
+    if entry["leg"] in ("client", "client-to-artifactory"):
+        names.append(report["target"]["image"].partition("/")[0])
+    if TOKEN_CODES.match(entry["code"]):
+        names.append(report["target"]["repository"])
     if not any(name and name in text for name in names):
         yield f"does not name {subject}"
     fields = [name for key, name in broken_fields(world) if key == subject and name in LABELS]

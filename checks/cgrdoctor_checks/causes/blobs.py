@@ -17,7 +17,7 @@ def too_slow(case: Case) -> Finding:
     """The connection stood, and the bytes did not come within the remote's Socket Timeout."""
     periods = [r.socket_timeout for r in (case.settings.remotes if case.settings else ()) if r.socket_timeout]
     span = f" of {max(periods)} ms" if periods else f" ({usual('socket_timeout')} ms unless set)"
-    key = case.remote_key
+    key = case.spelled(case.remote_key)
     step = next((one for one in case.failures if upstream_stage(one.message, one.path) is READ_TIMEOUT), case.failed)
     return fail(
         UPSTREAM_SOCKET_TIMEOUT,

@@ -67,10 +67,11 @@ def _remedy(case: Case, code: Code) -> commands.Remedy:
 
 def _anonymous(case: Case) -> commands.Remedy:
     """Free images need no credential; one that is dead keeps them away, because there is no way back to anonymous."""
+    key = case.spelled(case.remote_key)
     return commands.change(
-        case.remote_key,
+        key,
         case.target.artifactory_url,
-        f"Clear User Name and Password of {case.remote_key}: Free images need none, and a dead one keeps them away",
+        f"Clear User Name and Password of {key}: Free images need none, and a dead one keeps them away",
         {"username": "", "password_set": ""},
         steps=("If the remote also serves Production images, renew its pull token instead.", LAG),
     )

@@ -126,7 +126,11 @@ def _place(case: Case) -> tuple[str, str, str]:
         return base, parts.key, parts.blob.path if parts.blob else parts.folder
     if entry is not None:
         return base, entry.key, entry.folder
-    return base, case.cache_key, f"{case.target.path_in_repository}/{case.target.selector.replace(':', '__')}"
+    return (
+        base,
+        case.spelled(case.cache_key),
+        f"{case.target.path_in_repository}/{case.target.selector.replace(':', '__')}",
+    )
 
 
 def forget_the_miss(case: Case) -> commands.Remedy:
@@ -140,7 +144,12 @@ def forget_the_miss(case: Case) -> commands.Remedy:
         f"It remembers a miss for {span}; a retry before proves nothing and does not prolong it.",
         "Every node of a cluster remembers by itself.",
         commands=(
-            *clear_cache.miss(case.target.artifactory_url, case.cache_key, case.target.path_in_repository, case.caller),
+            *clear_cache.miss(
+                case.target.artifactory_url,
+                case.spelled(case.cache_key),
+                case.target.path_in_repository,
+                case.caller,
+            ),
             commands.pull(case.target.image),
         ),
     )

@@ -20,7 +20,7 @@ SIZE = re.compile(r"\bbytes\b.{0,80}\b(?:different|differ|mismatch|than expected
 def head_unusable(case: Case) -> Finding:
     """Words about the method or the size of what HEAD announced, and none about a stage of the connection."""
     words, evidence = next(_telling(case), (quoted(case.failed), ()))
-    key = case.remote_key
+    key = case.spelled(case.remote_key)
     return fail(
         UPSTREAM_HEAD_UNUSABLE,
         f"Artifactory's HEAD request to {REGISTRY_HOST} fails: {words}",

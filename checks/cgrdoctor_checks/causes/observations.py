@@ -13,6 +13,7 @@ from cgrdoctor_checks.facts.artifactory.symptom import symptom
 from cgrdoctor_checks.facts.cache.state import CacheEntry
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.token.pull_token import TOKEN_USER
+from cgrdoctor_checks.remedies.commands import UNKNOWN_KEY
 
 Control = Literal["works", "cached", "same", "other", "unknown"]
 
@@ -113,6 +114,10 @@ class Case(Observed):
         """The remote whose settings count: among several the one with a user name, else the repository itself."""
         remotes = self.settings.remotes if self.settings else ()
         return next((remote.key for remote in remotes if remote.username), remotes[0].key if remotes else self.subject)
+
+    def spelled(self, key: str) -> str:
+        """A key for a command: a host, which stands for a repository nobody could name, is none."""
+        return UNKNOWN_KEY if key == self.target.registry_host else key
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from cgrdoctor_checks.remedies.rest_call import rest
 
 __all__ = [
     "PULL_TOKEN",
+    "UNKNOWN_KEY",
     "Command",
     "Remedy",
     "change",
@@ -28,6 +29,8 @@ __all__ = [
     "zap",
 ]
 
+UNKNOWN_KEY = "REPOSITORY-KEY"
+"""In a path or command, where the reference has a port or a sub-domain in the place of the key."""
 PULL_TOKEN = {"username": "CHAINGUARD_IDENTITY_ID", "password": "CHAINGUARD_TOKEN"}
 """REST fields of a remote's credential, and the variables that hold a pull token (chainctl auth pull-token -o env)."""
 

@@ -15,9 +15,6 @@ from cgrdoctor_checks.remedies import commands
 AT_CHAINGUARD, IN_ARTIFACTORY = "Chainguard organization owner", "Artifactory administrator"
 """Who makes it, and who enters it."""
 
-UNKNOWN_KEY = "REPOSITORY-KEY"
-"""In a path or command, where the reference has a port or a sub-domain in the place of the key."""
-
 
 def new_token(target: Target, key: str) -> Remedy:
     """Create a pull token and enter it in the remote; its text goes through variables and standard input only."""
@@ -92,7 +89,7 @@ def _create(organization: str) -> Command:
 
 
 def _key(target: Target, key: str) -> str:
-    return UNKNOWN_KEY if key == target.registry_host else key
+    return commands.UNKNOWN_KEY if key == target.registry_host else key
 
 
 def _called(target: Target, key: str) -> str:
