@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cgrdoctor.cli.forms import HELP, show_lines
+from cgrdoctor.cli.forms import HELP, show_json, show_lines, unknown
 from cgrdoctor.cli.options import Grouped, doctor_options, given
-from cgrdoctor.process.streams import tell
+from cgrdoctor.errors import UsageProblem
+from cgrdoctor.process.streams import say, tell
 
 if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
@@ -21,25 +22,53 @@ ROW = 80
 
 DEFAULT = "token-authentication-disabled"
 
+EVERY = "*"
+
 
 @click.command("demo", cls=Grouped, context_settings=HELP)
 @click.option("--fault", metavar="NAME", default=DEFAULT, help=f"Which world [{DEFAULT}].")
-@click.option("--list-faults", is_flag=True, help="List the worlds.")
+@click.option(
+    "--list-faults",
+    is_flag=False,
+    flag_value=EVERY,
+    metavar="[WORD|GLOB]",
+    help="List the worlds, or those whose name or code fits.",
+)
 @doctor_options
-def command(fault: str, list_faults: bool, **options: Any) -> int:
+def command(fault: str, list_faults: str | None, **options: Any) -> int:
     """Run the doctor on a simulated cgr.dev and Artifactory, on this machine alone.
 
     The exit status is 0 if the doctor named what is wrong in that world, or was silent on a healthy one; else 1.
     """
-    from cgrdoctor.cli.worlds import lab, names, refuse_unknown
+    from cgrdoctor.cli.worlds import lab, refuse_unknown
 
     module = lab()
-    if list_faults:
-        scenarios = [module.scenario(name) for name in names(module)]
-        show_lines([f"{one.name:<36} {one.title}" for one in scenarios])
-        return 0
+    if list_faults is not None:
+        return show_worlds(module, list_faults, options.get("format"))
     refuse_unknown(module, fault)
     return run(module, fault, options)
+
+
+def show_worlds(module: Any, pattern: str, form: str | None) -> int:
+    """The worlds that fit: as data with `-f json`, under headings on a terminal, else a row each."""
+    from cgrdoctor.cli import faults
+    from cgrdoctor.cli.worlds import names
+    from cgrdoctor.engine.discovery import load
+    from cgrdoctor.process.outlet import outlet
+
+    if form not in (None, "text", "json"):
+        raise UsageProblem("--list-faults comes as -f text or -f json")
+    worlds = faults.listed(module, {code.name: code.leg for code in load().codes.values()})
+    found = faults.matching(worlds, pattern)
+    if not found:
+        raise unknown("world like", pattern, names(module))
+    if form == "json":
+        show_json(found)
+    elif outlet().isatty():
+        show_lines(faults.grouped(found))
+    else:
+        say("\n".join(faults.rows(found)))
+    return 0
 
 
 def run(module: Any, fault: str, options: dict[str, Any]) -> int:

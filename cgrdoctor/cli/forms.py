@@ -81,7 +81,8 @@ def written_report(path: str) -> Report:
 
 def unknown(kind: str, name: str, names: list[str]) -> UsageProblem:
     """Says that there is no such thing, and which name is the nearest."""
-    from cgrdoctor.config.values import nearest, shown
+    from cgrdoctor.config.nearest import nearest
+    from cgrdoctor.config.values import shown
 
     near = f"; the nearest is '{nearest(name, names)}'" if names else ""
     return UsageProblem(f"there is no {kind} '{shown(name, 60)}'{near}")

@@ -72,7 +72,8 @@ class Table(click.Group):
 
     def _no_command(self, words: list[str]) -> str:
         from cgrdoctor.cli.usage import pasted
-        from cgrdoctor.config.values import nearest, shown
+        from cgrdoctor.config.nearest import nearest
+        from cgrdoctor.config.values import shown
 
         name = "cgrdoctor" if self.fallback else f"cgrdoctor {self.name}"
         known = nearest(words[0], list(self.rows))

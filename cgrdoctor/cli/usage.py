@@ -9,6 +9,9 @@ import click
 PROGRAMS = ("docker", "podman", "nerdctl", "sudo", "skopeo", "crane", "from", "image:")
 """First words of lines that are pasted instead of the reference in them."""
 
+ELSEWHERE = {"--explain": "report show", "--fault": "demo", "--list-faults": "demo"}
+"""Which command has an option that `check` has not."""
+
 
 def usage_line(problem: click.ClickException) -> str:
     """What is wrong, as one line. A value with an `@` in it is not repeated: it may hold user information."""
@@ -22,10 +25,20 @@ def usage_line(problem: click.ClickException) -> str:
 
 
 def _no_such_option(problem: click.NoSuchOption) -> str:
+    from cgrdoctor.cli.words import long_options
+    from cgrdoctor.config.nearest import nearest
     from cgrdoctor.config.values import shown
 
-    near = f"; the nearest is {problem.possibilities[0]}" if problem.possibilities else ""
-    return f"there is no option {shown(problem.option_name.partition('=')[0], 40)}{near}"
+    name = problem.option_name.partition("=")[0]
+    command = problem.ctx.command if problem.ctx else None
+    if name in ELSEWHERE:
+        return f"{name} is an option of 'cgrdoctor {ELSEWHERE[name]}'"
+    own = [one for param in command.params for one in param.opts] if command else []
+    known = [one for one in own if one.startswith("--")] or sorted(long_options())
+    if not name.startswith("--"):
+        path = problem.ctx.command_path if problem.ctx else "cgrdoctor"
+        return f"there is no option {shown(name, 40)}; '{path} --help' lists them"
+    return f"there is no option {shown(name, 40)}; the nearest is {nearest(name, known)}"
 
 
 def pasted(words: list[str]) -> str | None:

@@ -17,6 +17,9 @@ INSTALL = "the simulated world needs: pip install 'cgrdoctor[lab]'"
 FOREIGN = ("CGRDOCTOR_", "JF_", "JFROG_", "CHAINGUARD_", "DOCKER_", "NETRC")
 """Beginnings of variables that would let the real world into a simulated one."""
 
+MANY = 5
+"""Worlds named in a line."""
+
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 
 
@@ -37,9 +40,14 @@ def names(module: ModuleType) -> list[str]:
 
 
 def refuse_unknown(module: ModuleType, name: str) -> None:
-    """Raises UsageProblem for a name no world has."""
-    if name not in module.FAULTS and name not in module.HEALTHY:
-        raise unknown("world", name, names(module))
+    """Raises UsageProblem for a name no world has; that of a code is told the worlds with this code."""
+    if name in module.FAULTS or name in module.HEALTHY:
+        return
+    of_code = [world for world, fault in module.FAULTS.items() if fault.code == name]
+    if of_code:
+        shown = ", ".join(of_code[:MANY]) + (f" and {len(of_code) - MANY} more" if len(of_code) > MANY else "")
+        raise UsageProblem(f"'{name}' is a code; the worlds with it: {shown}")
+    raise unknown("world", name, names(module))
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cgrdoctor.config.nearest import nearest
 from cgrdoctor.config.options import ROWS
 from cgrdoctor.config.rows import Row, Shape
-from cgrdoctor.config.values import absolute, at_home, expanded, nearest, reason, shown, shown_path
+from cgrdoctor.config.values import absolute, at_home, expanded, reason, shown, shown_path
 from cgrdoctor.errors import UsageProblem
 
 NAME = "config.toml"

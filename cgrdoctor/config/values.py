@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -43,13 +43,6 @@ def shown(text: str, limit: int = 80) -> str:
         text = f"...{'@' + tail if digest and '@' not in head and '://' not in head else tail}"
     clean = "".join(character if character.isprintable() else "?" for character in text)
     return clean if len(clean) <= limit else clean[: limit - 3] + "..."
-
-
-def nearest(word: str, names: Sequence[str]) -> str:
-    """The name most like `word`, for a suggestion."""
-    import difflib
-
-    return difflib.get_close_matches(word[:40], names, n=1, cutoff=0.0)[0]
 
 
 def shown_path(path: str | Path, limit: int = 80) -> str:

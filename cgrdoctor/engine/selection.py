@@ -5,7 +5,8 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 
-from cgrdoctor.config.values import nearest, shown
+from cgrdoctor.config.nearest import nearest
+from cgrdoctor.config.values import shown
 from cgrdoctor.engine.discovery import Catalogue
 from cgrdoctor.errors import UsageProblem
 
