@@ -19,6 +19,7 @@ COMMANDS: Rows = {
     "report": ("cgrdoctor.cli.report", "Show, compare, judge again or mend reports."),
     "compare": ("cgrdoctor.cli.compare", "Set two reports side by side."),
     "demo": ("cgrdoctor.cli.demo", "Run the doctor on a simulated world with a fault."),
+    "completion": ("cgrdoctor.cli.completion", "Print the completion script of bash, zsh or fish."),
     "lab": ("cgrdoctor.cli.lab", "Serve a simulated world to try other programs on."),
 }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, format_option, report_from, show_json
 from cgrdoctor.process.streams import say
 
 
 @click.command("compare", context_settings=HELP)
-@click.argument("left", metavar="REPORT-A")
-@click.argument("right", metavar="REPORT-B")
+@click.argument("left", metavar="REPORT-A", shell_complete=files)
+@click.argument("right", metavar="REPORT-B", shell_complete=files)
 @format_option("text", "json")
 def command(left: str, right: str, form: str) -> int:
     """Set two reports side by side: where an image pulls and where it does not.

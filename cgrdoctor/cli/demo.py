@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cgrdoctor.cli.completing import worlds
 from cgrdoctor.cli.forms import HELP, show_json, show_lines, unknown
 from cgrdoctor.cli.options import Grouped, doctor_options, given
 from cgrdoctor.errors import UsageProblem
@@ -26,12 +27,13 @@ EVERY = "*"
 
 
 @click.command("demo", cls=Grouped, context_settings=HELP)
-@click.option("--fault", metavar="NAME", default=DEFAULT, help=f"Which world [{DEFAULT}].")
+@click.option("--fault", metavar="NAME", default=DEFAULT, shell_complete=worlds, help=f"Which world [{DEFAULT}].")
 @click.option(
     "--list-faults",
     is_flag=False,
     flag_value=EVERY,
     metavar="[WORD|GLOB]",
+    shell_complete=worlds,
     help="List the worlds, or those whose name or code fits.",
 )
 @doctor_options
@@ -58,8 +60,8 @@ def show_worlds(module: Any, pattern: str, form: str | None) -> int:
 
     if form not in (None, "text", "json"):
         raise UsageProblem("--list-faults comes as -f text or -f json")
-    worlds = faults.listed(module, {code.name: code.leg for code in load().codes.values()})
-    found = faults.matching(worlds, pattern)
+    legs = {code.name: code.leg for code in load().codes.values()}
+    found = faults.matching(faults.listed(module, legs), pattern)
     if not found:
         raise unknown("world like", pattern, names(module))
     if form == "json":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cgrdoctor.cli.completing import pages
 from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, unknown, wrapped
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain", context_settings=HELP)
-@click.argument("name", metavar="CODE-or-CHECK")
+@click.argument("name", metavar="CODE-or-CHECK", shell_complete=pages)
 @format_option("text", "json")
 def command(name: str, form: str) -> int:
     """Explain a code (such as remote-url-mismatch) or a check (such as fields.url).

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cgrdoctor.cli.completing import worlds
 from cgrdoctor.cli.forms import HELP
 from cgrdoctor.process.streams import say
 
@@ -16,7 +17,12 @@ DEFAULT = "free"
 
 
 @click.command("serve", context_settings=HELP)
-@click.option("--fault", metavar="NAME", help="Which world; 'cgrdoctor demo --list-faults' lists them [a healthy one].")
+@click.option(
+    "--fault",
+    metavar="NAME",
+    shell_complete=worlds,
+    help="Which world; 'cgrdoctor demo --list-faults' lists them [a healthy one].",
+)
 def command(fault: str | None) -> int:
     """Serve a simulated cgr.dev and Artifactory on this machine until interrupted.
 

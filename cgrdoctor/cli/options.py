@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cgrdoctor.cli.completing import completer_of
 from cgrdoctor.config.options import ROWS
 from cgrdoctor.config.rows import Group, Row, Shape
 
@@ -72,7 +73,7 @@ def _add(function: Function, rows: Iterable[Row]) -> Function:
 
 
 def _details(row: Row) -> dict[str, Any]:
-    details: dict[str, Any] = {"help": _help(row)}
+    details: dict[str, Any] = {"help": _help(row), "shell_complete": completer_of(row)}
     match row.takes.shape:
         case Shape.SWITCH:
             details["is_flag"] = True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, format_option, report_from, show_json
 from cgrdoctor.process.streams import say
 
 
 @click.command("diff", context_settings=HELP)
-@click.argument("before")
-@click.argument("after")
+@click.argument("before", shell_complete=files)
+@click.argument("after", shell_complete=files)
 @format_option("text", "json")
 def command(before: str, after: str, form: str) -> int:
     """Say which findings are new, fixed, changed or no longer testable. The exit status is 1 if anything got worse."""

@@ -6,12 +6,13 @@ from pathlib import PurePath
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, format_option, report_from, show_json
 from cgrdoctor.process.streams import say
 
 
 @click.command("merge", context_settings=HELP)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
 @format_option("text", "json", "markdown")
 def command(files: tuple[str, ...], form: str) -> int:
     """Summarise several reports: which cause was found where."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, unwritable, written_report
 from cgrdoctor.errors import OutputProblem
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("redact", context_settings=HELP)
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("-o", "--output", metavar="PATH", help="Write there (.json .md .html .xml .zip), not to standard output.")
 def command(file: str, output: str | None) -> int:
     """Withhold secrets from a report again: by form, and those that the environment variables of check hold now."""

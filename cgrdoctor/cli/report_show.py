@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, report_from, show_lines
 from cgrdoctor.cli.options import Grouped, report_options, settings_from
 from cgrdoctor.errors import UsageProblem
 
 
 @click.command("show", cls=Grouped, context_settings=HELP)
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--explain", is_flag=True, help="Observations against causes: how the judgement came about.")
 @report_options
 def command(file: str, *, explain: bool, **options: Any) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, show_lines
 
 
 @click.command("validate", context_settings=HELP)
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 def command(file: str) -> int:
     """Check a report against the schema: exit status 0 if it is one, 1 if it is not, 2 if it cannot be read."""
     from pathlib import Path

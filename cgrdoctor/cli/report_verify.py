@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cgrdoctor.cli.completing import files
 from cgrdoctor.cli.forms import HELP, report_from
 from cgrdoctor.cli.options import Grouped, doctor_options, given
 from cgrdoctor.config.options import ROWS
@@ -25,7 +26,7 @@ AGAIN_SPELT = ", ".join(ROWS[name].spelling for name in AGAIN)
 
 
 @click.command("verify", cls=Grouped, context_settings=HELP, epilog=f"To be given again: {AGAIN_SPELT}.")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @doctor_options
 def command(file: str, **options: Any) -> int:
     """Run the doctor again, with the options recorded in the report, and say whether its causes are gone.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cgrdoctor.cli.words import first_word, long_options, unknown_option
 from cgrdoctor.process.outlet import kept
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Rows = dict[str, tuple[str, str]]
 """Command name to the module that holds it as `command`, and its one line of help."""
@@ -49,8 +52,20 @@ class Table(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self.rows.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, from the table alone; after a dash options, those of the fallback too."""
+        from cgrdoctor.cli.completing import items
+
+        if not incomplete.startswith("-"):
+            return items(((name, line) for name, (_, line) in self.rows.items()), incomplete)
+        own = click.Command.shell_complete(self, ctx, incomplete)
+        fallback = self.get_command(ctx, self.fallback) if self.fallback else None
+        return own + (click.Command.shell_complete(fallback, ctx, incomplete) if fallback else [])
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Moves the command to the front, and puts the fallback there if the words name none."""
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, self._as_far_as_known(args))
         place, options = first_word(args)
         if "--version" in options and self.fallback:
             return super().parse_args(ctx, ["--version"])
@@ -60,6 +75,12 @@ class Table(click.Group):
         if place is None and {"-h", "--help"} & set(options):
             return super().parse_args(ctx, ["--help"])
         return super().parse_args(ctx, self._with_command_first(args, place))
+
+    def _as_far_as_known(self, args: list[str]) -> list[str]:
+        """The same while somebody still types: without a word that names a command it may yet come."""
+        place, _ = first_word(args)
+        known = place is not None and (args[place] in self.rows or "/" in args[place])
+        return self._with_command_first(args, place) if known or (args and place is None and self.fallback) else []
 
     def _with_command_first(self, args: list[str], place: int | None) -> list[str]:
         if place is not None and args[place] in self.rows:

@@ -57,7 +57,7 @@ class Value(Generic[T_co]):
 
     `read` makes the value of one that was written (its first argument is the name to complain about) and raises
     UsageProblem. `word` stands for it in `--help`. `example` can be read and is not the default. `is_path` says that a
-    relative one in a settings file starts at that file.
+    relative one in a settings file starts at that file; `choices` are all there are, where they can be counted.
     """
 
     shape: Shape
@@ -65,6 +65,7 @@ class Value(Generic[T_co]):
     word: str = ""
     example: str = ""
     is_path: bool = False
+    choices: tuple[str, ...] = ()
 
 
 def text_value(word: str, read: Callable[[str, str], T], *, example: str) -> Value[T]:
@@ -85,7 +86,11 @@ def number(word: str, read: Callable[[str, str | float], T]) -> Value[T]:
 def one_of(literal: Any, *, example: str, word: str = "") -> Value[Any]:
     """One of the texts that `literal`, a `Literal`, allows."""
     allowed: tuple[str, ...] = get_args(literal)
-    return text_value(word or "|".join(allowed), lambda label, value: choice(label, value, allowed), example=example)
+
+    def read(label: str, value: str) -> str:
+        return choice(label, value, allowed)
+
+    return Value(Shape.TEXT, read, word or "|".join(allowed), example, choices=allowed)
 
 
 def each(one: Value[T]) -> Value[tuple[T, ...]]:
