@@ -132,6 +132,7 @@ def _sections(page: Page, level: int, links: Mapping[str, str]) -> list[str]:
     for section in page.sections:
         parts += [f"{'#' * level} {section.title}"] if section.title else []
         parts += [_linked(text, links) if section.title == "What it explains" else text for text in section.paragraphs]
+        parts += ["\n".join(["```text", *section.rows, "```"])] if section.rows else []
         items = [_item(label, text, links) for label, text in section.items if label != MOVING]
         parts += ["\n".join(items)] if items else []
     return parts

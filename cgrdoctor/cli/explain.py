@@ -45,6 +45,7 @@ def as_data(catalogue: Catalogue, found: Page) -> Any:
 
     from cgrdoctor.cli.checks import described
     from cgrdoctor.net.hosts import HOSTS
+    from cgrdoctor.report.examples import fixes, shown
     from cgrdoctor.report.pages import finders, told_apart, why
 
     code = catalogue.codes.get(found.name)
@@ -54,6 +55,8 @@ def as_data(catalogue: Catalogue, found: Page) -> Any:
             "found_by": [check.id for check in checks],
             "told_apart": told_apart(catalogue.codes, code),
             "why": why(checks, code),
+            "example": shown(code.name),
+            "fixes": [{"seen": one.seen, "fix": one.fix, "owner": one.owner} for one in fixes(code.name)],
         }
         return {**msgspec.to_builtins(code), **more}
     check = next((check for check in catalogue.checks if check.id == found.name), None)
@@ -70,6 +73,7 @@ def as_text(found: Page) -> list[str]:
             lines += [""] if place or not section.title else []
             lines += wrapped(paragraph, margin)
         lines += [""] if section.items and not section.title else []
+        lines += section.rows
         for label, text in section.items:
             lines += wrapped(f"{label}: {text}" if label else text, f"{margin}- ")
     return lines

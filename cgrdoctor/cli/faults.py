@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -25,7 +26,7 @@ class World:
     severity: str | None
 
 
-def listed(module: ModuleType, legs: dict[str, str]) -> list[World]:
+def listed(module: ModuleType, legs: Mapping[str, str]) -> list[World]:
     """Every world, those in which nothing is wrong last. `legs` are those of the codes."""
     faults = [World(one.name, one.title, one.code, legs.get(one.code), one.severity) for one in module.FAULTS.values()]
     return faults + [World(one.name, one.title, None, None, None) for one in module.HEALTHY.values()]

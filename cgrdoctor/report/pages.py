@@ -13,19 +13,27 @@ from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.discovery import Catalogue
 from cgrdoctor.model import Code
 from cgrdoctor.net.hosts import HOSTS, ChainguardHost
+from cgrdoctor.report.examples import fixes, shown
 from cgrdoctor.report.outline import LEGS, who_of
 
 HOSTS_PAGE = "hosts"
+
+EXAMPLE = "What it looks like"
+
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Paragraphs and then items: a label, empty for none, with its text. The beginning of a page has no title."""
+    """Paragraphs and then items: a label, empty for none, with its text; `rows` are of a screen, at most 80 columns.
+
+    The beginning of a page has no title.
+    """
 
     title: str
     paragraphs: tuple[str, ...] = ()
     items: tuple[tuple[str, str], ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +76,15 @@ def code_page(catalogue: Catalogue, code: Code) -> Page:
     umbrella = ("It names the leg because the exact cause cannot be seen; the rivals in the report say what decides.",)
     sections = (
         Section("", (code.meaning, *(umbrella if code.umbrella else ())), where),
+        Section(EXAMPLE, rows=shown(code.name)),
         Section("What is looked at", (_sentence(code.looks_at),) if code.looks_at else ()),
         Section("Why it matters", tuple(text for text in (why(found_by, code),) if text)),
         Section("What looks alike, and how to tell", (), alike),
-        Section("How to fix it", (code.fix,)),
+        Section("How to fix it", (code.fix,), _by_evidence(code)),
         Section("What it explains", consequences if code.explains else ()),
         Section("Sources", (), tuple(("", source) for source in code.sources)),
     )
-    return Page(code.name, code.title, tuple(section for section in sections if section.paragraphs or section.items))
+    return Page(code.name, code.title, _filled(sections))
 
 
 def check_page(check: Check) -> Page:
@@ -89,8 +98,25 @@ def check_page(check: Check) -> Page:
         ("Guide", check.guide or ""),
         ("Unlocked by", check.unlocked_by or ""),
     )
-    shown = tuple(item for item in facts if item[1])
-    return Page(check.id, check.title, (Section("", lead_text, shown), *written))
+    rows = next((rows for code in check.codes if (rows := shown(code.name))), ())
+    sections = (
+        Section("", lead_text, tuple(item for item in facts if item[1])),
+        *written,
+        Section(EXAMPLE, rows=rows),
+    )
+    return Page(check.id, check.title, _filled(sections))
+
+
+def _filled(sections: Iterable[Section]) -> tuple[Section, ...]:
+    return tuple(section for section in sections if section.paragraphs or section.items or section.rows)
+
+
+def _by_evidence(code: Code) -> tuple[tuple[str, str], ...]:
+    """The fixes of this code by what was seen."""
+    return tuple(
+        (one.seen, f"{one.fix}." + (f" Who: {who_of(one.owner)}." if one.owner != code.owner else ""))
+        for one in fixes(code.name)
+    )
 
 
 def hosts_page() -> Page:

@@ -14,6 +14,7 @@ from wording import wording
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY
 from cgrdoctor.report import json, text
+from cgrdoctor.report.examples import example_of, examples, same
 from cgrdoctor.report.page import Style
 
 EVERY = 1 if os.environ.get("CGRDOCTOR_WORLDS") == "whole" else 8
@@ -58,6 +59,14 @@ def stays_on_a_screen(seen: Examined) -> None:
         assert "--X" in shown or "--!" in shown or first.leg == "client-to-upstream", shown
 
 
+def says_what_explain_shows(name: str, seen: Examined) -> None:
+    """The example that is kept of this world is what the doctor says today."""
+    kept, made = examples().get(name), example_of(json.decode(seen.stdout.encode()))
+    if kept is not None:
+        assert made is not None
+        assert same(kept, made), f"run `python -m docs.examples {name}`, then `make docs`: {made}"
+
+
 @pytest.mark.parametrize("name", list(FAULTS)[::EVERY])
 def test_the_fault_is_named_first(name, snapshot):
     scenario = FAULTS[name].scenario()
@@ -72,6 +81,7 @@ def test_the_fault_is_named_first(name, snapshot):
     nothing_of_ours_broke(seen)
     nobody_is_sent_to_a_host_that_jfrog_runs(seen)
     stays_on_a_screen(seen)
+    says_what_explain_shows(name, seen)
     assert wording(json.decode(seen.stdout.encode())) == snapshot
 
 
