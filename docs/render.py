@@ -14,6 +14,7 @@ from cgrdoctor.report.outline import LEGS
 from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 from cgrdoctor_checks.facts.artifactory.fields import Field
+from docs.drawing import drawings
 from docs.options_page import options_page
 from docs.report_page import report_page
 
@@ -48,11 +49,11 @@ def stored() -> dict[str, str]:
 
 
 def main() -> None:
-    """Writes what is missing or stale, and removes pages of codes that are gone."""
+    """Writes what is missing or stale, drawings too, and removes pages of codes that are gone."""
     made = pages(load())
     for name in stored().keys() - made.keys():
         (HERE / name).unlink()
-    for name, text in made.items():
+    for name, text in {**made, **drawings()}.items():
         (HERE / name).parent.mkdir(exist_ok=True)
         (HERE / name).write_text(text, encoding="utf-8")
 
