@@ -44,11 +44,13 @@ def _by_finding(report: Report) -> Mapping[tuple[str, str], Told]:
     return found
 
 
-def _failure(finding: Finding, report: Report, cause: Told | None) -> tuple[str, str]:
+def _failure(finding: Finding, check: str, report: Report, cause: Told | None) -> tuple[str, str]:
     """Message and text of a finding: its cause as it stands on a screen, of a consequence the cause alone."""
     if cause is None:
         return finding.summary, finding.summary
-    if (cause.entry.code, cause.entry.subject) == (finding.code, finding.subject):
+    named = (finding.code, finding.subject)
+    further = any((one.check, one.code, one.subject) == (check, *named) for one in cause.entry.explains)
+    if not further and (cause.entry.code, cause.entry.subject) == named:
         return cause.line, "\n".join(_lines(cause, report))
     return finding.summary, f"{finding.summary}\nA consequence of {cause.entry.code}: {cause.line}"
 
@@ -103,7 +105,7 @@ def _case(
     if check.status in failing:
         for finding in check.findings:
             if finding.severity in failing:
-                message, text = _failure(finding, report, causes.get((finding.code, finding.subject)))
+                message, text = _failure(finding, check.id, report, causes.get((finding.code, finding.subject)))
                 _child(case, "failure", text, message=message, type=finding.code)
     elif check.status == "error":
         _child(case, "error", check.summary, message=check.summary, type="error")

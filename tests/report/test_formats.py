@@ -211,6 +211,18 @@ def test_a_consequence_names_its_cause_and_is_not_told_as_one():
     assert second.text == f"3.12 is old\nA consequence of {told.code}: {CAUSE}"
 
 
+def test_a_cause_that_two_checks_found_is_told_once():
+    again = Explained(check="cache.check-1", code="missed-retrieval-cached", subject="cgr-private")
+    found = with_checks(report(cause(remedy=ZAP, explains=(again,)), cause(summary="the same, seen by another")))
+    whole = [
+        one
+        for one in failures(msgspec.structs.replace(found, diagnosis=found.diagnosis[:1]))
+        if "Owner" in (one.text or "")
+    ]
+
+    assert len(whole) == 1
+
+
 def test_a_finding_without_a_cause_says_what_it_found():
     second = failures(one())[1]
 
