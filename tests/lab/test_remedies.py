@@ -54,7 +54,8 @@ def names_what_is_broken(entry, world, report):
     names = [subject]
     if entry["leg"] in OF_THE_IMAGE or "/" in subject:
         path = subject.partition("@")[0].rpartition(":")[0] or subject
-        names = [subject, path, path.rpartition("/")[2], path.partition("/")[2]]
+        corrected = f"Pull {report['target']['image'].partition('/')[0]}/"
+        names = [subject, path, path.rpartition("/")[2], path.partition("/")[2], corrected]
     if entry["leg"] in ("client", "client-to-artifactory"):
         names.append(report["target"]["image"].partition("/")[0])
     if TOKEN_CODES.match(entry["code"]):
