@@ -1,7 +1,6 @@
 """The pictures of a terminal show what is printed, load nothing, and stand where the output is explained."""
 
 import re
-from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,17 +14,19 @@ from docs.drawing import FOLDER, WORLDS, drawn, examined, screen
 DOCS = FOLDER.parent
 KEPT = Path(__file__).parents[1] / "report" / "of_1_0" / "faulty.json"
 SVG = "{http://www.w3.org/2000/svg}"
+WIDE = 12.2
+"""How wide rich draws a character."""
 IMAGES = re.compile(r"!\[([^]]+)\]\(([^)]+)\)")
 
 
 def lines(picture: str) -> list[str]:
-    """The rows of a picture, read from where its texts stand; its title apart."""
-    rows: dict[float, list[tuple[float, str]]] = {}
+    """The rows of a picture, every text in the column where it stands; its title apart."""
+    rows: dict[float, str] = {}
     for one in ET.fromstring(picture).iter(f"{SVG}text"):
         if "clip-path" in one.attrib:
-            place = (float(one.attrib["x"]), unescape(one.text or "").replace("\xa0", " "))
-            rows.setdefault(float(one.attrib["y"]), []).append(place)
-    return ["".join(text for _, text in sorted(rows[height])).rstrip() for height in sorted(rows)]
+            height, column = float(one.attrib["y"]), round(float(one.attrib["x"]) / WIDE)
+            rows[height] = rows.get(height, "").ljust(column) + (one.text or "").replace("\xa0", " ")
+    return [rows[height].rstrip() for height in sorted(rows)]
 
 
 @pytest.mark.parametrize("name", WORLDS)
