@@ -11,16 +11,16 @@ from cgrdoctor.cli.table import Rows, Table
 from cgrdoctor.errors import CgrdoctorError, UsageProblem
 
 COMMANDS: Rows = {
-    "check": ("cgrdoctor.cli.check", "Find out why an image does not pull through Artifactory (the default)."),
+    "check": ("cgrdoctor.cli.check", "Find out why an image does not pull (default command)."),
     "checks": ("cgrdoctor.cli.checks", "List the checks."),
-    "explain": ("cgrdoctor.cli.explain", "Explain a code or a check, offline."),
+    "explain": ("cgrdoctor.cli.explain", "Explain a code or a check: example, fixes, look-alikes."),
     "graph": ("cgrdoctor.cli.graph", "Show which facts each check needs."),
     "schema": ("cgrdoctor.cli.schema", "Print the JSON Schema of the report."),
-    "report": ("cgrdoctor.cli.report", "Show, compare, judge again or mend reports."),
+    "report": ("cgrdoctor.cli.report", "Show, compare, verify or redact reports."),
     "compare": ("cgrdoctor.cli.compare", "Set two reports side by side."),
-    "demo": ("cgrdoctor.cli.demo", "Run the doctor on a simulated world with a fault."),
+    "demo": ("cgrdoctor.cli.demo", "Run on a simulated fault; --list-faults lists them."),
     "completion": ("cgrdoctor.cli.completion", "Print the completion script of bash, zsh or fish."),
-    "lab": ("cgrdoctor.cli.lab", "Serve a simulated world to try other programs on."),
+    "lab": ("cgrdoctor.cli.lab", "Serve a simulated registry and Artifactory."),
 }
 
 HELP = """Find out why pulling a Chainguard image through JFrog Artifactory fails.
@@ -28,6 +28,7 @@ HELP = """Find out why pulling a Chainguard image through JFrog Artifactory fail
 \b
   cgrdoctor IMAGE [OPTIONS]     what you typed after 'docker pull'
   cgrdoctor check --help        every option
+  cgrdoctor explain CODE        what a code means and how to fix it
 """
 
 

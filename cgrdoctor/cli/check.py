@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 def command(words: tuple[str, ...], **options: Any) -> int:
     """Find out why IMAGE does not pull through Artifactory.
 
-    IMAGE is what you typed after 'docker pull', for example acme.jfrog.io/cgr-private/acme.com/python:3.12. Without
-    it only what needs no image is looked at. Credentials come from the environment, Docker, jf and .netrc, never
-    from the command line.
+    IMAGE is what you typed after 'docker pull':
+
+    \b
+      cgrdoctor acme.jfrog.io/cgr-private/acme.com/python:3.12
+
+    Credentials come from the environment, Docker, jf and .netrc, never from the command line. Exit status: 0 it
+    pulls, 1 a cause was found, 2 wrong usage, 3 not decided.
     """
     settings = settings_from({**image_of(words), **options})
     return run_guarded(settings)

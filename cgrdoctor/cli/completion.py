@@ -17,9 +17,9 @@ def command(shell: str) -> int:
     """Print the completion script of a shell.
 
     \b
-      bash  eval "$(cgrdoctor completion bash)"         in ~/.bashrc
-      zsh   eval "$(cgrdoctor completion zsh)"          in ~/.zshrc, after compinit
-      fish  cgrdoctor completion fish | source          in ~/.config/fish/config.fish
+      bash  eval "$(cgrdoctor completion bash)"      in ~/.bashrc
+      zsh   eval "$(cgrdoctor completion zsh)"       in ~/.zshrc, after compinit
+      fish  cgrdoctor completion fish | source       in ~/.config/fish/config.fish
     """
     from cgrdoctor.cli import program
     from cgrdoctor.cli.completing import script

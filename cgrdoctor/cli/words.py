@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-OWN = {"--explain": False, "--fault": True, "--help": False, "--list-faults": False, "--version": False}
+OWN = {"--explain": False, "--fault": True, "--help": False, "--list-faults": True, "--version": False}
 """Long options that are no option of `check`, of whatever command, and whether a value may be their next word."""
 
 

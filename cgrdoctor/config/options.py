@@ -88,7 +88,7 @@ class ForChecks:
         otherwise="the Docker engine's, else this machine's",
         takes=text_value("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
         group=Group.TARGET,
-        help="Which image of an index.",
+        help="Platform of a multi-platform image.",
         more="In the words of Go.",
         recorded=Recorded.CARRIED,
     )
@@ -96,7 +96,7 @@ class ForChecks:
         default="client",
         takes=one_of(Vantage, example="artifactory"),
         group=Group.REACH,
-        help="artifactory: on its host or behind its egress.",
+        help="artifactory: on its host or same egress.",
         more="Behind the same egress, what this machine cannot reach Artifactory cannot reach either.",
         recorded=Recorded.CARRIED,
     )
@@ -104,15 +104,15 @@ class ForChecks:
         default=False,
         takes=SWITCH,
         group=Group.REACH,
-        help="Send nothing from here to any Chainguard host.",
-        more="No packet and no DNS query.",
+        help="No packet or DNS query to Chainguard's hosts.",
+        more="From here; Artifactory goes on asking.",
         recorded=Recorded.CARRIED,
     )
     pull: bool = option(
         default=False,
         takes=SWITCH,
         group=Group.REACH,
-        help="Also let the local Docker engine really pull.",
+        help="Also pull with the local Docker engine.",
         recorded=Recorded.AGAIN,
     )
     download: bool = option(
@@ -127,15 +127,15 @@ class ForChecks:
         default=10.0,
         takes=SECONDS,
         group=Group.TIME,
-        help="One step of this machine with a peer.",
-        more="To resolve, connect, shake hands, send, and between two pieces of a body.",
+        help="One step: resolve, connect, TLS, send.",
+        more="Of this machine with a peer; also between two pieces of a body.",
         recorded=Recorded.CARRIED,
     )
     fail_on: FailOn = option(
         default="fail",
         takes=one_of(FailOn, example="warn"),
         group=Group.EXIT,
-        help="What makes the exit status 1.",
+        help="Severity for exit status 1.",
         recorded=Recorded.CARRIED,
     )
 
@@ -170,7 +170,7 @@ class Options(ForChecks):
         default=(),
         takes=MAPPINGS,
         group=Group.REACH,
-        help="Dial another place, as curl does.",
+        help="Connect elsewhere, as curl does.",
         more="An empty HOST or PORT matches any, an empty ADDR or PORT keeps it; name and TLS stay as they are.",
         recorded=Recorded.AGAIN,
     )
@@ -195,14 +195,14 @@ class Options(ForChecks):
         default=False,
         takes=SWITCH,
         group=Group.TRUST,
-        help="Prompt for missing credentials, on a terminal.",
+        help="Prompt for missing credentials on a terminal.",
         recorded=Recorded.NOT,
     )
     only: tuple[str, ...] = option(
         default=(),
         takes=CHECKS,
         group=Group.SELECTION,
-        help="Only checks with such ids.",
+        help="Run only these checks.",
         more="What a selected check needs still runs.",
         recorded=Recorded.SHOWN,
     )
@@ -210,7 +210,7 @@ class Options(ForChecks):
         default=(),
         takes=CHECKS,
         group=Group.SELECTION,
-        help="No checks with such ids.",
+        help="Leave out these checks.",
         recorded=Recorded.SHOWN,
     )
     config: Path | None = option(
@@ -228,7 +228,7 @@ class Options(ForChecks):
         otherwise=f"{UPSTREAM_TIMEOUT:g}",
         takes=SECONDS,
         group=Group.TIME,
-        help="First byte, if cgr.dev may be asked.",
+        help="First byte if Artifactory asks cgr.dev.",
         more="Manifests, blobs, tags: must outlast Artifactory's own socket timeout, which explains itself then.",
         recorded=Recorded.CARRIED,
     )
@@ -263,7 +263,7 @@ class Options(ForChecks):
         default=False,
         takes=SWITCH,
         group=Group.OUTPUT,
-        help="Only the diagnosis.",
+        help="Only cause, fix and owner.",
         recorded=Recorded.NOT,
         letter="q",
     )
@@ -271,7 +271,7 @@ class Options(ForChecks):
         default=0,
         takes=COUNT,
         group=Group.OUTPUT,
-        help="Facts and exchanges, too.",
+        help="Everything seen; -vv: facts and headers too.",
         recorded=Recorded.NOT,
         letter="v",
     )
@@ -279,7 +279,7 @@ class Options(ForChecks):
         default=True,
         takes=SWITCH_OFF,
         group=Group.OUTPUT,
-        help="Plain text.",
+        help="No colour.",
         recorded=Recorded.NOT,
         variables=(Variable("NO_COLOR"),),
         spelling="--no-color",

@@ -31,10 +31,10 @@ class Group(Enum):
     """The heading an option stands under, in the order of `--help`."""
 
     TARGET = "Image and repository"
-    REACH = "From where, and how far"
+    REACH = "Network and reach"
     TRUST = "Credentials and trust"
-    SELECTION = "Selection and settings"
-    TIME = "Time"
+    SELECTION = "Checks and settings"
+    TIME = "Limits"
     EXIT = "Exit status"
     OUTPUT = "Output"
 
