@@ -8,6 +8,7 @@ import click
 
 from cgrdoctor.cli.completing import pages
 from cgrdoctor.cli.forms import HELP, format_option, show_json, show_lines, unknown, wrapped
+from cgrdoctor.errors import UsageProblem
 
 if TYPE_CHECKING:
     from cgrdoctor.engine.discovery import Catalogue
@@ -23,11 +24,16 @@ def command(name: str, form: str) -> int:
     'hosts' explains which of Chainguard's hosts is needed for what.
     """
     from cgrdoctor.engine.discovery import load
+    from cgrdoctor.report.examples import examples
     from cgrdoctor.report.pages import names, page
 
     catalogue = load()
     wanted = name.strip().lower().replace("_", "-")
     found = page(catalogue, wanted)
+    if found is None and wanted in examples():
+        raise UsageProblem(
+            f"'{wanted}' is a simulated world; to explain its code: cgrdoctor explain {examples()[wanted].code}"
+        )
     if found is None:
         raise unknown("code or check", name, names(catalogue))
     if form == "json":

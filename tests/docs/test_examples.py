@@ -50,6 +50,13 @@ def test_explain_prints_the_example():
     assert data["fixes"][0]["fix"] in stdout.replace("\n    ", " ")
 
 
+def test_the_name_of_a_world_leads_to_its_code():
+    status, stdout, stderr = typed("explain", "remote-url-path")
+
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert stderr.rstrip().endswith("cgrdoctor explain remote-url-mismatch")
+
+
 def test_a_check_shows_the_example_of_its_code():
     made = page(CATALOGUE, "fields.token-authentication")
 
