@@ -29,7 +29,7 @@ FILE = Path(examples.__file__).with_name(examples.KEPT)
 BRIEF = {"timeout": 4.0, "deadline": 300.0}
 """Seconds: what is silent is waited for as in the tests; a busy machine breaks off no run."""
 
-AT_ONCE = 6
+AT_ONCE = 8
 """Runs beside each other."""
 
 LONGEST = 330
