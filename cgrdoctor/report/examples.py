@@ -20,13 +20,19 @@ KEPT = "examples.json"
 PORT = "18080"
 """Stands for a port that was free at the time."""
 
+HOME = "/home/you"
+"""Stands for the folder of a simulated machine."""
+
 REST = ("  Then", "  Owner", "  Or")
 """Where the first rows end: behind the fix."""
 
 _NUMBER = re.compile(r"(?<![\w.-])x(\d+)(?![\w.-])( *)")
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{4,5}\b")
+_FOLDER = re.compile(r"/tmp/cgrdoctor-lab-\w+")
 _DIGEST = re.compile(r"([0-9a-f]{12})[0-9a-f]{20,}")
-_VARIES = re.compile(r"\d+(?:\.\d+)?(?= ?m?s\b)|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b[0-9a-f]{12,}\b|\b\d\d:\d\d\b|\d+ KiB")
+_VARIES = re.compile(
+    r"\d+(?:\.\d+)?(?= ?m?s\b)|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b[0-9a-f]{12,}\b|\b\d\d:\d\d(?::\d\d)?\b|\d+ KiB"
+)
 """Seconds, times, sizes and digests differ from run to run."""
 
 
@@ -79,8 +85,8 @@ def numbered(rows: Sequence[str]) -> list[str]:
 
 
 def _settled_names(words: str) -> str:
-    """A port stands for any, and of a digest the beginning is enough."""
-    return _DIGEST.sub(r"\1...", _PORT.sub(PORT, words))
+    """A port and a folder stand for any, and of a digest the beginning is enough."""
+    return _FOLDER.sub(HOME, _DIGEST.sub(r"\1...", _PORT.sub(PORT, words)))
 
 
 def same(one: Example, other: Example) -> bool:
