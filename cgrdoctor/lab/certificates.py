@@ -32,7 +32,7 @@ class Certificates:
         self.certificate = folder / "server.pem"
         self.key = folder / "server.key"
         self._names = (*NAMES, *further)
-        self._ca = trustme.CA()
+        self._ca = trustme.CA(organization_unit_name="Simulated CA")
         self._ca.cert_pem.write_to_path(str(self.cacert))
 
     def main(self) -> ssl.SSLContext:
@@ -50,7 +50,11 @@ class Certificates:
 
     def foreign(self) -> ssl.SSLContext:
         """Of a server whose certificate another CA issued, as a gateway that inspects TLS has it."""
-        return _context(trustme.CA(organization_name="Corporate Inspection").issue_cert(*self._names))
+        return _context(
+            trustme.CA(organization_name="Corporate Inspection", organization_unit_name="Proxy").issue_cert(
+                *self._names
+            )
+        )
 
 
 def _context(issued: trustme.LeafCert) -> ssl.SSLContext:

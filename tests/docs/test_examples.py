@@ -17,6 +17,10 @@ KEPT = examples()
 CODE = "token-authentication-disabled"
 
 
+def test_every_simulated_fault_has_one():
+    assert {*KEPT} == {*FAULTS}
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_an_example_is_of_a_world_and_its_code(name):
     one = KEPT[name]
