@@ -11,7 +11,7 @@ REQUIRED = [
 ]
 RUN = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "pyproject.toml"))
 TESTS = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py") if file != Path(__file__))
-MEANS = {"pytest-xdist": r"pytest -n \d", "import-linter": r"/lint-imports"}
+MEANS = {"pytest-xdist": r"pytest -n \d", "import-linter": r"/lint-imports", "syrupy": r"--snapshot-warn-unused"}
 """How what is not called by its own name is used."""
 
 

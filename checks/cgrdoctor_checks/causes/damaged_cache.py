@@ -1,4 +1,4 @@
-"""Judging what the cache serves or remembers: damage, pages, missing parts, misses; and what clears it."""
+"""Judging what the cache serves or remembers: damage, pages, missing parts; and what clears it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor.net.hosts import is_jfrog_cloud
 from cgrdoctor_checks.causes.cache_certainty import is_proven
 from cgrdoctor_checks.causes.observations import Case, quoted
-from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED, CONTENT_LOST
 from cgrdoctor_checks.codes.pull import PULL_FAILED
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
@@ -130,26 +129,4 @@ def _place(case: Case) -> tuple[str, str, str]:
         base,
         case.spelled(case.cache_key),
         f"{case.target.path_in_repository}/{case.target.selector.replace(':', '__')}",
-    )
-
-
-def forget_the_miss(case: Case) -> commands.Remedy:
-    """Wait, until when by Artifactory's clock, or clear; by which call depends on the version."""
-    periods = [r.missed_retrieval_cache_period for r in (case.settings.remotes if case.settings else ())]
-    seconds = next((period for period in periods if period is not None), None)
-    span = f"{seconds} s" if seconds is not None else "the Missed Retrieval Cache Period (1800 s unless set)"
-    healed = healed_at(case.through, seconds if seconds is not None else 1800)
-    return commands.steps(
-        f"Wait until {healed} (Artifactory's clock), or clear what Artifactory remembers of {case.image}",
-        f"It remembers a miss for {span}; a retry before proves nothing and does not prolong it.",
-        "Every node of a cluster remembers by itself.",
-        commands=(
-            *clear_cache.miss(
-                case.target.artifactory_url,
-                case.spelled(case.cache_key),
-                case.target.path_in_repository,
-                case.caller,
-            ),
-            commands.pull(case.target.image),
-        ),
     )

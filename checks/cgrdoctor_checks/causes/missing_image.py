@@ -12,9 +12,8 @@ from cgrdoctor_checks.codes.image import (
     PLATFORM_UNAVAILABLE,
     TAG_NOT_FOUND,
 )
-from cgrdoctor_checks.codes.reference import MISSING_ORGANIZATION
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
-from cgrdoctor_checks.remedies import commands, organization
+from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.way_upstream import WEBSITES
 
 FREE_TAGS = ("latest", "latest-dev")
@@ -79,23 +78,6 @@ def no_platform(case: Case) -> Finding:
             f"Pull {case.target.image} for a platform that it has: {', '.join(pull.offered[:3]) or 'none is offered'}",
             commands=tuple(commands.pull(case.target.image, platform) for platform in pull.offered[:3]),
         ),
-    )
-
-
-def missing_organization(case: Case) -> Finding | None:
-    """The same image with an organization in front exists at cgr.dev."""
-    if case.spelling is None or case.spelling.verdict != "works":
-        return None
-    better = organization.better(case.target, case.spelling.path)
-    usernames = [remote.username or "" for remote in (case.settings.remotes if case.settings else ())]
-    return fail(
-        MISSING_ORGANIZATION,
-        f"cgr.dev has {case.spelling.path}, not {case.target.path_in_repository}",
-        subject=case.target.image,
-        expected=better,
-        actual=case.target.image,
-        evidence=evidence_of(case.spelling, case.direct),
-        remedy=organization.in_front(case.target, case.spelling, usernames),
     )
 
 

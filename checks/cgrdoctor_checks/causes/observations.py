@@ -130,6 +130,9 @@ class Case(Observed):
         return tuple(dict.fromkeys((*failed, *evidence_of(*facts))))
 
 
+_STATUS = re.compile(r"(?:HTTP[ /]?[\d.]*[ :]*)?(\d{3})\b[\s:.\u2013-]*")
+
+
 def quoted(step: Step | None) -> str:
     """Artifactory's own words, short, for a summary."""
     if step is None:
@@ -142,4 +145,5 @@ def quoted(step: Step | None) -> str:
 
 def once(status: int | None, words: str) -> str:
     """Words without the status in front of them, which is told already."""
-    return re.sub(rf"^(?:HTTP[ /]?[\d.]*[ :]*)?{status}\b[\s:.\u2013-]*", "", words) if status else words
+    told = _STATUS.match(words)
+    return words[told.end() :] if told is not None and told[1] == str(status) else words

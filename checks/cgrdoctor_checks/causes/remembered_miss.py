@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from cgrdoctor import Finding, fail
-from cgrdoctor_checks.causes import cluster_nodes, damaged_cache
+from cgrdoctor_checks.causes import cluster_nodes
 from cgrdoctor_checks.causes.observations import Case, quoted
+from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.codes.cache import MISSED_RETRIEVAL_CACHED
+from cgrdoctor_checks.remedies import clear_cache, commands
 
 
 def remembered(case: Case) -> Finding:
@@ -24,5 +26,27 @@ def remembered(case: Case) -> Finding:
         subject=case.target.image,
         evidence=case.evidence,
         confidence="likely",
-        remedy=damaged_cache.forget_the_miss(case),
+        remedy=_forgotten(case),
+    )
+
+
+def _forgotten(case: Case) -> commands.Remedy:
+    """Wait, until when by Artifactory's clock, or clear; by which call depends on the version."""
+    periods = [r.missed_retrieval_cache_period for r in (case.settings.remotes if case.settings else ())]
+    seconds = next((period for period in periods if period is not None), None)
+    span = f"{seconds} s" if seconds is not None else "the Missed Retrieval Cache Period (1800 s unless set)"
+    healed = healed_at(case.through, seconds if seconds is not None else 1800)
+    return commands.steps(
+        f"Wait until {healed} (Artifactory's clock), or clear what Artifactory remembers of {case.image}",
+        f"It remembers a miss for {span}; a retry before proves nothing and does not prolong it.",
+        "Every node of a cluster remembers by itself.",
+        commands=(
+            *clear_cache.miss(
+                case.target.artifactory_url,
+                case.spelled(case.cache_key),
+                case.target.path_in_repository,
+                case.caller,
+            ),
+            commands.pull(case.target.image),
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cgrdoctor_checks.causes import missing_image
+from cgrdoctor_checks.causes import missing_image, missing_organization
 from cgrdoctor_checks.causes.row import Row
 from cgrdoctor_checks.causes.signs import DEVELOPER, of_target, opaque, unread, vague
 from cgrdoctor_checks.causes.table import Table
@@ -45,7 +45,7 @@ CAUSES = (
     Cause(
         code=MISSING_ORGANIZATION,
         answer=no_organization,
-        finding=missing_image.missing_organization,
+        finding=missing_organization.missing_organization,
         rival="the reference has an organization in front of the image's name",
         who=DEVELOPER,
         stops="image",
