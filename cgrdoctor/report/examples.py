@@ -98,7 +98,7 @@ def same(one: Example, other: Example) -> bool:
 
 
 def _settled(words: str) -> str:
-    return " ".join(_VARIES.sub("#", words).split())
+    return _VARIES.sub("#", " ".join(words.split()))
 
 
 @cache
