@@ -12,7 +12,7 @@ _CHANGING = (
     (re.compile(r"\bx\d+(?: +|\b)"), "x# "),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z| UTC)?)?"), "[date]"),
     (re.compile(r"\b\d\d:\d\d(?::\d\d)?\b"), "[time]"),
-    (re.compile(r"\b\d+(?:\.\d+)? (?:ms|s|min|h|\.\.\.)(?!\w)"), "[duration]"),
+    (re.compile(r"\b\d+(?:\.\d+)? (?:ms|s|min|h)\b|(?<=after )\d+\.\d+ \.\.\."), "[duration]"),
     (re.compile(r"\b\d+ requests?\b"), "[requests]"),
     (re.compile(r"\b(?:127\.0\.0\.1|localhost):\d+"), "[loopback]"),
     (re.compile(r"/tmp/cgrdoctor-lab-\w+"), "[folder]"),
