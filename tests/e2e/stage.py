@@ -17,6 +17,8 @@ import dns.rcode
 import dns.rrset
 
 from cgrdoctor.lab import Lab, running, scenario
+from cgrdoctor.lab.place import moved
+from cgrdoctor.lab.world import ARTIFACTORY
 
 ADDRESSES = ("10.99.0.1", "fd99::1")
 
@@ -72,7 +74,7 @@ def copy(source: socket.socket, sink: socket.socket) -> None:
 
 
 def serve(lab: Lab, told: dict[str, object]) -> None:
-    port = lab.ports["acme.jfrog.io"]
+    port = lab.ports[ARTIFACTORY]
     threads = [threading.Thread(target=name_server, args=(told["zone"],), daemon=True)]
     threads += [threading.Thread(target=relay, args=(address, port), daemon=True) for address in ADDRESSES]
     for thread in threads:
@@ -84,7 +86,7 @@ def serve(lab: Lab, told: dict[str, object]) -> None:
 
 def main() -> None:
     told = json.loads(sys.argv[1])
-    world = scenario(told["world"]).world
+    world = moved(scenario(told["world"]).world, ARTIFACTORY)
     with running(replace(world, wire={})) as lab:
         serve(lab, told)
 

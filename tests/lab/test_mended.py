@@ -21,9 +21,6 @@ BY_A_CALL = (
     "mime-blocking-disabled",
     "mime-override-unsafe",
     "project-id-malformed",
-    "pull-token-expired",
-    "pull-token-rejected",
-    "pull-token-wrong-organization",
     "remote-blacked-out",
     "remote-credentials-missing",
     "remote-offline",
@@ -31,8 +28,12 @@ BY_A_CALL = (
     "remote-username-malformed",
     "token-authentication-disabled",
 )
-"""Codes of what a call to `/api/repositories/` can mend."""
-NAMES = [name for name, fault in FAULTS.items() if fault.code in BY_A_CALL]
+"""Codes of what one call to `/api/repositories/` mends; a pull token has to be made at Chainguard first."""
+
+OTHERWISE = ("exclude-pattern-unseen", "remote-url-mirror-between", "virtual-include-pattern-blocks")
+"""Worlds of these codes that take more: nobody here sees the field, a mirror has to go, two repositories have patterns."""
+
+NAMES = [name for name, fault in FAULTS.items() if fault.code in BY_A_CALL and name not in OTHERWISE]
 
 
 def run_as_printed(command, world, lab, folder):
