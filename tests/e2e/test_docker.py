@@ -194,8 +194,8 @@ FAULTS = (
 def test_docker_fails_and_the_doctor_names_the_fault(machine, name):
     truth = scenario(name)
     with in_world(machine, name) as here:
-        report = here.doctor(truth.image)
-        pulled = here.docker("pull", truth.image)
+        report = here.doctor(here.stage["image"])
+        pulled = here.docker("pull", here.stage["image"])
 
     assert pulled.returncode != 0, pulled.stdout
     assert report["diagnosis"][0]["code"] in (truth.expected, *truth.accept), report["summary"]
