@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from email.utils import formatdate
 
 from starlette.requests import Request
@@ -35,10 +36,11 @@ BLIND = (
 
 
 class Server:
-    """One Artifactory. State that a run changes (caches, misses) lives here, never in the world."""
+    """One Artifactory. State that a run changes (caches, misses, settings) lives here, never in the world."""
 
     def __init__(self, world: World, client: Client) -> None:
-        self.world = world
+        own = (replace(one, fields=dict(one.fields)) for one in world.artifactory.repositories)
+        self.world = world = world.artifactory_with(repositories=tuple(own))
         self._asked: Counter[str] = Counter()
         self._given_up: set[str] = set()
         self.state = world.artifactory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -114,7 +114,11 @@ class Rest:
         if user is None or not user.admin:
             return rest_error(403, "Forbidden")
         changes = await request.json()
-        remote = self.remotes[repository.key]
+        remote = self.remotes.get(repository.key)
+        if remote is None:
+            known = self._view(repository, user, newer=False)
+            cast("dict[str, Any]", repository.fields).update({name: changes[name] for name in changes if name in known})
+            return PlainTextResponse(f"Repository {repository.key} update successfully.")
         remote.settings.update({name: value for name, value in changes.items() if name in remote.settings})
         remote.misses.clear()
         remote.offline_until = 0

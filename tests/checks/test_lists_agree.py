@@ -108,6 +108,8 @@ INSTANCE = """
     not-artifactory artifactory-unhealthy artifactory-storage-full artifactory-too-old artifactory-credentials-missing
     artifactory-credentials-rejected artifactory-permission-denied docker-api-not-routed token-realm-mismatch
     authorization-not-forwarded clock-skew jfrog-cloud-instance-inactive jfrog-cloud-quota-exceeded sign-in-required
+    artifactory-nodes-differ artifactory-rate-limited artifactory-resources-exhausted gateway-timeout head-request-refused
+    login-not-requested
 """.split()  # noqa: SIM905 - a list of words is easier to compare
 
 

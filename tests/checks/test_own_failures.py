@@ -31,7 +31,7 @@ LOST = (
 )
 EXHAUSTED = {
     "java.io.IOException: Too many open files": "LimitNOFILE",
-    "/data/work/x (Too many open files in system)": "LimitNOFILE",
+    "/var/opt/jfrog/x (Too many open files in system)": "LimitNOFILE",
     "java.lang.OutOfMemoryError: Java heap space": "-Xmx",
     "GC overhead limit exceeded": "-Xmx",
     "java.lang.OutOfMemoryError: unable to create new native thread": "maxThreads",

@@ -41,6 +41,23 @@ def test_a_pull_is_an_effect_and_brings_the_registry_s_digest():
     assert [one["status"] for one in posted] == [200]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("head-request-refused", f"failed to resolve reference: unexpected status from HEAD request to {IMAGE}: 403"),
+        ("login-not-requested", "pull access denied, repository does not exist or may require 'docker login'"),
+    ],
+)
+def test_what_was_seen_to_stop_the_engine_is_the_failure_and_the_engine_is_not(name, words):
+    world = FAULTS[name].apply(PULL)
+    works, fails = world, replace(world, docker=replace(world.docker, engine=Engine(pull="fails", error=words)))
+
+    told = {seen.status: seen.report["diagnosis"] for seen in (examine(works), examine(fails))}
+
+    assert [(one["code"], one["severity"]) for one in told[0]] == [(name, "warn")]
+    assert [(one["code"], one["severity"]) for one in told[1]] == [(name, "fail")]
+
+
 def test_without_pull_the_engine_is_only_looked_at():
     with running(HEALTHY["healthy-docker"].scenario().world) as lab:
         seen = examine_in(lab)

@@ -128,6 +128,13 @@ def limited(
     )
 
 
+LESS = {
+    ARTIFACTORY_RATE_LIMITED.name: "log in instead of pulling anonymously, spread the builds, raise the limit or plan.",
+    UPSTREAM_RATE_LIMITED.name: "pull with credentials, spread the load.",
+}
+"""What keeps a limit from being met again, where waiting is the first half of the fix."""
+
+
 def _wait(code: Code, step: Step | None, asked_at: str, image: str) -> commands.Remedy:
     """First how long the answer asks for, by the clock of who sent it where it names a moment."""
     told, last = code.fix, (commands.pull(image),)
@@ -139,6 +146,6 @@ def _wait(code: Code, step: Step | None, asked_at: str, image: str) -> commands.
     until = (began + timedelta(seconds=seconds)).astimezone(UTC)
     return commands.steps(
         f"Wait {span(seconds)}, until {until:%H:%M:%S} UTC; every earlier try may prolong it",
-        f"So that it does not come back: {told[0].lower()}{told[1:]}".replace("wait as long as Retry-After says, ", ""),
+        f"So that it does not come back: {LESS.get(code.name, told)}",
         commands=last,
     )

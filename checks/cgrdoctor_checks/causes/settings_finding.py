@@ -10,6 +10,7 @@ from cgrdoctor import Code, Confidence, Finding, fail
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.codes.fields import CACHE_DISABLED, TOKEN_AUTHENTICATION_DISABLED, URL_MISMATCH
 from cgrdoctor_checks.facts.artifactory.departures import describe
+from cgrdoctor_checks.facts.artifactory.wording import quoted_realm
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.remedies import commands
 
@@ -41,10 +42,22 @@ RIGHT: Mapping[str, Mapping[str, object]] = {
 def _put_right(code: Code, case: Case) -> commands.Remedy:
     last = (commands.pull(case.target.image),)
     key = case.remote_key
-    if code.name not in RIGHT or key == case.target.registry_host:
+    if _read_right(case, code):
+        return commands.steps(
+            f"Find what answers Artifactory in place of cgr.dev: the URL of {key} is right, and {_realm(case)}",
+            "A mirror, a proxy or a DNS record of your own stands between; let Artifactory reach cgr.dev itself.",
+            commands=last,
+        )
+    if code.name not in RIGHT or key == case.target.registry_host or (case.virtual and key == case.subject):
         return commands.steps(code.fix, commands=last)
     remedy = commands.change(key, case.target.artifactory_url, f"{code.fix.rstrip('.')} ({key})", RIGHT[code.name])
     return replace(remedy, commands=(*remedy.commands, *last))
+
+
+def _realm(case: Case) -> str:
+    """What the answer tells of who is asked for the token."""
+    told = quoted_realm(case.failed.message) if case.failed is not None else ""
+    return f"{told} is asked for the token" if told else "the answer is not cgr.dev's"
 
 
 def _read_right(case: Case, code: Code) -> bool:

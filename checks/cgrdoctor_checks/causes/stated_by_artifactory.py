@@ -100,12 +100,16 @@ SWITCHES: Mapping[str, Mapping[str, object]] = {
 
 
 def _by_hand(case: Case, code: Code) -> commands.Remedy:
-    """Where it is a setting, the setting; a remote alone has all of them."""
+    """Where it is a setting of a remote, the setting; of a virtual it may be any member's."""
     last = (commands.pull(case.target.image),)
-    key, base = case.subject, case.target.artifactory_url
-    if code.name not in SWITCHES or key == case.target.registry_host:
+    key, base, summary = case.subject, case.target.artifactory_url, code.fix.rstrip(".")
+    if code.name not in SWITCHES or key == case.target.registry_host or case.virtual:
         return commands.steps(code.fix, commands=last)
-    remedy = commands.change(key, base, f"{code.fix.rstrip('.')} on {key}", SWITCHES[code.name])
+    settings = dict(SWITCHES[code.name])
+    if code is INCLUDE_PATTERN_BLOCKS and case.settings is None:  # its words are the same for both lists
+        settings |= SWITCHES[EXCLUDE_PATTERN_BLOCKS.name]
+        summary = "Set Include Patterns to **/* and empty Exclude Patterns"
+    remedy = commands.change(key, base, f"{summary} on {key}", settings)
     return replace(remedy, commands=(*remedy.commands, *last))
 
 

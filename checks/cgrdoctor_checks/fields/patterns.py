@@ -111,6 +111,7 @@ def _excluded(
             target.artifactory_url,
             f"Remove the pattern that excludes {path} from {remote.key}",
             {"excludes_pattern": ""},
+            kind=_kind(remote),
         ),
     )
 
@@ -121,4 +122,9 @@ def _include_all(target: Target, remote: Configuration) -> commands.Remedy:
         target.artifactory_url,
         f"Set Include Patterns of {remote.key} to {ALL}",
         {"includes_pattern": ALL},
+        kind=_kind(remote),
     )
+
+
+def _kind(repository: Configuration) -> commands.Kind:
+    return "Virtual" if repository.repository_class == "virtual" else "Remote"

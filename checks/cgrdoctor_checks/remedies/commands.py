@@ -16,6 +16,7 @@ __all__ = [
     "PULL_TOKEN",
     "UNKNOWN_KEY",
     "Command",
+    "Kind",
     "Remedy",
     "change",
     "delete_cached",
@@ -28,6 +29,9 @@ __all__ = [
     "update",
     "zap",
 ]
+
+Kind = Literal["Remote", "Virtual"]
+"""Which list of Administration > Repositories a repository stands in."""
 
 UNKNOWN_KEY = "REPOSITORY-KEY"
 """In a path or command, where the reference has a port or a sub-domain in the place of the key."""
@@ -42,7 +46,7 @@ def change(
     settings: Mapping[str, object],
     *,
     steps: Sequence[str] = (),
-    kind: Literal["Remote", "Virtual"] = "Remote",
+    kind: Kind = "Remote",
 ) -> Remedy:
     """Change settings of a repository, named as in `Configuration`: by hand, by REST (merge), by Terraform."""
     fields = {ROWS[name].field: value for name, value in settings.items()}

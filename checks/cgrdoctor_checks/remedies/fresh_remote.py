@@ -24,6 +24,9 @@ STILL_FAILING = "Still failing? A fresh remote made by the guide shows whether a
 """The test remote in a line, behind a remedy that is no guess."""
 OF_THE_INSTANCE = (
     "not-artifactory",
+    "artifactory-nodes-differ",
+    "artifactory-rate-limited",
+    "artifactory-resources-exhausted",
     "artifactory-unhealthy",
     "artifactory-storage-full",
     "artifactory-too-old",
@@ -34,6 +37,9 @@ OF_THE_INSTANCE = (
     "token-realm-mismatch",
     "authorization-not-forwarded",
     "clock-skew",
+    "gateway-timeout",
+    "head-request-refused",
+    "login-not-requested",
     "jfrog-cloud-instance-inactive",
     "jfrog-cloud-quota-exceeded",
     "sign-in-required",

@@ -23,7 +23,7 @@ def new_token(target: Target, key: str) -> Remedy:
         summary=f"Give {_called(target, key)} a new pull token of {organization}",
         steps=(
             f"{AT_CHAINGUARD}: create it (chainctl auth pull-token create); it is shown once.",
-            f"{IN_ARTIFACTORY}: {_form(target, key)}: User Name = identity id, Password = token, then Save.",
+            _both(target, key),
             "Artifactory may use an old upstream token for up to four more minutes.",
         ),
         commands=(
@@ -56,7 +56,7 @@ def swapped(target: Target, key: str) -> Remedy:
         key,
         f"Swap User Name and Password of {key}",
         commands.PULL_TOKEN,
-        f"{IN_ARTIFACTORY}: {_form(target, key)}: User Name = identity id, Password = token, then Save.",
+        _both(target, key),
     )
 
 
@@ -98,3 +98,7 @@ def _called(target: Target, key: str) -> str:
 
 def _form(target: Target, key: str) -> str:
     return f"Administration > Repositories > Remote > {_key(target, key)} > Basic"
+
+
+def _both(target: Target, key: str) -> str:
+    return f"{IN_ARTIFACTORY}: {_form(target, key)}: User Name = identity id, Password = token, then Save."

@@ -75,7 +75,8 @@ def serving_member(
 ) -> str | None:
     """The member whose copy was served, unless what was read of it keeps this file out, or it could be another."""
     digest = (through.pull.digest or "").removeprefix("sha256:")
-    holding = [entry.key for entry in (cache.entries if cache is not None else ()) if entry.sha256 == digest]
+    held = cache.entries if cache is not None else ()
+    holding = [entry.key for entry in held if digest and entry.sha256 == digest]
     if remotes is not None:
         holding = [remote.key for remote in remotes.chainguard if remote.key in holding]
     keys = list(dict.fromkeys(holding))
