@@ -138,8 +138,7 @@ LESS = {
 def _wait(code: Code, step: Step | None, asked_at: str, image: str) -> commands.Remedy:
     """First how long the answer asks for, by the clock of who sent it where it names a moment."""
     told, last = code.fix, (commands.pull(image),)
-    sent = parse_date(step.header("date")) if step is not None else None
-    began = sent or datetime.fromisoformat(asked_at)
+    began = (parse_date(step.header("date")) if step is not None else None) or datetime.fromisoformat(asked_at)
     seconds = delay(step.header("retry-after"), began) if step is not None else None
     if seconds is None:
         return commands.steps(told, commands=last)

@@ -127,4 +127,4 @@ def _include_all(target: Target, remote: Configuration) -> commands.Remedy:
 
 
 def _kind(repository: Configuration) -> commands.Kind:
-    return "Virtual" if repository.repository_class == "virtual" else "Remote"
+    return "Virtual" if repository.virtual else "Remote"
