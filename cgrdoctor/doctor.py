@@ -6,7 +6,6 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -129,7 +128,7 @@ class Examination:
 
     def report(self) -> Report:
         """What is known now, judged."""
-        plan = replace(self._plan, problems=(*self._plan.problems, *self._escaped))
+        plan = msgspec.structs.replace(self._plan, problems=(*self._plan.problems, *self._escaped))
         outcomes = self._board.snapshot()
         left_out: list[str] = []
         seconds = max(0.2, self._ends_at + JUDGING - time.monotonic())

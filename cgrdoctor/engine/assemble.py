@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
@@ -44,8 +43,7 @@ LATE = "Not everything could be looked at in time"
 LEFT_OUT = " is left out, it is too large for a report"
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(msgspec.Struct, frozen=True):
     """What a report says about the run itself."""
 
     run_id: str
@@ -57,8 +55,7 @@ class Circumstances:
     target: TargetRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(msgspec.Struct, frozen=True):
     """What was recorded on the way. `cut_short`: the end of the run took time from a step that needed it."""
 
     exchanges: tuple[Exchange, ...] = ()
@@ -132,7 +129,9 @@ def _records(
         outcome, name = outcomes[kind], fact_name(kind)
         if outcome.size > room:
             large.append(f"{name}: its value of {outcome.size} bytes")
-            records[name] = msgspec.structs.replace(record(replace(outcome, fact=None)), reason=large[-1] + LEFT_OUT)
+            records[name] = msgspec.structs.replace(
+                record(msgspec.structs.replace(outcome, fact=None)), reason=large[-1] + LEFT_OUT
+            )
         else:
             room -= outcome.size
             records[name] = record(outcome)
@@ -150,8 +149,7 @@ def _grounded(result: CheckResult, known: AbstractSet[str]) -> CheckResult:
     return msgspec.structs.replace(result, findings=findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """What the checks made of the facts."""
 
     plan: Plan
@@ -160,8 +158,7 @@ class Judged:
     entries: Sequence[Diagnosis]
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(msgspec.Struct, frozen=True):
     """What a run comes to, by the names it has in a report."""
 
     status: RunStatus
@@ -294,8 +291,7 @@ def unfinished(broken_ones: Sequence[str], *, late: bool) -> str:
     return LATE if late else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(msgspec.Struct, frozen=True):
     """The requirements of the guide that concern this target, and those among them that nobody could look at."""
 
     count: int

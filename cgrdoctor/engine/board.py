@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +22,7 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a probe ended. `blocked_by` names the facts it lacked, `root_cause` the first one lacking behind those.
 
     `broken` says that a bug lies at the root, `deadline` that time ran out, there or further up. `size` is that of a
@@ -64,8 +62,7 @@ class Outcome:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(msgspec.Struct, frozen=True):
     """Why a need cannot be met: the nearest facts that are missing, the root, and what kind of missing it is."""
 
     blocked_by: tuple[str, ...]

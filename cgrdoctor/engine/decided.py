@@ -8,7 +8,6 @@ question. Read off the results of checks, so that a report of any age can be ask
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -26,8 +25,7 @@ NAMED = 3
 """Checks that a sentence names at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """`decided`: what was asked was seen to be well. `selected`: `--only` was asked about, not the pull.
 
     `words` are one sentence without its full stop: what kept the run from deciding, or how many selected checks pass;

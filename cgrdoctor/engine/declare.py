@@ -1,8 +1,9 @@
 """How probes and checks say what they are: `@probe`, `@check`, and the needs read from parameter types.
 
-A parameter typed with a fact is a need: `X` required, `A | B` any of, `X | None` optional. A dataclass with such fields
-is a record: it is made of facts by the same rules, in place of a parameter each. A parameter of any other class is a
-service of the run (settings, HTTP client, credentials), handed in by type. A probe's return type is the fact it makes.
+A parameter typed with a fact is a need: `X` required, `A | B` any of, `X | None` optional. A dataclass or a
+msgspec.Struct with such fields is a record: it is made of facts by the same rules, in place of a parameter each. A
+parameter of any other class is a service of the run (settings, HTTP client, credentials), handed in by type. A probe's
+return type is the fact it makes.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import re
 import types
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
+
+import msgspec
+import msgspec.structs
 
 from cgrdoctor.errors import DeclarationProblem
 from cgrdoctor.model import Code, Fact, Finding
@@ -31,8 +34,7 @@ def fact_name(fact: type[Fact]) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", fact.__name__).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """One parameter, or one `field` of the record it takes. `facts` has one member unless the strength is `any-of`."""
 
     parameter: str
@@ -41,8 +43,7 @@ class Need:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """What probes and checks have in common: a function, its needs, and its services and records by parameter name.
 
     `distribution` is empty for the built-in ones, else the name of the package that brought it.
@@ -65,16 +66,14 @@ class Node:
         return tuple(fact for need in self.needs for fact in need.facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Probe(Node):
+class Probe(Node, frozen=True):
     """A probe: looks at the world and makes one fact. `timeout` in seconds bounds it on top of the deadline."""
 
     makes: type[Fact] = Fact
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check(Node):
+class Check(Node, frozen=True):
     """A check: judges facts and yields findings with one of its `codes`."""
 
     id: str = ""
@@ -82,8 +81,8 @@ class Check(Node):
     codes: tuple[Code, ...] = ()
     guide: str | None = None
     unlocked_by: str | None = None
-    doc: str = field(default="", repr=False)
-    explain: Callable[..., Iterable[str]] | None = field(default=None, repr=False)
+    doc: str = ""
+    explain: Callable[..., Iterable[str]] | None = None
 
 
 def probe(*, timeout: float | None = None) -> Callable[[ProbeFunction], ProbeFunction]:
@@ -207,20 +206,26 @@ def _parameters(
 
 
 def _fields(parameter: str, kind: type) -> list[Need]:
-    """The needs of a record, none if `kind` is no dataclass over facts. Its other fields keep their defaults."""
-    if not dataclasses.is_dataclass(kind):
-        return []
-    hints = _hints(kind)
-    found = {part.name: _need(parameter, hints[part.name], part.name) for part in dataclasses.fields(kind) if part.init}
+    """The needs of a record, none if `kind` is no record over facts. Its other fields keep their defaults."""
+    open_by_name = _open(kind)
+    hints = _hints(kind) if open_by_name else {}
+    found = {name: _need(parameter, hints[name], name) for name in open_by_name}
     needs = [need for need in found.values() if need is not None]
-    open_ = [
-        part.name
-        for part in dataclasses.fields(kind)
-        if part.init and found[part.name] is None and part.default is part.default_factory is dataclasses.MISSING
-    ]
+    open_ = [name for name, required in open_by_name.items() if required and found[name] is None]
     if needs and open_:
         raise DeclarationProblem(f"{kind.__qualname__} takes facts, but {', '.join(open_)} is none and has no default")
     return needs
+
+
+def _open(kind: type) -> dict[str, bool]:
+    """Each field that a record is made with, and whether it must be given; none of what is no record."""
+    if dataclasses.is_dataclass(kind):
+        unset = dataclasses.MISSING
+        own = [part for part in dataclasses.fields(kind) if part.init]
+        return {part.name: part.default is part.default_factory is unset for part in own}
+    if issubclass(kind, msgspec.Struct):
+        return {part.name: part.required for part in msgspec.structs.fields(kind)}
+    return {}
 
 
 def _need(parameter: str, hint: Any, part: str = "") -> Need | None:

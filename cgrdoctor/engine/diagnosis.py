@@ -7,13 +7,13 @@ what lies behind it. An exact cause stands before an umbrella.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor.model import CONFIDENCES, LEGS, SEVERITIES, Because, CheckResult, Code, Diagnosis, Explained, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A finding and the check it came from."""
 
     check: str

@@ -12,9 +12,11 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args
+
+import msgspec
+from msgspec import structs
 
 from cgrdoctor.engine.declare import Check, Probe, fact_name, nodes_of
 from cgrdoctor.engine.foreign import OnBug, checked, said, sized_any
@@ -31,8 +33,7 @@ _hanging: dict[str, threading.Thread] = {}
 """Packages that did not import in time: nobody waits for one of them again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something declared that cannot run. `where` is a module or function, `distribution` empty if built in."""
 
     where: str
@@ -40,8 +41,7 @@ class Problem:
     distribution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """All probes, checks (by id) and codes (by name), sorted, and what could not be loaded."""
 
     probes: tuple[Probe, ...]
@@ -130,7 +130,9 @@ def _built_in(package: str) -> tuple[Probe | Check | Problem, ...]:
 def _nodes_in(package: str, distribution: str, on_bug: OnBug | None = None) -> Iterator[Probe | Check | Problem]:
     for name in sorted(_modules(package)):
         try:
-            declared = [replace(node, distribution=distribution) for node in nodes_of(importlib.import_module(name))]
+            declared = [
+                structs.replace(node, distribution=distribution) for node in nodes_of(importlib.import_module(name))
+            ]
             yield from (_usable(node) for node in declared) if distribution else declared
         except DeclarationProblem as problem:
             yield Problem(name, str(problem), distribution)

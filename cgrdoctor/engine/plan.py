@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+
+import msgspec
 
 from cgrdoctor.engine.declare import Check, Node, Probe, fact_name
 from cgrdoctor.engine.discovery import Catalogue, Problem
@@ -13,8 +14,7 @@ from cgrdoctor.errors import PlanProblem
 from cgrdoctor.model import Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """Probes in an order in which makers come first, the selected checks and the others, both sorted by id."""
 
     probes: tuple[Probe, ...]

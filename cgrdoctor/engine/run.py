@@ -6,11 +6,11 @@ import math
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import anyio
+import msgspec
 
 from cgrdoctor.engine.board import Board, Outcome, arguments, lacking, missed
 from cgrdoctor.engine.declare import Probe, fact_name
@@ -87,8 +87,7 @@ def _services(probe: Probe, services: Mapping[type, Any]) -> dict[str, Any]:
     return {name: services[kind] for name, kind in probe.services}
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(msgspec.Struct, frozen=True):
     """How a probe ended; `size` is that of a foreign fact, `away`: this process did not run while it waited for it."""
 
     status: FactStatus

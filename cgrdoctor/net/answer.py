@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import msgspec
+
 from cgrdoctor.model import Header
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.failure import Failure
@@ -16,8 +18,7 @@ LONGEST_TYPE = 1000
 """Characters of a Content-Type that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True):
     """A redirect that was followed: the host that sent it, its status, its exchange, and where it leads."""
 
     host: str

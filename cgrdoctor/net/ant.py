@@ -6,13 +6,13 @@ everything below. Matching takes time proportional to pattern times path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+
+class Verdict(msgspec.Struct, frozen=True):
     """Whether a path passes; if not, which list rejects it and by which pattern."""
 
     allowed: bool

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import msgspec
 from msgspec.structs import replace
 
 from cgrdoctor.credentials.keyring import Keyring
@@ -23,8 +23,7 @@ TEXT = 16384
 """Bytes of an answer that are kept as text: a trace is a few kilobytes long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What a REST call answered: the step for the report, and the JSON if there was any."""
 
     step: Step

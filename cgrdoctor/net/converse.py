@@ -12,6 +12,7 @@ from typing import cast
 import anyio
 import anyio.lowlevel
 import httpx
+import msgspec
 
 from cgrdoctor.model import Header
 from cgrdoctor.net.backend import WireStream
@@ -35,8 +36,7 @@ BREATH = 0.01
 """Seconds of pieces in a row after which others get a turn, and deadlines are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What is sent. `limit` in bytes. `keep=False` only counts and hashes the body of a success that is no page, and
     keeps of one that announces JSON the beginning, which may be a refusal."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import msgspec
 from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
@@ -81,8 +82,7 @@ class Link:
     timings: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Dialled:
+class Dialled(msgspec.Struct, frozen=True):
     """The first address that took a connection, and the addresses that failed before it."""
 
     stream: SocketStream

@@ -12,11 +12,11 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import anyio
+import msgspec
 
 from cgrdoctor.net.bounded_json import NotJson, json_or_none, read_json
 from cgrdoctor.net.threads import in_daemon_thread
@@ -48,8 +48,7 @@ class SdkProblem(Exception):
     """Raised where the docker SDK, or a library below it, does not do its work: our trouble, whatever the engine is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """One answer. `value` is its JSON object, empty if the body is none; `message` the engine's own words."""
 
     exchange: str

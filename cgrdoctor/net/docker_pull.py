@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 import anyio
+import msgspec
+from msgspec import structs
 
 from cgrdoctor.net.docker import Engine, EngineProblem, decoded, encoded_login, versioned
 from cgrdoctor.net.manifest import DIGEST
@@ -42,8 +44,7 @@ RETRYING = re.compile(r"Retrying in \d+ seconds?")
 Outcome = Literal["pulled", "failed", "stalled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What to pull: `name` without its tag, `selector` a tag or a digest, `platform` where the user asked for one."""
 
     api: str
@@ -65,8 +66,7 @@ class Order:
         return {"X-Registry-Auth": encoded_login(self.credential, self.host)}
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(msgspec.Struct, frozen=True):
     """How a pull ended. `message` is the engine's own text where it failed, `seconds` how long it took."""
 
     outcome: Outcome
@@ -78,8 +78,7 @@ class Pulled:
     exchange: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(msgspec.Struct, frozen=True):
     """What was last heard of a layer; `size` and `most` in bytes, the latter over all its stages."""
 
     status: str
@@ -171,7 +170,7 @@ async def pull(
             progress.abandoned = True
         group.cancel_scope.cancel()
     found = _end(progress, outcome[0] if outcome else None, time.monotonic() - start, finished=bool(outcome))
-    return replace(found, exchange=_record(engine, order, found))
+    return structs.replace(found, exchange=_record(engine, order, found))
 
 
 def _record(engine: Engine, order: Order, found: Pulled) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -60,8 +59,7 @@ _HTML = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorEntry:
+class ErrorEntry(msgspec.Struct, frozen=True):
     """One error. `code` is the OCI code, or the status as text where there is no code."""
 
     code: str
@@ -69,8 +67,7 @@ class ErrorEntry:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBody:
+class ErrorBody(msgspec.Struct, frozen=True):
     """All that a body says. `text` joins the messages, at most 2000 characters, without control characters.
 
     Of a page, `login_form` tells whether it asks for a password or posts a sign-in on, `refresh` where it leads on.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from cgrdoctor.net.bounded_json import NotJson, json_or_none, read_json
 from cgrdoctor.privacy.truncate import cut
@@ -37,8 +38,7 @@ class ManifestUnreadable(ValueError):
         self.kind = kind
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(msgspec.Struct, frozen=True):
     """Operating system, architecture and variant in Go's words."""
 
     os: str
@@ -70,8 +70,7 @@ ARCHITECTURES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(msgspec.Struct, frozen=True):
     """A reference to content; `size` in bytes, `urls` whether foreign locations are named."""
 
     media_type: str
@@ -81,16 +80,14 @@ class Descriptor:
     urls: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """An image index or manifest list."""
 
     media_type: str
     manifests: tuple[Descriptor, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageManifest:
+class ImageManifest(msgspec.Struct, frozen=True):
     """A manifest of one platform's image."""
 
     media_type: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import math
 import time
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from cgrdoctor.net import absence
 
@@ -20,8 +21,7 @@ LEAST = 0.4
 """Seconds below which no silence tells anything, however short the run is."""
 
 
-@dataclass(slots=True)
-class _Course:
+class _Course(msgspec.Struct):
     """What all steps of a run share: when it ends (monotonic), what is fair, whether it took time from a step."""
 
     ends_at: float

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 PORTS = {"http": 80, "https": 443}
@@ -29,8 +31,7 @@ class ProxyChoice:
     password: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Exception:
+class _Exception(msgspec.Struct, frozen=True):
     """One entry of NO_PROXY. `suffix` begins with a dot; `exact` says that the bare name matches too."""
 
     suffix: str = ""
@@ -41,8 +42,7 @@ class _Exception:
     everything: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyRules:
+class ProxyRules(msgspec.Struct, frozen=True):
     """The rules of one environment. `problems` are values that Go would refuse or ignore, in words."""
 
     http: ProxyChoice | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from cgrdoctor.credentials.model import Found
 from cgrdoctor.model import Struct
@@ -66,8 +67,7 @@ class Pull(Struct, frozen=True, kw_only=True):
         return tuple(step.exchange for step in (*self.steps, *((self.head,) if self.head is not None else ())))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What to pull: repository path below `/v2/`, tag or digest, platform; `depth` how far to go, `head` whether to ask
     by HEAD as well, as docker, containerd and BuildKit do first.
     """
@@ -81,8 +81,7 @@ class Wanted:
     head: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """A registry's API root without the trailing `v2/`, and who to be there, or why nobody although a login is set."""
 
     base: str

@@ -7,10 +7,10 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
+import msgspec
 
 from cgrdoctor.net.failure import OWN, Failure, Unreached, classify, excused, failure
 from cgrdoctor.net.patience import Patience
@@ -47,8 +47,7 @@ def literal(host: str) -> str | None:
     return bare
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(msgspec.Struct):
     started: float
     seconds: float
     answer: asyncio.Future[tuple[str, ...] | Failure]

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import anyio
 import httpx
+import msgspec
+from msgspec import structs
 from msgspec.structs import replace as replace_fields
 
 from cgrdoctor import __version__
@@ -82,8 +84,7 @@ class How(TypedDict, total=False):
     keep: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Ask:
+class _Ask(msgspec.Struct, frozen=True):
     """A question before its headers are complete: who to be, if the host allows it."""
 
     question: Question
@@ -206,10 +207,10 @@ class Http:
         if isinstance(found, Failure):
             return ask, found
         if same_origin(found, ask.url):
-            return replace(ask, question=replace(ask.question, url=found)), None
+            return structs.replace(ask, question=structs.replace(ask.question, url=found)), None
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() in _TRAVELLING)
         had = ask.left_behind or ask.credential is not None or ask.bearer is not None
-        onward = _Ask(replace(ask.question, url=found, headers=headers), None, None, left_behind=had)
+        onward = _Ask(structs.replace(ask.question, url=found, headers=headers), None, None, left_behind=had)
         return onward, await self.forbidden(found, first)
 
     async def forbidden(self, url: str, first: str) -> Failure | None:
@@ -319,7 +320,7 @@ class Http:
             own.append(("Authorization", given.header))
         self._learn_proxy(ask.url)
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() != "authorization")
-        return replace(ask.question, headers=(*own, *headers)), given
+        return structs.replace(ask.question, headers=(*own, *headers)), given
 
     def _learn_proxy(self, url: str) -> None:
         proxy = self.network.proxy(*_endpoint(url))

@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 import anyio
 import httpcore
 import httpx
+import msgspec
 
 from cgrdoctor.net.backend import Backend, WireStream
 from cgrdoctor.net.dial import Link, Network
@@ -33,8 +34,7 @@ _Reason = Literal["silence", "slowness", "end"]
 """Why a wait may be over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """A step with the peer by `patience`, its headers in `first_byte` s."""
 
     patience: Patience

@@ -1,7 +1,6 @@
 """The decision over arbitrary tables: what must hold whatever was seen, in whatever order, and by whichever causes."""
 
 import random
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import get_args
@@ -9,6 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pulls import HOST, STARTED, TARGET, through
 
 from cgrdoctor.net.failure import OWN, Failure

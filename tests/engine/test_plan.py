@@ -105,7 +105,7 @@ def test_a_seed_needs_no_maker():
 
 
 def test_a_third_party_node_that_cannot_work_is_dropped_and_listed():
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     own = [*probes(make_a, make_b), *checks(judge_b)]
     foreign = [replace(node, distribution="acme") for node in probes(make_c, make_a_from_c)]

@@ -16,7 +16,8 @@ Correct the host or `--artifactory-url`; bring the service up.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Finding, Rival, Unobservable, check, fail, warn
 from cgrdoctor.net.step import Step
@@ -84,8 +85,7 @@ def artifactory_identity(
     yield from _age(host, caller)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """What the host answered: `registry` to `/v2/`, `steps` to all that every Artifactory answers."""
 
     host: str

@@ -19,7 +19,8 @@ Keep the organization in references, or order the members.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Command, Finding, NotNeeded, Unobservable, check, warn
 from cgrdoctor_checks.codes.artifactory import VIRTUAL_NAME_COLLISION
@@ -37,8 +38,7 @@ from cgrdoctor_checks.remedies import commands
 ORDER = "Order decides: locals and caches first, members with Priority Resolution before the others."
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(msgspec.Struct, frozen=True):
     """What came through the virtual repository, and what it might have been."""
 
     target: Target

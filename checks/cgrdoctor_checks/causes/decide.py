@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec import structs
 
 from cgrdoctor.model import LEGS
 from cgrdoctor_checks.causes.row import Row
@@ -14,8 +16,7 @@ ENTRIES = 3
 """Causes that one pull is explained by at most; more at once would be noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A cause that explains failing rows. `certain` where only it does; `unaccounted` are rows it leaves open."""
 
     best: Weighed
@@ -24,8 +25,7 @@ class Entry:
     unaccounted: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """The entries, what was ruled out, and failing rows that no cause accounts for."""
 
     entries: tuple[Entry, ...]
@@ -54,7 +54,7 @@ def decide(table: Table, causes: Iterable[Cause]) -> Decision:
         doubted = (
             () if entry.certain or entry.rivals else _rivals(best, [one for one in inferred if one.best(rows) > 0])
         )
-        entries.append(replace(entry, rivals=entry.rivals or doubted))
+        entries.append(structs.replace(entry, rivals=entry.rivals or doubted))
         rows = rest
     ruled_out = tuple(one for one in weighed if one.out and (one.signed or one.exclusion))
     return Decision(tuple(entries), ruled_out, rows)

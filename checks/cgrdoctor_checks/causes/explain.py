@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as dataclass_replace
 
 from msgspec.structs import replace
 
@@ -58,7 +57,7 @@ def behind_the_cache(case: Case) -> Case:
     if step is None:
         return case
     pull = replace(case.through.pull, steps=(*case.through.pull.steps, replace(step, name="manifest")))
-    return dataclass_replace(case, through=replace(case.through, pull=pull))
+    return replace(case, through=replace(case.through, pull=pull))
 
 
 def _failing_elsewhere(case: Case) -> Iterator[Step]:

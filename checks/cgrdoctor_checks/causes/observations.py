@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from cgrdoctor.net.step import Step
@@ -20,8 +19,7 @@ Control = Literal["works", "cached", "same", "other", "unknown"]
 Credential = Literal["same", "other", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Observed):
+class Case(Observed, frozen=True):
     """The facts of a run, as one repository shows them.
 
     `member` is the member of a virtual repository that is judged in its place, `behind` the case it is taken from.

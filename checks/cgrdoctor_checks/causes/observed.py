@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.step import Step
@@ -30,8 +30,7 @@ from cgrdoctor_checks.facts.token.login import ChainguardLogin
 from cgrdoctor_checks.facts.token.pull_token import PullToken
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(msgspec.Struct, frozen=True):
     """The facts; what was not observed is None."""
 
     target: Target

@@ -8,8 +8,9 @@ accounted for. *Witness* rows weigh and need no account. What was not asked is n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from cgrdoctor_checks.causes.origin import Speaker
 
@@ -42,8 +43,7 @@ Image = Literal["target", "control", "other", ""]
 BLOBS = ("config", "layer")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One observation.
 
     `mechanism` is what the answer names in our words (a symptom, a verdict of cgr.dev, the name of a setting), `stage`

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from cgrdoctor_checks.causes.row import Arm, Credential, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for, as far as causes depend on it.
 
     `private` is an image of another organization than the free one, `organization` whether it names one, `pinned` a

@@ -7,7 +7,8 @@ the clock.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor_checks.causes.observations import Case, quoted
 from cgrdoctor_checks.causes.socket_timeouts import DEFAULT, stalled
@@ -22,8 +23,7 @@ from cgrdoctor_checks.facts.artifactory.upstream_stages import (
 from cgrdoctor_checks.facts.artifactory.wording import upstream_stage
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(msgspec.Struct, frozen=True):
     """A stage, the sentence that shows it, and the exchanges that prove it."""
 
     stage: UpstreamStage

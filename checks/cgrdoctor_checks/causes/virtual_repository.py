@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as dataclass_replace
-
 from msgspec.structs import replace
 
 from cgrdoctor import Because, Finding, Owner, Rival, fail
@@ -53,7 +51,7 @@ def _tells(case: Case, member: MemberPull) -> bool:
 def _moved(case: Case, member: MemberPull) -> Case:
     own = tuple(remote for remote in (case.settings.remotes if case.settings else ()) if remote.key == member.key)
     alone = case.members is not None and case.members.known and len(case.members.pulls) == 1
-    return dataclass_replace(
+    return replace(
         case,
         through=replace(case.through, pull=member.pull),
         control=case.control if alone else None,

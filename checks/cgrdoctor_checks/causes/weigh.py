@@ -6,9 +6,10 @@ A cause's weight is a maximum over rows, so that no row can lower it but one tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
+
+import msgspec
 
 from cgrdoctor import Code, Finding
 from cgrdoctor.model import Owner
@@ -34,8 +35,7 @@ Scope = Literal["image", "organization", "repository", "blobs", "instance", "mom
 host, everything on the host, or whatever comes at a bad moment or to one node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(msgspec.Struct, frozen=True):
     """Why a cause is ruled out. A hard one was read or said; a soft one is inferred, and yields to a name."""
 
     by: str
@@ -43,8 +43,7 @@ class Exclusion:
     hard: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that can be wrong.
 
     `answer` says what a row means to it, asking nothing of the table that depends on an order; `excluded` what rules it
@@ -75,8 +74,7 @@ class Cause:
         return self is not other and other.opened_by in (self.name, self.parent or self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(msgspec.Struct, frozen=True):
     """A cause with its answers; `demand` and `witness` are the best of each role."""
 
     cause: Cause

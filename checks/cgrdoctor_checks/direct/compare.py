@@ -16,7 +16,8 @@ Within the retrieval period by waiting, beyond it by zapping the tag's path.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Code, Finding, Rival, Severity, Unobservable, check, graded
 from cgrdoctor.net.manifest import ACCEPT
@@ -44,8 +45,7 @@ ORDER_UNKNOWN = Rival(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """Both pulls, and what is known of the copy that was served."""
 
     target: Target

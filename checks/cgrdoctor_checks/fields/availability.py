@@ -17,7 +17,8 @@ Uncheck the first two and the last, check Store Artifacts Locally.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Code, Finding, Severity, check, graded
 from cgrdoctor_checks.codes.fields import (
@@ -68,8 +69,7 @@ def _blob_failed(fact: PullThrough | ControlContent | None) -> bool:
     return failed is not None and failed.name in ("config", "layer")
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(msgspec.Struct, frozen=True):
     """A field that is on or off, what to say where it is not as wanted, and the code of that."""
 
     name: str

@@ -16,7 +16,8 @@ At the stage that fails: resolver, firewall, proxy, certificate.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Finding, check, fail
 from cgrdoctor.config.settings import Invocation
@@ -42,8 +43,7 @@ DOWNLOADS = ("config", "layer")
 """Steps that a host of Artifactory's own choice may answer; wherever else a redirect leads, somebody stands between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """How the requests of this run fared on the way to Artifactory, and what it may be told to do otherwise."""
 
     invocation: Invocation

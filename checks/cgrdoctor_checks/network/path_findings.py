@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from cgrdoctor import Code, Finding, Rival, Severity, graded, info, warn
@@ -29,8 +29,7 @@ OUTSIDE = ("expired", "not-yet-valid")
 """Kinds of a certificate that is refused for its dates, which the clock of this machine decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """The right time as other hosts of the run tell it; None where none told."""
 
     told: datetime | None

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Finding, Remedy, Rival, Unobservable, check, fail
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference
@@ -62,8 +63,7 @@ PLACEHOLDER_SEGMENTS = (
 """Names the guides use in examples; `chainguard-private` is Chainguard's own (Chainguard docs, public scripts)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """The reference, and what was seen of its parts."""
 
     target: Target

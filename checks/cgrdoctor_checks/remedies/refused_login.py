@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote
+
+import msgspec
 
 from cgrdoctor.model import Owner
 from cgrdoctor_checks.facts.token.login import Login
@@ -25,8 +26,7 @@ DISABLED = re.compile(r"\b(?:disabled|deactivated|inactive)\b", re.IGNORECASE)
 OF_A_USER = re.compile(r"\b(?:users?|accounts?|logins?)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """What to do, who does it, and what that says of the login, for the end of a sentence."""
 
     remedy: commands.Remedy

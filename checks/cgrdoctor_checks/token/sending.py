@@ -17,7 +17,8 @@ By the reason named: name the host, log in again, let the host ask in a way that
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from cgrdoctor import Finding, Owner, Severity, check, graded
 from cgrdoctor.net.authorization import Withheld, unproven
@@ -32,8 +33,7 @@ from cgrdoctor_checks.facts.token.login import ChainguardLogin, Login, RegistryL
 from cgrdoctor_checks.remedies.sending import send_it
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """A login that stayed at home: what it is, the host it was for, and why; `evidence` shows what was sent instead."""
 
     subject: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as dataclass_replace
+
+from msgspec.structs import replace
 
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor.net.pull import Pull
@@ -39,7 +40,7 @@ def upstream_rows(case: Case) -> Iterator[Row]:
     if case.direct is not None:
         verdict = case.verdict or "unreachable"
         row = _pulled(case.direct.pull, "direct", "target", verdict, login, case.direct.exchanges)
-        yield dataclass_replace(row, role="demand") if _left_in_the_cache_alone(case) else row
+        yield replace(row, role="demand") if _left_in_the_cache_alone(case) else row
     if case.direct_control is not None:
         found = case.direct_control
         yield _pulled(found.pull, "direct-control", "control", found.verdict, login, found.exchanges)

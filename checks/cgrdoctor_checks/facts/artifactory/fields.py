@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -20,8 +19,7 @@ MOST_ITEMS = 500
 """Items read of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One setting of a repository, written as the annotation of the fact's own attribute, which gives the type.
 
     `rest` are its names in the REST API, today's first; `means` is what it makes Artifactory do; `default` what it is
@@ -58,8 +56,7 @@ class Field:
         return self.terraform or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A field with the type that its attribute declares."""
 
     field: Field

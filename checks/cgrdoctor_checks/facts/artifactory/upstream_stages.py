@@ -7,8 +7,9 @@ Java's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from cgrdoctor import Code
 from cgrdoctor.net.hosts import BLOB_HOST
@@ -28,8 +29,7 @@ SILENT = (*LEFT_OPEN, "upstream-out-of-order", "upstream-edge-refused")
 """What a silence leaves open as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamStage:
+class UpstreamStage(msgspec.Struct, frozen=True):
     """Where the way ends.
 
     `sentence` says so of a `{host}`; `rivals` are the codes that the stage leaves open, `spellings` the expressions

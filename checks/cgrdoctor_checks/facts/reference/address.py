@@ -7,8 +7,9 @@ JFrog docs, Docker access methods: `host/<key>/image` (repository path), `<key>.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from cgrdoctor.net.challenge import bearer, parse_challenges
 from cgrdoctor.net.reference import Reference
@@ -27,8 +28,7 @@ _ORGANIZATION_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _REALM = re.compile(r"/api/docker/([^/?#]+)/v2/token$")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """Access method and key; `known_by` is `option`, `list`, `realm`, `reference` (assumed) or nothing."""
 
     method: AccessMethod

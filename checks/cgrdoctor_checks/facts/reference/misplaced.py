@@ -8,8 +8,9 @@ Seen in reports of builds and clusters (2026): `HOST/artifactory/KEY/...`, `HOST
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import takewhile
+
+import msgspec
 
 from cgrdoctor.net.reference import Reference
 
@@ -23,8 +24,7 @@ BEGINNINGS = ("artifactory", "api", "v2", "ui", "webapp")
 """Those that such a path begins with; the others are what repositories are called as well (`docker`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
+class Misplaced(msgspec.Struct, frozen=True):
     """`path` is the reference's without what does not belong there, `extra` that; `key` whether it begins with a key
     that was seen.
     """
