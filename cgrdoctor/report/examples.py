@@ -31,8 +31,8 @@ _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{4,5}\b")
 _FOLDER = re.compile(r"/tmp/cgrdoctor-lab-\w+")  # noqa: S108 - a name in a text, nothing is opened
 _DIGEST = re.compile(r"([0-9a-f]{12})[0-9a-f]{20,}")
 _VARIES = re.compile(
-    r"\d+(?:\.\d+)?(?= ?(?:m?s\b|\.\.\.))|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b[0-9a-f]{12,}\b"
-    r"|\b\d\d:\d\d(?::\d\d)?\b|\d+ KiB"
+    r"(?<![\d.])\d+(?:\.\d+)?(?= ?(?:m?s\b|\.\.\.))|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b[0-9a-f]{12,}\b"
+    r"|\b\d\d:\d\d(?::\d\d)?\b|(?<!\d)\d+ KiB"
 )
 """Seconds, times, sizes and digests differ from run to run."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -108,12 +108,15 @@ def scripted(data: bytes, honest: Recording) -> Answers:
     return lambda host, target: spoilt(honest.replies.get((host, target), ABSENT), choices)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recording:
     """A world's honest answers by host and request target, and the image that is asked for in it."""
 
     image: str
-    replies: Mapping[tuple[str, str], Reply] = field(repr=False)
+    replies: Mapping[tuple[str, str], Reply]
+
+    def __repr__(self) -> str:
+        return f"Recording({self.image})"
 
 
 def recorded(nursery: Nursery, authority: trustme.CA, world: World) -> Recording:
