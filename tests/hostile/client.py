@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -108,12 +107,12 @@ def scripted(data: bytes, honest: Recording) -> Answers:
     return lambda host, target: spoilt(honest.replies.get((host, target), ABSENT), choices)
 
 
-@dataclass(frozen=True, repr=False)
 class Recording:
     """A world's honest answers by host and request target, and the image that is asked for in it."""
 
-    image: str
-    replies: Mapping[tuple[str, str], Reply]
+    def __init__(self, image: str, replies: Mapping[tuple[str, str], Reply]) -> None:
+        self.image = image
+        self.replies = replies
 
     def __repr__(self) -> str:
         return f"Recording({self.image})"
