@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import msgspec
 
+from cgrdoctor.config import clients
 from cgrdoctor.config.naming import hosts_of, unsent_line
 from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
@@ -80,6 +81,7 @@ class Examination:
         self._board = Board(self._kept.record)
         self._catalogue: Catalogue | None = None
         self._plan = Plan((), (), ())
+        self._asked = Invocation()
         self._http: Http | None = None
         self._keyring: Keyring | None = None
         self._escaped: list[Problem] = []
@@ -104,14 +106,22 @@ class Examination:
         if line is not None:
             tell(f"cgrdoctor: {line}")
 
+    def _tell_clients(self) -> None:
+        """Which clients of this machine are not looked at, and what of the others is not: for people, on a line."""
+        if self._settings.format == "text" and not self._settings.quiet:
+            for line in clients.lines(self._asked.unseen, self._asked.others):
+                tell(f"cgrdoctor: {line}")
+
     def _run(self, take_signals: Callable[[], None]) -> int:
         # 1. What was asked is a fact before anything can break, so that every report says it.
-        self._board.give(invocation(self._settings))
+        self._asked = invocation(self._settings, os.environ)
+        self._board.give(self._asked)
         # 2. The checks are known before a signal is taken: from here on it ends in a report that lists them.
         self._catalogue = load(self._show_bug, self._settings.deadline / 3)
         take_signals()
         refuse_idle_patterns(self._catalogue, self._settings.only, self._settings.skip)
         self._tell_unsent()
+        self._tell_clients()
         # 3. Our own words are known before anything is observed, because what is recorded is redacted at once.
         self._redaction.use(vocabulary(self._catalogue, self._settings))
         self._plan = plan_catalogue(
@@ -272,7 +282,8 @@ def vocabulary(catalogue: Catalogue, settings: Settings | None = None) -> OwnWor
 
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:
     """The keyring of a run: environment, Docker, jf and .netrc, bound to the hosts the user named."""
-    places = Places.of(os.environ, settings.docker_config)
+    image = f"{settings.image.host}/{settings.image.path}" if settings.image else ""
+    places = Places.of(os.environ, settings.docker_config, settings.client, settings.auth_file, image)
     return Keyring(
         places,
         redaction,

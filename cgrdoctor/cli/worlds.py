@@ -14,7 +14,7 @@ from cgrdoctor.errors import UsageProblem
 NEEDED = ("hypercorn", "starlette", "trustme")
 INSTALL = "the simulated world needs: pip install 'cgrdoctor[lab]'"
 
-FOREIGN = ("CGRDOCTOR_", "JF_", "JFROG_", "CHAINGUARD_", "DOCKER_", "NETRC")
+FOREIGN = ("CGRDOCTOR_", "JF_", "JFROG_", "CHAINGUARD_", "DOCKER_", "NETRC", "REGISTRY_AUTH_FILE", "GITLAB_CI")
 """Beginnings of variables that would let the real world into a simulated one."""
 
 MANY = 5
@@ -61,7 +61,7 @@ def isolated(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="cgrdoctor-") as home:
         apart = {"HOME": home, "DOCKER_CONFIG": home, "NETRC": f"{home}/netrc", "JFROG_CLI_HOME_DIR": home}
-        apart["XDG_CONFIG_HOME"] = home
+        apart |= {"XDG_CONFIG_HOME": home, "XDG_RUNTIME_DIR": home}
         made = {**kept, **apart, **environment}
         _replace(made)
         try:

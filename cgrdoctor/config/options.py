@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from cgrdoctor.config import images, values
+from cgrdoctor.config.clients import Client
 from cgrdoctor.config.rows import (
     COUNT,
     SWITCH,
@@ -100,6 +101,15 @@ class ForChecks:
         more="Behind the same egress, what this machine cannot reach Artifactory cannot reach either.",
         recorded=Recorded.CARRIED,
     )
+    client: tuple[Client, ...] = option(
+        default=(),
+        otherwise="docker, podman, containerd: the first here",
+        takes=each(one_of(Client, example="podman")),
+        group=Group.TRUST,
+        help="Whose login and commands.",
+        more="--auth-file means podman. Of podman, skopeo, buildah and CRI-O the login is looked at.",
+        recorded=Recorded.CARRIED,
+    )
     no_direct: bool = option(
         default=False,
         takes=SWITCH,
@@ -182,6 +192,15 @@ class Options(ForChecks):
         help="Docker client configuration.",
         recorded=Recorded.AGAIN,
         variables=(Variable("DOCKER_CONFIG"),),
+    )
+    auth_file: Path | None = option(
+        default=None,
+        otherwise="podman's usual places",
+        takes=path_value("FILE", values.login_file, example="auth.json"),
+        group=Group.TRUST,
+        help="auth.json of podman, skopeo, buildah, CRI-O.",
+        recorded=Recorded.AGAIN,
+        variables=(Variable("REGISTRY_AUTH_FILE"),),
     )
     cacert: Path | None = option(
         default=None,

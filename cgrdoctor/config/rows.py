@@ -99,7 +99,7 @@ def each(one: Value[T]) -> Value[tuple[T, ...]]:
     def read(label: str, values: Any) -> tuple[T, ...]:
         return tuple(one.read(label, value) for value in ([values] if isinstance(values, str) else values))
 
-    return Value(Shape.LIST, read, one.word, one.example, one.is_path)
+    return Value(Shape.LIST, read, one.word, one.example, one.is_path, one.choices)
 
 
 SWITCH: Value[bool] = Value(Shape.SWITCH, lambda _label, value: bool(value))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
 
+from cgrdoctor.config import clients
 from cgrdoctor.config.options import LONG_DEADLINE, ROWS, ForChecks, Options
 from cgrdoctor.config.rows import Recorded, Row, Shape
 from cgrdoctor.config.toml_file import read_settings_file, refuse_unfit
@@ -83,12 +84,20 @@ def _plain(value: Any) -> Any:
 
 
 class Addressed(Fact, frozen=True, kw_only=True):
-    """What the options say about where to look. Hosts are `host[:port]`."""
+    """What the options say about where to look. Hosts are `host[:port]`.
+
+    `auth_file` is one that was typed, `gitlab` whether this is a job of GitLab's: remedies are written by them.
+    `unseen` is not looked at of the clients of this run, `others` are clients that are here and were not chosen.
+    """
 
     image: str | None = None
     registry_host: str | None = None
     artifactory_url: str | None = None
     artifactory_host: str | None = None
+    auth_file: str = ""
+    unseen: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    gitlab: bool = False
 
 
 if TYPE_CHECKING:
@@ -107,13 +116,21 @@ else:
     )
 
 
-def invocation(settings: Settings) -> Invocation:
-    """The settings as a fact."""
+def invocation(settings: Settings, environ: Mapping[str, str] | None = None) -> Invocation:
+    """The settings as a fact; of an environment that is given: which other clients are here, and whose job this is."""
+    environ = environ or {}
+    named = not environ or "client" in settings.given
+    here = () if named else clients.here(environ, settings.docker_config, settings.auth_file)
+    typed = settings.given.get("auth_file") == COMMAND_LINE
     return Invocation(
         image=str(settings.image) if settings.image else None,
         registry_host=settings.image.host if settings.image else None,
         artifactory_url=settings.artifactory_base,
         artifactory_host=settings.artifactory_host,
+        auth_file=str(settings.auth_file) if typed else "",
+        unseen=tuple(clients.UNSEEN[one] for one in settings.client if one in clients.UNSEEN),
+        others=tuple(one for one in here if one not in settings.client),
+        gitlab=bool(environ.get("GITLAB_CI")),
         **{one.name: getattr(settings, one.name) for one in fields(ForChecks)},
     )
 
@@ -142,6 +159,7 @@ def resolve(
     path, stored = read_settings_file(values.get("config"), environ)
     for name, value in stored.items():
         _take(values, given, name, value, f"{ROWS[name].name} in {shown_path(path)}", f"settings file {path}")
+    values["client"] = clients.chosen(values, given, environ)
     return settled(values, given)
 
 

@@ -171,6 +171,20 @@ def directory(label: str, value: str | Path) -> Path:
     return path
 
 
+def login_file(label: str, value: str | Path) -> Path:
+    """A file of logins. That of a variable need not be there: podman goes on without it."""
+    path = expanded(label, value)
+    try:
+        is_directory, is_there = path.is_dir(), path.exists()
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{label}: {shown(str(path))} cannot be used ({reason(error)})") from None
+    if is_directory:
+        raise UsageProblem(f"{label} takes a file such as auth.json; {shown(str(path))} is a directory")
+    if not is_there and label != "REGISTRY_AUTH_FILE":
+        raise UsageProblem(f"{label}: there is no file {shown(str(path))}")
+    return absolute(label, path)
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """A file to write the report to, and in which format."""

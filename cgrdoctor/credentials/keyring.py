@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,12 @@ from cgrdoctor.privacy.host_names import same_host
 from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.privacy.secret import Credential, Secret
 
+Look = Callable[[str], Awaitable[Found]]
+"""What a client has for a host (`host[:port]`); asked once a run for each host.
+
+`Found.consulted` names files and programs for the record, `Found.looked` says in words what was there.
+"""
+
 __all__ = ["Found", "Hosts", "Keyring", "NearMiss", "Places", "Problem", "Role", "Unsent"]
 
 
@@ -32,6 +39,10 @@ class Keyring:
     """Looks each role up once; every secret found is known to the redaction before anybody sees it.
 
     A credential that is given out belongs to the host of its role; what does not is told as `Found.unsent`.
+
+    The logins of the clients are asked for in the order of `places.clients`. Docker's and podman's stand in files;
+    `sources` has those of others by client, such as the pull secrets of a Kubernetes cluster. A client without a
+    source has no login here, and docker's is not taken for it.
     """
 
     def __init__(
@@ -42,6 +53,7 @@ class Keyring:
         hosts: Hosts,
         ask: bool = False,
         recorder: Records | None = None,
+        sources: Mapping[str, Look] | None = None,
     ) -> None:
         self._places = places
         self._redaction = redaction
@@ -50,12 +62,14 @@ class Keyring:
         self._terminal = Prompt()
         self._hosts = hosts
         self._found: dict[Role, Found] = {}
-        self._at_docker_for: dict[str, Found] = {}
+        self._stored: dict[tuple[str, str], Found] = {}
         self._marks: dict[tuple[str, str], TokenMark] = {}
         self._lock = anyio.Lock()
         self._asking = docker_config.Asking(places.environ, self._learn_text)
         for text in environment.secrets(places.environ):
             self._learn_text(text)
+        own: dict[str, Look] = {"docker": self._of_docker, "podman": self._of_podman}
+        self._sources: Mapping[str, Look] = {**own, **(sources or {})}
 
     def leave_terminal(self) -> None:
         """Whatever is being asked there: the terminal is as it was. May be called from any thread."""
@@ -71,7 +85,7 @@ class Keyring:
         return await self._once("rest")
 
     async def registry(self) -> Found:
-        """For pulling through Artifactory: as docker would find it, else the REST credential."""
+        """For pulling through Artifactory: as the clients would find it, else the REST credential."""
         found = await self._once("registry")
         host = self._hosts.registry
         if found.credential is not None or host is None:
@@ -91,8 +105,13 @@ class Keyring:
 
     async def docker(self) -> Found:
         """What docker itself would use for the host of IMAGE, wherever this run takes its login from."""
+        return await self.stored("docker")
+
+    async def stored(self, client: str) -> Found:
+        """What a client itself would use for the host of IMAGE, wherever this run takes its login from."""
         async with self._lock:
-            return await self._docker_for(self._hosts.registry) if self._hosts.registry else Found()
+            host = self._hosts.registry
+            return await self._of(client, host) if host else Found(whose=client)
 
     async def _once(self, role: Role) -> Found:
         async with self._lock:
@@ -104,12 +123,12 @@ class Keyring:
         host = self._hosts.of(role)
         if host is None:
             return Found(consulted=("environment",))
-        # 1. What was given to this run; 2. files of the clients; 3. Docker's own, which may run a helper; 4. a person.
+        # 1. What was given to this run; 2. jf and .netrc; 3. the clients' own, which may run a helper; 4. a person.
         found = self._in_environment(role, host)
         if found.credential is None and role == "rest":
             found = self._in_files(host, found)
         if found.credential is None:
-            found = await self._at_docker(host, found)
+            found = await self._at_clients(host, found)
         if found.credential is None and self._ask:
             found = await self._prompt(role, host, found)
         self._learn(found.credential)
@@ -147,27 +166,50 @@ class Keyring:
                 break
         return found
 
-    async def _at_docker(self, host: str, found: Found) -> Found:
-        """Docker compares letter by letter: where it is the host of IMAGE, that is asked for as it was typed."""
+    async def _at_clients(self, host: str, found: Found) -> Found:
+        """A client compares letter by letter: where it is the host of IMAGE, that is asked for as it was typed."""
         registry = self._hosts.registry
-        at_docker = await self._docker_for(registry if registry and same_host(registry, host) else host)
-        return replace(
-            at_docker,
-            problems=(*found.problems, *at_docker.problems),
-            consulted=(*found.consulted, *at_docker.consulted),
-            unsent=found.unsent,
-        )
+        typed = registry if registry and same_host(registry, host) else host
+        for client in self._places.clients:
+            here = await self._of(client, typed)
+            found = replace(
+                here,
+                problems=(*found.problems, *here.problems),
+                near_misses=(*found.near_misses, *here.near_misses),
+                consulted=(*found.consulted, *here.consulted),
+                unsent=found.unsent,
+                looked=(*found.looked, *here.looked),
+            )
+            if found.credential is not None:
+                break
+        return found
 
-    async def _docker_for(self, host: str) -> Found:
-        """Docker's configuration is read, and a helper asked, once a run for each host."""
-        if host not in self._at_docker_for:
-            found = await docker_config.look(self._places.docker_config, host, self._asking)
-            problem = found.problems[0] if found.problems else None
-            for place in found.consulted:
-                self._record("process" if place.startswith("docker-credential-") else "file", place, problem)
+    async def _of(self, client: str, host: str) -> Found:
+        """A client's files are read, and a helper asked, once a run for each host."""
+        if (client, host) not in self._stored:
+            source = self._sources.get(client)
+            none = Found(whose=client, looked=(f"{client} (its logins are not looked at)",))
+            found = replace(await source(host), whose=client) if source is not None else none
             self._learn(found.credential)
-            self._at_docker_for[host] = found
-        return self._at_docker_for[host]
+            self._stored[client, host] = found
+        return self._stored[client, host]
+
+    async def _of_docker(self, host: str) -> Found:
+        found = await docker_config.look(self._places.docker_config, host, self._asking)
+        return self._recorded(found)
+
+    async def _of_podman(self, host: str) -> Found:
+        """A login may be for a path alone: for the host of IMAGE the whole name counts."""
+        from cgrdoctor.credentials import auth_json
+
+        name = self._places.image if self._places.image.partition("/")[0] == host else host
+        return self._recorded(await auth_json.look(name, self._places.auth_file, self._asking))
+
+    def _recorded(self, found: Found) -> Found:
+        for place in found.consulted:
+            problem = next((one for one in found.problems if one.place == place), None)
+            self._record("process" if place.startswith("docker-credential-") else "file", place, problem)
+        return found
 
     async def _prompt(self, role: Role, host: str, found: Found) -> Found:
         """Asks on a terminal, for a host that the user named."""

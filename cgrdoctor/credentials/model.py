@@ -50,13 +50,19 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a role; the first source that has one for its host is used."""
+    """What was found for a role; the first source that has one for its host is used.
+
+    `whose`: the client whose files these are.
+    """
 
     credential: Credential | None = None
     problems: tuple[Problem, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     consulted: tuple[str, ...] = ()
     unsent: tuple[Unsent, ...] = ()
+    whose: str = "docker"
+    looked: tuple[str, ...] = ()
+    """Where was looked and what was there, in words: `/run/containers/0/auth.json (not there)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +106,35 @@ def named_hosts(named: str | None, typed: str | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where to look: the environment, and files; paths are None where the machine has no home."""
+    """Where to look: the environment, and files; paths are None where the machine has no home.
+
+    `clients` are those whose logins count, in order; `image` is IMAGE without tag and digest (`host/path`), for keys
+    that are for a path alone.
+    """
 
     environ: Mapping[str, str] = field(repr=False)
     docker_config: Path
     netrc: Path | None = None
     jfrog_home: Path | None = None
+    clients: tuple[str, ...] = ("docker",)
+    auth_file: Path | None = None
+    image: str = ""
 
     @classmethod
-    def of(cls, environ: Mapping[str, str], docker_config: Path) -> Places:
-        """The usual places of this environment."""
+    def of(
+        cls,
+        environ: Mapping[str, str],
+        docker_config: Path,
+        clients: tuple[str, ...] = (),
+        auth_file: Path | None = None,
+        image: str = "",
+    ) -> Places:
+        """The usual places of this environment, for docker unless clients are named."""
         home = Path(environ["HOME"]) if environ.get("HOME") else None
         netrc = Path(environ["NETRC"]) if environ.get("NETRC") else home / ".netrc" if home else None
         jfrog = environ.get("JFROG_CLI_HOME_DIR")
-        return cls(environ, docker_config, netrc, Path(jfrog) if jfrog else home / ".jfrog" if home else None)
+        jfrog_home = Path(jfrog) if jfrog else home / ".jfrog" if home else None
+        return cls(environ, docker_config, netrc, jfrog_home, clients or ("docker",), auth_file, image)
 
 
 class Records(Protocol):

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from cgrdoctor.config.clients import WHOSE, Whose
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.engine.board import DEADLINE, Outcome, arguments, lacking
 from cgrdoctor.engine.declare import Check, fact_name
 from cgrdoctor.engine.discovery import Problem
@@ -169,6 +171,7 @@ def judge_one(
     if lack is not None:
         return _skipped(check, lack.blocked_by, lack.root)
     start = time.monotonic()
+    WHOSE.set(_whose(outcomes))
     try:
         findings, note = _findings(check, outcomes)
     except NotNeeded as outcome:
@@ -190,6 +193,13 @@ def judge_one(
         left_out.append(f"{check.id}: {note}")
     summary = cut("; ".join([*([note] if note else []), *(finding.summary for finding in findings)]), SUMMARY)
     return _result(check, _status(findings), summary=summary, findings=findings, duration=time.monotonic() - start)
+
+
+def _whose(outcomes: Mapping[type[Fact], Outcome]) -> Whose:
+    """In whose commands the remedies of this run are written."""
+    outcome = outcomes.get(Invocation)
+    asked = outcome.fact if outcome is not None else None
+    return Whose(asked.client, asked.auth_file, asked.gitlab) if isinstance(asked, Invocation) else Whose()
 
 
 def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[tuple[Finding, ...], str | None]:

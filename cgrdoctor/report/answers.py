@@ -124,3 +124,11 @@ def routine(exchange: Exchange) -> bool:
         return status in (200, 401) and exchange.error is None
     plumbing = path.endswith(("/token", "/system/ping", "/system/version", "/system/health"))
     return plumbing and status == 200 and exchange.error is None
+
+
+def clients_of(report: Report) -> tuple[str, ...]:
+    """The clients of a run, the user's own first; none in a report of an earlier release."""
+    record = report.facts.get("invocation")
+    known = (record.value or {}).get("client") if record is not None else None
+    found = known or report.run.options.get("client") or ()
+    return tuple(one for one in ((found,) if isinstance(found, str) else found) if isinstance(one, str))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cgrdoctor.config.clients import PULLS, RESTART
 from cgrdoctor.model import Command, Diagnosis, Remedy, Report
+from cgrdoctor.report.answers import clients_of
 from cgrdoctor.report.outline import who_of
 from cgrdoctor.report.page import LABEL, Page
 
 FORMS: Mapping[str, str] = {"rest": "REST", "terraform": "Terraform", "shell": "commands", "ui": "by hand"}
 """What -v has more of, by the kind of command."""
 
-PULLS: Mapping[str, str] = {"podman": "podman pull", "containerd": "crictl pull", "kubernetes": "crictl pull"}
+AGAIN = " ".join(RESTART)
+"""What makes a cluster pull again, as it is written."""
 
 OF_THE_REFERENCE = ("reference", "artifactory", "image")
 """Legs on which the developer's own fix, if it is no login, is another reference, which only the remedy can spell."""
@@ -54,17 +57,20 @@ def verifying(entry: Diagnosis, report: Report) -> str:
     """The remedy's own way to look, else the pull that failed; empty where only a corrected reference would do."""
     commands = entry.remedy.commands if entry.remedy is not None else ()
     image = report.target.image
-    own = [one.command for one in commands if not one.changes and " pull " in one.command and "\n" not in one.command]
-    right = [command for command in own if image and image in command]
+    own = [one.command for one in commands if not one.changes and _pulls(one.command)]
+    right = [command for command in own if command == AGAIN or (image and image in command)]
     if right:
         return right[0]
     login = any(" login " in one.command for one in commands)
     corrected = entry.owner == "developer" and entry.leg in OF_THE_REFERENCE and not login
     if corrected or not image:
         return own[0] if len(own) == 1 else ""
-    clients = report.run.options.get("client") or ()
-    client = clients if isinstance(clients, str) else next((one for one in clients if isinstance(one, str)), "docker")
-    return f"{PULLS.get(client, 'docker pull')} {image}"
+    client = next(iter(clients_of(report)), "docker")
+    return AGAIN if client == "kubernetes" else f"{' '.join(PULLS.get(client, PULLS['docker']))} {image}"
+
+
+def _pulls(command: str) -> bool:
+    return command == AGAIN or (" pull " in command and "\n" not in command)
 
 
 def owner(page: Page, entry: Diagnosis, *, ruled_out: bool = True) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cgrdoctor.config.clients import CLIENTS, UNSEEN
 from cgrdoctor.engine.decided import HOW_TO, decision_of
 from cgrdoctor.model import Report, Unverified
 from cgrdoctor.net.hosts import REGISTRY_HOST
-from cgrdoctor.report.answers import asked, host_of, path_of, unfinished
+from cgrdoctor.report.answers import asked, clients_of, host_of, path_of, unfinished
 from cgrdoctor.report.words import lasting, several
 
 NAMED = 2
@@ -60,10 +61,12 @@ def not_tried(report: Report) -> str:
 
 
 def _not_tried(report: Report) -> Iterator[str]:
-    if not report.run.options.get("pull"):
+    clients = clients_of(report)
+    if not report.run.options.get("pull") and ("docker" in clients or not clients):
         yield "docker itself (--pull)"
     if not report.run.options.get("download"):
         yield "the whole content (--download)"
+    yield from (UNSEEN[one] for one in CLIENTS if one in clients and one in UNSEEN)
 
 
 def pending(report: Report) -> list[str]:

@@ -44,6 +44,7 @@ PUBLISHED = {
     "--control-image REF": ("chainguard/static:latest", CARRIED),
     "--platform OS/ARCH[/VARIANT]": ("the Docker engine's, else this machine's", CARRIED),
     "--vantage client|artifactory": ("client", CARRIED),
+    "--client docker|podman|containerd|kubernetes": ("docker, podman, containerd: the first here", CARRIED),
     "--no-direct": ("", CARRIED),
     "--pull": ("", AGAIN),
     "--download": ("", CARRIED),
@@ -55,6 +56,7 @@ PUBLISHED = {
     "--cacert FILE": ("the system's", AGAIN),
     "--connect-to HOST:PORT:ADDR:PORT": ("", AGAIN),
     "--docker-config DIR": ("~/.docker", AGAIN),
+    "--auth-file FILE": ("podman's usual places", AGAIN),
     "--config FILE": ("the user's config.toml", NOT),
     "--ask": ("", NOT),
     "--fail-on warn|fail": ("fail", CARRIED),
@@ -70,6 +72,7 @@ VARIABLES = {
     "CGRDOCTOR_ARTIFACTORY_URL": "--artifactory-url",
     "JF_URL": "--artifactory-url",
     "DOCKER_CONFIG": "--docker-config",
+    "REGISTRY_AUTH_FILE": "--auth-file",
     "NO_COLOR": "--no-color",
 }
 

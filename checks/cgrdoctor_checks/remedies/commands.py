@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from cgrdoctor import Command, Remedy
+from cgrdoctor.config.clients import PULLS, RESTART, WHOSE
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 from cgrdoctor_checks.remedies.rest_call import rest
 
@@ -20,8 +21,10 @@ __all__ = [
     "Remedy",
     "change",
     "delete_cached",
+    "log_in",
     "look",
     "pull",
+    "pull_secret",
     "rest",
     "shell",
     "steps",
@@ -32,6 +35,10 @@ __all__ = [
 
 Kind = Literal["Remote", "Virtual"]
 """Which list of Administration > Repositories a repository stands in."""
+
+TRY_AGAIN = "Try the pull again"
+LOGINS: Mapping[str, str] = {"docker": "docker", "podman": "podman", "containerd": "nerdctl"}
+"""The program that logs in for a client; what nerdctl stores, nerdctl alone reads."""
 
 UNKNOWN_KEY = "REPOSITORY-KEY"
 """In a path or command, where the reference has a port or a sub-domain in the place of the key."""
@@ -91,8 +98,36 @@ def look(url: str) -> Command:
 
 
 def pull(image: str, platform: str = "") -> Command:
-    """The pull to try afterwards."""
-    return shell("Try the pull again", "docker", "pull", *(("--platform", platform) if platform else ()), image)
+    """The pull to try afterwards, by the user's own client; the nodes of a cluster have no other platform."""
+    client = WHOSE.get().client
+    if client == "kubernetes":
+        return shell(TRY_AGAIN, *RESTART)
+    words = PULLS.get(client, PULLS["docker"])
+    named = ("--platform", platform) if platform and client != "containerd" else ()
+    return shell(TRY_AGAIN, *words, *named, image)
+
+
+def log_in(host: str) -> tuple[Command, ...]:
+    """Logging the user's own client in to exactly this host; it asks for user name and token itself, so that neither
+    is an argument."""
+    whose = WHOSE.get()
+    if whose.client == "kubernetes":
+        return pull_secret(host)
+    words = [LOGINS.get(whose.client, "docker"), "login"]
+    if whose.client == "podman" and whose.auth_file:
+        words += ["--authfile", whose.auth_file]
+    return (shell("Asks for the user name and the token", *words, host, changes=True),)
+
+
+def pull_secret(host: str, name: str = "artifactory", namespace: str = "") -> tuple[Command, ...]:
+    """A pull secret for this host, made of a file that a login writes."""
+    folder = "pull-secret"
+    where = ("-n", namespace) if namespace else ()
+    made = ("kubectl", "create", "secret", "docker-registry", name, *where)
+    return (
+        shell("Asks for the user name and the token", "docker", "--config", folder, "login", host, changes=True),
+        shell("The Secret", *made, f"--from-file=.dockerconfigjson={folder}/config.json", changes=True),
+    )
 
 
 def zap(base: str, key: str, path: str) -> Command:

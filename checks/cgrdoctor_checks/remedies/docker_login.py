@@ -1,23 +1,24 @@
-"""Logging docker in to exactly this host."""
+"""Logging the user's own client in to exactly this host."""
 
 from __future__ import annotations
 
-import shlex
-
+from cgrdoctor.config.clients import WHOSE
 from cgrdoctor_checks.remedies import commands
+
+GENERATE = "In Artifactory: Set Me Up > Docker > Generate Token."
+
+OF_KUBERNETES = "Name the Secret in the Pod's imagePullSecrets, or in its service account; it serves its own namespace."
+OF_CONTAINERD = "A node pulls with the Pod's pull secret; what nerdctl stores is read by nerdctl alone."
+OF_GITLAB = (
+    "In GitLab: Settings > CI/CD > Variables > DOCKER_AUTH_CONFIG, masked: the config.json or auth.json that this "
+    "writes; the runner pulls a job's image with it."
+)
 
 
 def log_in(host: str) -> commands.Remedy:
-    """Log in to exactly this host; docker asks for user name and token itself, so that neither is an argument."""
-    return commands.Remedy(
-        summary=f"Log in to {host}",
-        steps=("In Artifactory: Set Me Up > Docker > Generate Token.",),
-        commands=(
-            commands.Command(
-                description="Asks for the user name and the token",
-                command=f"docker login {shlex.quote(host)}",
-                kind="shell",
-                changes=True,
-            ),
-        ),
-    )
+    """Log in to exactly this host."""
+    whose = WHOSE.get()
+    of_client = {"kubernetes": OF_KUBERNETES, "containerd": OF_CONTAINERD}.get(whose.client)
+    of_job = OF_GITLAB if whose.gitlab else None
+    steps = [step for step in (GENERATE, of_client, of_job) if step is not None]
+    return commands.Remedy(summary=f"Log in to {host}", steps=tuple(steps), commands=commands.log_in(host))

@@ -27,7 +27,7 @@ from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.causes.rate_limit import UPSTREAM
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
-from cgrdoctor_checks.causes.stored_login import blemishes, line_break
+from cgrdoctor_checks.causes.stored_login import blemishes, line_break, places
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -129,7 +129,7 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
     yield from blemishes(host, login, "fail", evidence)
     yield fail(
         DOCKER_CREDENTIALS_MISSING,
-        f"{host} wants credentials and none are stored for it: {quoted(failed)}",
+        f"{host} wants credentials and none are stored for it: {quoted(failed)}{places(login)}",
         subject=host,
         evidence=evidence,
         remedy=log_in(host),

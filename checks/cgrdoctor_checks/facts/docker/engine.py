@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor.config.clients import asks_docker
 from cgrdoctor.config.settings import Invocation, Settings
 from cgrdoctor.credentials.docker_context import engine_address
 from cgrdoctor.credentials.model import Problem
@@ -62,7 +63,9 @@ def running(engine: DockerEngine) -> None:
 
 @probe()
 async def docker_engine(http: Http, settings: Settings, recorder: Recorder, invocation: Invocation) -> DockerEngine:
-    """One question, and none where there is no socket."""
+    """One question, and none where there is no socket, or docker is no client of this run."""
+    if not asks_docker(invocation.client, pull=invocation.pull):
+        raise NotNeeded("docker is no client of this run (--client)")
     environ = http.options.environ
     address = await in_daemon_thread(engine_address, settings.docker_config, environ, name="docker-address")
     if isinstance(address, Problem):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Literal
 
 from cgrdoctor import Fact, probe
+from cgrdoctor.config.clients import asks_docker
 from cgrdoctor.config.settings import Invocation, Settings
 from cgrdoctor.credentials.docker_context import EngineAddress, engine_address
 from cgrdoctor.net.docker import Engine, EngineProblem, SdkProblem
@@ -40,7 +41,9 @@ async def wanted_platform(http: Http, settings: Settings, recorder: Recorder, in
     """The one asked for; else the Docker engine's, if it answers at once; else linux on this machine's architecture."""
     if invocation.platform:
         return WantedPlatform(platform=invocation.platform, source="option")
-    told, exchange = await _engine_platform(http, settings, recorder)
+    told, exchange = None, ""
+    if asks_docker(invocation.client, pull=invocation.pull):
+        told, exchange = await _engine_platform(http, settings, recorder)
     if told is not None:
         return WantedPlatform(exchanges=(exchange,), platform=str(told), source="engine")
     own = parse_platform(f"linux/{machine.machine() or os.uname().machine}")

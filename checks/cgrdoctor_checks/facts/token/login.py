@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from cgrdoctor import Fact, Kind, Struct, probe
+from cgrdoctor import Fact, Kind, NotNeeded, Struct, probe
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Found, Keyring
 from cgrdoctor.net.authorization import ends_with_line_break
 
@@ -18,7 +19,7 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
 
 class NearMiss(Struct, frozen=True, kw_only=True):
-    """A stored login that docker would not use for this host, and why."""
+    """A stored login that its client would not use for this host, and why."""
 
     key: str
     place: str
@@ -36,7 +37,8 @@ class Unsent(Struct, frozen=True, kw_only=True):
 class Login(Fact, frozen=True, kw_only=True):
     """A login without its secret. `kind` is how it would be presented, empty if there is none.
 
-    `ends_with_line_break` is said of its password or token; `unsent` are variables that were passed over.
+    `ends_with_line_break` is said of its password or token; `unsent` are variables that were passed over. `whose` is
+    the client whose files were looked at, `looked` says where, and what was there.
     """
 
     kind: Kind = ""
@@ -47,6 +49,8 @@ class Login(Fact, frozen=True, kw_only=True):
     consulted: tuple[str, ...] = ()
     unsent: tuple[Unsent, ...] = ()
     ends_with_line_break: bool = False
+    whose: Kind = "docker"
+    looked: tuple[str, ...] = ()
 
     @property
     def present(self) -> bool:
@@ -56,6 +60,10 @@ class Login(Fact, frozen=True, kw_only=True):
 
 class RegistryLogin(Login, frozen=True, kw_only=True):
     """The login for pulling through Artifactory."""
+
+
+class PodmanLogin(Login, frozen=True, kw_only=True):
+    """The login podman, skopeo, buildah and CRI-O would use here."""
 
 
 class RestLogin(Login, frozen=True, kw_only=True):
@@ -68,8 +76,18 @@ class ChainguardLogin(Login, frozen=True, kw_only=True):
 
 @probe()
 async def registry_login(keyring: Keyring) -> RegistryLogin:
-    """As docker itself would find it, else the REST credential."""
+    """As the clients themselves would find it, else the REST credential."""
     return RegistryLogin(**msgspec.structs.asdict(described(await keyring.registry())))
+
+
+@probe()
+async def podman_login(keyring: Keyring, invocation: Invocation, _login: RegistryLogin) -> PodmanLogin:
+    """Not where podman is no client of this run: no file of its is read for nothing."""
+    if "podman" not in invocation.client:
+        raise NotNeeded("podman is no client of this run (--client)")
+    if invocation.registry_host is None:
+        raise NotNeeded("no IMAGE was given")
+    return PodmanLogin(**msgspec.structs.asdict(described(await keyring.stored("podman"))))
 
 
 @probe()
@@ -95,6 +113,8 @@ def described(found: Found) -> Login:
         near_misses=tuple(NearMiss(key=m.key, place=m.place, why=m.why) for m in found.near_misses),
         consulted=found.consulted,
         unsent=tuple(Unsent(variables=u.variables, host=u.host, why=u.why) for u in found.unsent),
+        whose=found.whose,
+        looked=found.looked,
         ends_with_line_break=credential is not None
         and ends_with_line_break(credential.secret.reveal(credential.secret.host)),
     )

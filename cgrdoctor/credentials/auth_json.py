@@ -1,0 +1,284 @@
+"""The logins of podman, skopeo, buildah and CRI-O: `auth.json` and what they read beside it (containers/image).
+
+They go through the files in order until one has a login for the image: the repository's own key first, then each
+shorter path, then the host, then keys that are URLs of it. A file that one of them cannot read ends the search, and so
+does a credential helper that fails; an entry of another host may be as broken as it likes. `credsStore` is not theirs.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cgrdoctor.credentials import docker_config, go_json, helper
+from cgrdoctor.credentials.docker_config import Asking
+from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
+from cgrdoctor.net.threads import in_daemon_thread
+from cgrdoctor.privacy.secret import Credential, CredentialKind, Secret
+
+SET = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
+"""What base64 is written in; Go passes over line breaks and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A place where logins may stand. `legacy`: the entries without `auths` around them, by host alone."""
+
+    path: Path
+    legacy: bool = False
+    named_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of `auths` as it stands: base64, and a token if `login` got one."""
+
+    auth: str = field(default="", repr=False)
+    identity_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a file has: logins, and credential helpers, by their keys; `store` is docker's credsStore, for a hint."""
+
+    auths: Mapping[str, Entry]
+    helpers: Mapping[str, str]
+    store: str = ""
+
+
+def files(auth_file: Path | None, environ: Mapping[str, str]) -> tuple[File, ...]:
+    """Where they look, in order. `auth_file` is that of `--auth-file` or `REGISTRY_AUTH_FILE`."""
+    home = Path(environ.get("HOME") or os.path.expanduser("~"))
+    docker = environ.get("DOCKER_CONFIG", "")
+    settings = environ.get("XDG_CONFIG_HOME") or str(home / ".config")
+    found = (
+        _first(auth_file, environ),
+        File(Path(settings) / "containers" / "auth.json"),
+        File((Path(docker) if docker else home / ".docker") / "config.json"),
+        File(home / ".dockercfg", legacy=True),
+    )
+    return tuple({one.path: one for one in reversed(found) if one is not None}.values())[::-1]
+
+
+def _first(auth_file: Path | None, environ: Mapping[str, str]) -> File | None:
+    """The file that `login` writes; None where XDG_RUNTIME_DIR names a directory that is not there."""
+    if auth_file is not None:
+        return File(auth_file, named_by="REGISTRY_AUTH_FILE or --auth-file")
+    if docker := environ.get("DOCKER_CONFIG", ""):
+        return File(Path(docker) / "config.json", named_by="DOCKER_CONFIG")
+    if runtime := environ.get("XDG_RUNTIME_DIR", ""):
+        return File(Path(runtime) / "containers" / "auth.json") if os.path.exists(runtime) else None
+    return File(Path(f"/run/containers/{os.getuid()}/auth.json")) if hasattr(os, "getuid") else None
+
+
+async def look(name: str, auth_file: Path | None, asking: Asking) -> Found:
+    """What they would use for an image called `name` (`host/path`, or `host` alone), and where it was looked for."""
+    found = Found(problems=_no_runtime(auth_file, asking.environ))
+    for file in files(auth_file, asking.environ):
+        content = await in_daemon_thread(read_file, file.path, name="auth-json")
+        here = await _of(content, file, name, asking)
+        found = Found(
+            here.credential,
+            (*found.problems, *here.problems),
+            (*found.near_misses, *here.near_misses),
+            (*found.consulted, str(file.path), *here.programs),
+            looked=(*found.looked, f"{file.path} ({here.words})"),
+        )
+        if here.final:
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What one file came to; `words` for people. `final`: no other file is looked at."""
+
+    words: str
+    credential: Credential | None = None
+    problems: tuple[Problem, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    programs: tuple[str, ...] = ()
+    final: bool = False
+
+
+def _no_runtime(auth_file: Path | None, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A directory that was named and is not there: they warn, and go on without the file that login writes."""
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    if not runtime or auth_file is not None or environ.get("DOCKER_CONFIG") or os.path.exists(runtime):
+        return ()
+    return (Problem("no-runtime-directory", runtime, "is named by XDG_RUNTIME_DIR and does not exist"),)
+
+
+async def _of(content: bytes | Problem | None, file: File, name: str, asking: Asking) -> Here:
+    if content is None:
+        return Here("not there")
+    if isinstance(content, Problem):
+        return Here("cannot be used", problems=(content,), final=True)
+    place, host = str(file.path), name.partition("/")[0]
+    try:
+        stored = read(content, legacy=file.legacy)
+    except go_json.Unfit as unfit:
+        return Here("cannot be used", problems=(Problem("config-invalid", place, str(unfit)),), final=True)
+    for entry in stored.auths.values():
+        for secret in _secrets(entry):
+            asking.learn(secret)
+    if host in stored.helpers:
+        return await _helped(stored.helpers[host], host, place, asking)
+    key = match(stored.auths, name, legacy=file.legacy)
+    if key is None:
+        store = f"; its credsStore {stored.store} is docker's alone" if stored.store else ""
+        return Here(f"none for {host}{store}", near_misses=near_misses(stored, name, place))
+    return _taken(stored, key, host, place)
+
+
+def read(content: bytes, *, legacy: bool = False) -> Stored:
+    """The file's logins and helpers. Raises go_json.Unfit for what they reject as a whole."""
+    auths: dict[str, Entry] = {}
+    helpers: dict[str, str] = {}
+    store = ""
+    document = go_json.read(content)
+    if legacy:
+        auths.update((key, _entry(value, key)) for key, value in go_json.entries(document, "the file"))
+        return Stored(auths, helpers)
+    for name, value in go_json.fields(document, "the file"):
+        if name == "auths":
+            auths = {} if value is None else auths
+            auths.update((key, _entry(one, key)) for key, one in go_json.entries(value, "auths"))
+        elif name == "credhelpers":
+            helpers = {} if value is None else helpers
+            for key, one in go_json.entries(value, "credHelpers"):
+                helpers[key] = go_json.string(one, f"credHelpers[{key}]")
+        elif name == "credsstore" and isinstance(value, str):
+            store = go_json.text(value)
+    return Stored(auths, helpers, store)
+
+
+def _entry(value: object, key: str) -> Entry:
+    found = Entry()
+    for name, one in go_json.fields(value, f"auths[{key}]"):
+        if name == "auth":
+            found = replace(found, auth=go_json.string(one, f"auths[{key}].auth", found.auth))
+        elif name == "identitytoken":
+            token = go_json.string(one, f"auths[{key}].identitytoken", found.identity_token)
+            found = replace(found, identity_token=token)
+    return found
+
+
+def match(auths: Mapping[str, Entry], name: str, *, legacy: bool = False) -> str | None:
+    """The key they take for an image: its own, each shorter path, the host, else the first URL of this host."""
+    host = name.partition("/")[0]
+    for key in (host,) if legacy else _shorter(name):
+        if key in auths:
+            return key
+    return next((key for key in sorted(auths) if _host_of_url(key, legacy=legacy) == _docker_hub(host)), None)
+
+
+def _shorter(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition("/")[0]
+
+
+def _host_of_url(key: str, *, legacy: bool) -> str:
+    bare = key.removeprefix("http://").removeprefix("https://")
+    return _docker_hub(bare.partition("/")[0] if legacy or bare != key else bare)
+
+
+def _docker_hub(host: str) -> str:
+    return "index.docker.io" if host in ("docker.io", "registry-1.docker.io") else host
+
+
+def pair(entry: Entry) -> tuple[str, str] | None:
+    """User name and password, None where there is no colon. Raises ValueError for what is no base64."""
+    packed = entry.auth.replace("\r", "").replace("\n", "")
+    if not SET.fullmatch(packed):
+        raise ValueError("no base64")
+    username, colon, password = base64.b64decode(packed, validate=True).partition(b":")
+    return (_text(username), _text(password.strip(b"\0"))) if colon else None
+
+
+def _text(value: bytes) -> str:
+    """Sent as it is stored, whatever it is."""
+    return value.decode("utf-8", "surrogateescape")
+
+
+def _secrets(entry: Entry) -> Iterator[str]:
+    yield entry.identity_token
+    try:
+        found = pair(entry)
+    except ValueError:
+        return
+    if found is not None:
+        yield found[1]
+
+
+def _taken(stored: Stored, key: str, host: str, place: str) -> Here:
+    """The login of the entry that matches; whatever it is, no other one of this file is looked at."""
+    entry = stored.auths[key]
+    try:
+        found = pair(entry)
+    except ValueError:
+        return _useless(place, f"auths[{key}].auth is no base64 text")
+    if found is None and entry.auth:
+        return replace(_useless(place, f"auths[{key}].auth is no user:password"), final=False)
+    if found is None or not (any(found) or entry.identity_token):
+        store = f"; docker's own credsStore {stored.store} may have it" if stored.store else ""
+        return Here(f"auths[{key}] is empty{store}")
+    username, password = found
+    source = f"{place}, auths[{key}]"
+    if entry.identity_token:
+        return _found(_credential("identity-token", username, entry.identity_token, host, source))
+    if not (username and password):
+        return _useless(place, f"auths[{key}].auth has no {'password' if username else 'user name'}")
+    return _found(_credential("basic", username, password, host, source))
+
+
+def _useless(place: str, message: str) -> Here:
+    """An entry that ends the search and is no login."""
+    return Here("cannot be used", problems=(Problem("config-invalid", place, message),), final=True)
+
+
+def _found(credential: Credential) -> Here:
+    return Here("has one", credential, final=True)
+
+
+def _credential(kind: CredentialKind, username: str, secret: str, host: str, source: str) -> Credential:
+    return Credential(kind=kind, secret=Secret(secret, host=host), source=source, username=username)
+
+
+async def _helped(name: str, host: str, place: str, asking: Asking) -> Here:
+    """A helper is asked for the host, whatever path the image has, and the file's own entries are not looked at."""
+    program = f"docker-credential-{name}"
+    answer = helper.silent(name) if name in asking.silent else await helper.ask(name, host, asking.environ)
+    asking.learn(answer.secret)
+    if answer.problem is not None:
+        if answer.problem.kind == "helper-timeout":
+            asking.silent.add(name)
+        words = f"{program} {answer.problem.message}"
+        return Here(words, problems=(answer.problem,), programs=(program,), final=True)
+    if not answer.secret:
+        return Here(f"{program} has none for {host}", programs=(program,))
+    kind: CredentialKind = "identity-token" if answer.username == "<token>" else "basic"
+    source = f"{program} (named in {place})"
+    return replace(_found(_credential(kind, answer.username, answer.secret, host, source)), programs=(program,))
+
+
+def near_misses(stored: Stored, name: str, place: str) -> tuple[NearMiss, ...]:
+    """Keys that nearly fit, and why they are not taken."""
+    host = name.partition("/")[0]
+    paths = [key for key in stored.auths if key.partition("/")[0] == host and "/" in key]
+    aside = [NearMiss(key, place, _beside(key, name)) for key in paths if key not in tuple(_shorter(name))]
+    others = [key for key in (*stored.auths, *stored.helpers) if key not in paths]
+    return (*aside, *docker_config.near_misses(others, host, place))[:5]
+
+
+def _beside(key: str, name: str) -> str:
+    if key.rstrip("/") in tuple(_shorter(name)):
+        return "it ends with a slash, which no name of an image does"
+    if name == name.partition("/")[0]:
+        return "it is for images below that path alone"
+    return f"it is for images below {key.partition('/')[2]} alone"
