@@ -171,7 +171,7 @@ def judge_one(
     if lack is not None:
         return _skipped(check, lack.blocked_by, lack.root)
     start = time.monotonic()
-    WHOSE.set(_whose(outcomes))
+    whose = WHOSE.set(_whose(outcomes))
     try:
         findings, note = _findings(check, outcomes)
     except NotNeeded as outcome:
@@ -189,6 +189,8 @@ def judge_one(
     except BaseException as error:  # noqa: BLE001 - whatever a check raises, SystemExit too, is a bug of the check
         on_bug(check.origin, error)
         return _result(check, "error", summary=f"{check.origin} broke with {said(error)}")
+    finally:
+        WHOSE.reset(whose)
     if note and left_out is not None:
         left_out.append(f"{check.id}: {note}")
     summary = cut("; ".join([*([note] if note else []), *(finding.summary for finding in findings)]), SUMMARY)

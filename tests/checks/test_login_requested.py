@@ -3,6 +3,7 @@
 import pytest
 from facts import HERE, HOST, TOKEN, step
 
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.authorization import Withheld
 from cgrdoctor.net.pull import Pull
 from cgrdoctor.testing import judged
@@ -54,3 +55,12 @@ def test_it_is_a_failure_where_the_engine_was_turned_away(message, severity):
     engine = DockerPull(outcome="failed", seconds=1.0, message=message)
 
     assert found(ping(), TOKEN, CAME, engine=(engine,)) == [("login-not-requested", severity)]
+
+
+@pytest.mark.parametrize(
+    ("clients", "severity"),
+    [(("docker",), "warn"), (("podman",), "fail"), (("docker", "podman"), "warn"), (("containerd",), "warn")],
+)
+def test_it_is_a_failure_where_podman_alone_is_looked_at(clients, severity):
+    """podman, skopeo and CRI-O send a login only after a challenge of the ping."""
+    assert found(ping(), TOKEN, CAME, engine=(Invocation(client=clients),)) == [("login-not-requested", severity)]

@@ -3,6 +3,7 @@
 import pytest
 from facts import HERE, HOST, THERE, step, target
 
+from cgrdoctor.config.settings import Invocation
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.facts.docker.pulled import DockerPull
 from cgrdoctor_checks.facts.pull.manifest_head import ManifestHead, difference
@@ -84,7 +85,10 @@ def test_another_digest_stops_docker_too():
     [(("docker",), "warn"), (("containerd",), "fail"), (("kubernetes",), "fail"), (("docker", "containerd"), "warn")],
 )
 def test_it_is_a_failure_where_every_client_that_is_looked_at_is_hit(clients, severity):
+    result = found(head(403), Invocation(client=clients))
+
     assert severity_of("refused", clients) == severity
+    assert [one.severity for one in result.findings] == [severity]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cgrdoctor import Finding, Severity, check, graded
+from cgrdoctor.config.clients import WHOSE
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes.clients import HEAD_REQUEST_REFUSED
 from cgrdoctor_checks.facts.artifactory.fingerprint_headers import is_artifactory
@@ -57,9 +58,10 @@ def head_and_get(target: Target, asked: ManifestHead, pulled: DockerPull | None)
     """A remark for a plain 405; else by whether the client looked at is hit, or the engine was seen to fail."""
     if not asked.difference:
         return
+    clients = WHOSE.get().clients or ("docker",)
     yield graded(
         HEAD_REQUEST_REFUSED,
-        "fail" if asked.stops and pulled is not None and pulled.refused else severity_of(asked.difference),
+        "fail" if asked.stops and pulled is not None and pulled.refused else severity_of(asked.difference, clients),
         summary(target, asked),
         subject=target.registry_host,
         expected=_told(asked.got, asked.difference),
@@ -71,7 +73,7 @@ def head_and_get(target: Target, asked: ManifestHead, pulled: DockerPull | None)
     )
 
 
-def severity_of(difference: Difference, clients: tuple[str, ...] = ("docker",)) -> Severity:
+def severity_of(difference: Difference, clients: tuple[str, ...]) -> Severity:
     """`fail` where every client that is looked at is hit, else `warn`; after 405 all go on with GET."""
     if difference == "method":
         return "info"

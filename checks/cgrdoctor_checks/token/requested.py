@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
+from cgrdoctor.config.clients import WHOSE
 from cgrdoctor_checks.codes.clients import LOGIN_NOT_REQUESTED
 from cgrdoctor_checks.facts.docker.pulled import DockerPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -28,6 +29,10 @@ from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.remedies.sending import send_it
 
 OTHERS = "containerd, Kubernetes nodes, docker build and docker's containerd store log in when the manifest asks"
+
+CLASSIC = "docker with its classic store sends"
+PODMAN = "podman, skopeo, buildah and CRI-O send"
+"""Who learns from the ping alone whether to log in (containers/image: docker_client, setupRequestAuth)."""
 
 
 @check("token.requested", title="GET /v2/ asks for the login that is needed", codes=[LOGIN_NOT_REQUESTED])
@@ -42,8 +47,9 @@ def login_requested(pinged: RegistryPing, through: PullThrough, pulled: DockerPu
             f"GET /v2/ of {host} asks for no login, and neither does the manifest, which needs one",
         )
     elif through.logged_in:
-        severity = "fail" if pulled is not None and pulled.refused else "warn"
-        words = f"GET /v2/ of {host} asks for no login, so that docker with its classic store sends none; {OTHERS}"
+        hit = WHOSE.get().clients == ("podman",)
+        severity = "fail" if hit or (pulled is not None and pulled.refused) else "warn"
+        words = f"GET /v2/ of {host} asks for no login, so that {PODMAN if hit else CLASSIC} none; {OTHERS}"
     else:
         return
     yield graded(
