@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,11 +27,15 @@ SET = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A place where logins may stand. `legacy`: the entries without `auths` around them, by host alone."""
+    """A place where logins may stand.
+
+    `legacy`: entries without `auths` around them, by host alone. `dockers`: docker reads it too, and takes every key
+    for its host alone.
+    """
 
     path: Path
     legacy: bool = False
-    named_by: str = ""
+    dockers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +61,29 @@ def files(auth_file: Path | None, environ: Mapping[str, str]) -> tuple[File, ...
     docker = environ.get("DOCKER_CONFIG", "")
     settings = environ.get("XDG_CONFIG_HOME") or str(home / ".config")
     found = (
-        _first(auth_file, environ),
+        _first(auth_file, environ, home),
         File(Path(settings) / "containers" / "auth.json"),
-        File((Path(docker) if docker else home / ".docker") / "config.json"),
+        File((Path(docker) if docker else home / ".docker") / "config.json", dockers=True),
         File(home / ".dockercfg", legacy=True),
     )
-    return tuple({one.path: one for one in reversed(found) if one is not None}.values())[::-1]
+    order: dict[Path, File] = {}
+    for one in found:
+        if one is not None:
+            order.setdefault(one.path, one)
+    return tuple(order.values())
 
 
-def _first(auth_file: Path | None, environ: Mapping[str, str]) -> File | None:
+def _first(auth_file: Path | None, environ: Mapping[str, str], home: Path) -> File | None:
     """The file that `login` writes; None where XDG_RUNTIME_DIR names a directory that is not there."""
     if auth_file is not None:
-        return File(auth_file, named_by="REGISTRY_AUTH_FILE or --auth-file")
+        return File(auth_file)
     if docker := environ.get("DOCKER_CONFIG", ""):
-        return File(Path(docker) / "config.json", named_by="DOCKER_CONFIG")
+        return File(Path(docker) / "config.json", dockers=True)
+    if sys.platform in ("win32", "darwin"):
+        return File(home / ".config" / "containers" / "auth.json")
     if runtime := environ.get("XDG_RUNTIME_DIR", ""):
         return File(Path(runtime) / "containers" / "auth.json") if os.path.exists(runtime) else None
-    return File(Path(f"/run/containers/{os.getuid()}/auth.json")) if hasattr(os, "getuid") else None
+    return File(Path(f"/run/containers/{os.getuid()}/auth.json"))
 
 
 async def look(name: str, auth_file: Path | None, asking: Asking) -> Found:
@@ -131,8 +142,11 @@ async def _of(content: bytes | Problem | None, file: File, name: str, asking: As
     key = match(stored.auths, name, legacy=file.legacy)
     if key is None:
         store = f"; its credsStore {stored.store} is docker's alone" if stored.store else ""
-        return Here(f"none for {host}{store}", near_misses=near_misses(stored, name, place))
-    return _taken(stored, key, host, place)
+        return Here(f"none for {host}{store}", near_misses=near_misses(stored, name, file))
+    taken = _taken(stored, key, host, place)
+    if taken.credential is not None and file.dockers and key != host:
+        return replace(taken, words=f"has one, for {key}; docker takes each key there for its host alone")
+    return taken
 
 
 def read(content: bytes, *, legacy: bool = False) -> Stored:
@@ -267,11 +281,13 @@ async def _helped(name: str, host: str, place: str, asking: Asking) -> Here:
     return replace(_found(_credential(kind, answer.username, answer.secret, host, source)), programs=(program,))
 
 
-def near_misses(stored: Stored, name: str, place: str) -> tuple[NearMiss, ...]:
+def near_misses(stored: Stored, name: str, file: File) -> tuple[NearMiss, ...]:
     """Keys that nearly fit, and why they are not taken."""
+    place = str(file.path)
+    docker = "; docker takes it for any" if file.dockers else ""
     host = name.partition("/")[0]
     paths = [key for key in stored.auths if key.partition("/")[0] == host and "/" in key]
-    aside = [NearMiss(key, place, _beside(key, name)) for key in paths if key not in tuple(_shorter(name))]
+    aside = [NearMiss(key, place, _beside(key, name) + docker) for key in paths if key not in tuple(_shorter(name))]
     others = [key for key in (*stored.auths, *stored.helpers) if key not in paths]
     return (*aside, *docker_config.near_misses(others, host, place))[:5]
 

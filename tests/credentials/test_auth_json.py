@@ -185,7 +185,9 @@ def test_a_named_file_takes_the_place_of_the_one_that_login_writes(tmp_path):
     place(tmp_path, "docker/config.json", "docker")
 
     assert user(look(environ, auth_file=tmp_path / "named.json")) == "named"
+    place(tmp_path, ".config/containers/auth.json", "settings")
     assert user(look({**environ, "DOCKER_CONFIG": str(tmp_path / "docker")})) == "docker"
+    (tmp_path / ".config" / "containers" / "auth.json").unlink()
     assert user(look(environ, auth_file=tmp_path / "none.json")) is None
     assert user(look(environ)) == "runtime"
 
@@ -300,3 +302,14 @@ def test_the_clients_are_asked_in_their_order_and_docker_only_if_it_is_one(tmp_p
     assert (user(alone), alone.looked[0]) == (None, "the Secret")
     containerd = ring("containerd")
     assert (user(containerd), containerd.looked) == (None, ("containerd (its logins are not looked at)",))
+
+
+def test_who_else_reads_dockers_file_is_said(tmp_path):
+    environ = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    place(tmp_path, ".docker/config.json", "", {"auths": {f"{HOST}/cgr-private": entry("alice")}})
+
+    taken, missed = look(environ), look(environ, f"{HOST}/other/x")
+
+    assert (user(taken), user(missed)) == ("alice", None)
+    assert "docker takes each key there for its host alone" in taken.looked[-1]
+    assert "docker takes it for any" in missed.near_misses[0].why
