@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cgrdoctor.credentials import docker_config, go_json, helper
+from cgrdoctor.credentials import docker_config, go_json, helper, registries_conf
 from cgrdoctor.credentials.docker_config import Asking
 from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
 from cgrdoctor.net.threads import in_daemon_thread
@@ -87,21 +87,44 @@ def _first(auth_file: Path | None, environ: Mapping[str, str], home: Path) -> Fi
 
 
 async def look(name: str, auth_file: Path | None, asking: Asking) -> Found:
-    """What they would use for an image called `name` (`host/path`, or `host` alone), and where it was looked for."""
+    """What they would use for an image called `name` (`host/path`, or `host` alone), and where it was looked for.
+
+    Of the helpers that registries.conf names a broken one is passed over; commonly there is none but the files.
+    """
     found = Found(problems=_no_runtime(auth_file, asking.environ))
+    named = await in_daemon_thread(registries_conf.helpers, asking.environ, name="registries-conf")
+    if isinstance(named, Problem):
+        return _and(found, named.place, Here("cannot be used", problems=(named,)))
+    for helper_name in named:
+        if helper_name == registries_conf.FILES:
+            found = await _in_files(found, name, auth_file, asking)
+        else:
+            host = name.partition("/")[0]
+            found = _and(found, "registries.conf", await _helped(helper_name, host, "registries.conf", asking))
+        if found.credential is not None:
+            break
+    return found
+
+
+async def _in_files(found: Found, name: str, auth_file: Path | None, asking: Asking) -> Found:
     for file in files(auth_file, asking.environ):
         content = await in_daemon_thread(read_file, file.path, name="auth-json")
         here = await _of(content, file, name, asking)
-        found = Found(
-            here.credential,
-            (*found.problems, *here.problems),
-            (*found.near_misses, *here.near_misses),
-            (*found.consulted, str(file.path), *here.programs),
-            looked=(*found.looked, f"{file.path} ({here.words})"),
-        )
+        found = _and(found, str(file.path), here)
         if here.final:
             break
     return found
+
+
+def _and(found: Found, place: str, here: Here) -> Found:
+    """What was found so far, and in one more place."""
+    return Found(
+        here.credential,
+        (*found.problems, *here.problems),
+        (*found.near_misses, *here.near_misses),
+        (*found.consulted, place, *here.programs),
+        looked=(*found.looked, f"{place} ({here.words})"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

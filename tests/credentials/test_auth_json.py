@@ -7,9 +7,10 @@ from pathlib import Path
 import anyio
 import pytest
 
-from cgrdoctor.credentials import auth_json
+from cgrdoctor.credentials import auth_json, registries_conf
 from cgrdoctor.credentials.docker_config import Asking
-from cgrdoctor.credentials.keyring import Found, Hosts, Keyring, Places
+from cgrdoctor.credentials.helper import Answer
+from cgrdoctor.credentials.keyring import Found, Hosts, Keyring, Places, Problem
 from cgrdoctor.privacy.redact import Redaction
 
 HOST = "acme.jfrog.io"
@@ -27,6 +28,11 @@ def entry(user, password="pw"):
 
 def look(environ, name=NAME, auth_file=None, learn=lambda _secret: None):
     return anyio.run(auth_json.look, name, auth_file, Asking(environ, learn))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_this_machine(tmp_path, monkeypatch):
+    monkeypatch.setattr(registries_conf, "SYSTEM", tmp_path / "etc")
 
 
 @pytest.fixture(name="stored")
@@ -313,3 +319,47 @@ def test_who_else_reads_dockers_file_is_said(tmp_path):
     assert (user(taken), user(missed)) == ("alice", None)
     assert "docker takes each key there for its host alone" in taken.looked[-1]
     assert "docker takes it for any" in missed.near_misses[0].why
+
+
+@pytest.mark.parametrize(
+    ("line", "login", "problems"),
+    [
+        ('["there"]', "bob", []),
+        ('["empty"]', None, []),
+        ('["fails", "containers-auth.json"]', "alice", ["helper-failed"]),
+        ('["containers-auth.json", "there"]', "alice", []),
+        ('["empty", "containers-auth.json"]', "alice", []),
+        ("[]", "alice", []),
+        ('["fails"]', None, ["helper-failed"]),
+        ('"there"', None, ["config-invalid"]),
+        ('["there"', None, ["config-invalid"]),
+    ],
+)
+def test_helpers_of_registries_conf_are_asked_in_their_order(tmp_path, monkeypatch, line, login, problems):
+    async def ask(name, server, environ):
+        assert server == HOST
+        broken = Problem("helper-failed", f"docker-credential-{name}", "ended with status 1")
+        return {"there": Answer("bob", "s"), "empty": Answer(), "fails": Answer(problem=broken)}[name]
+
+    monkeypatch.setattr(auth_json.helper, "ask", ask)
+    place(tmp_path, ".config/containers/auth.json", "alice")
+    (tmp_path / ".config" / "containers" / "registries.conf").write_text(f"credential-helpers = {line}\n")
+
+    found = look({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)})
+
+    assert (user(found), [one.kind for one in found.problems]) == (login, problems)
+
+
+def test_the_last_file_that_names_helpers_is_heard(tmp_path):
+    folder = tmp_path / ".config" / "containers"
+    (folder / "registries.conf.d").mkdir(parents=True)
+    (folder / "registries.conf").write_text('credential-helpers = ["a"]')
+    (folder / "registries.conf.d" / "1.conf").write_text('credential-helpers = ["b"]')
+    (folder / "registries.conf.d" / "2.conf").write_text("unknown = 1")
+    (folder / "registries.conf.d" / "3.txt").write_text('credential-helpers = ["c"]')
+
+    assert registries_conf.helpers({"HOME": str(tmp_path)}) == ("b",)
+    named = tmp_path / "named.conf"
+    named.write_text('credential-helpers = ["d"]')
+    (folder / "registries.conf.d" / "1.conf").unlink()
+    assert registries_conf.helpers({"HOME": str(tmp_path), "CONTAINERS_REGISTRIES_CONF": str(named)}) == ("d",)

@@ -58,7 +58,7 @@ class Machine:
     def _more(self) -> None:
         """Who else names a file."""
         self.auth_file: Path | None = None
-        match self._chance.randrange(6):
+        match self._chance.randrange(7):
             case 0:
                 self.auth_file = self.folder / "named.json"
                 if self._chance.random() < 0.7:
@@ -71,8 +71,17 @@ class Machine:
             case 3:
                 self.environ["XDG_CONFIG_HOME"] = str(self.folder / "settings")
                 self._write(self.folder / "settings" / "containers" / "auth.json")
+            case 4:
+                self._registries()
             case _:
                 pass
+
+    def _registries(self) -> None:
+        """Helpers that are asked before, behind or in place of the files."""
+        named = self._chance.sample((*HELPERS, "containers-auth.json", "containers-auth.json"), 2)
+        settings = self.folder / "home" / ".config" / "containers"
+        settings.mkdir(parents=True, exist_ok=True)
+        (settings / "registries.conf").write_text(f"credential-helpers = {json.dumps(named)}\n")
 
     def _write(self, file: Path, *, legacy: bool = False) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
