@@ -57,7 +57,7 @@ def chosen(values: Mapping[str, Any], given: Mapping[str, str], environ: Mapping
 def here(environ: Mapping[str, str], docker_config: Path | None, auth_file: Path | None) -> Iterator[Client]:
     """The clients of which something is on this machine, docker first; looks at names of files, one by one."""
     path = environ.get("PATH", os.defpath)
-    home = environ.get("HOME", "")
+    home = environ.get("HOME") or os.devnull
     if (
         any(environ.get(name) for name in ("DOCKER_HOST", "DOCKER_CONTEXT"))
         or _command("docker", path)
@@ -78,7 +78,7 @@ def _command(name: str, path: str) -> bool:
 
 
 def _has_auth_file(environ: Mapping[str, str], auth_file: Path | None) -> bool:
-    settings = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME", ""), ".config")
+    settings = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME") or os.devnull, ".config")
     found = [os.path.join(settings, "containers", "auth.json")]
     if auth_file is not None:
         found.append(str(auth_file))
