@@ -16,7 +16,7 @@ from cgrdoctor.cli.options import Grouped, report_options, settings_from
 @report_options
 def command(file: str, **options: Any) -> int:
     """Judge the facts in a report with the checks installed here. Nothing is sent anywhere; exit status as check."""
-    from cgrdoctor.doctor import judge_again
+    from cgrdoctor.engine.again import judge_again
     from cgrdoctor.report.write import deliver
 
     return deliver(settings_from(options), judge_again(report_from(file))).exit_status

@@ -22,7 +22,7 @@ def command(file: str, *, explain: bool, **options: Any) -> int:
 
     report = report_from(file)
     if explain:
-        from cgrdoctor.doctor import explained
+        from cgrdoctor.engine.again import explained
 
         show_lines(list(explained(report)))
         return 0

@@ -24,7 +24,7 @@ from cgrdoctor.config.settings import resolve
 from cgrdoctor.config.toml_file import read_settings_file
 from cgrdoctor.credentials import docker_context, helper
 from cgrdoctor.credentials.keyring import Hosts, Keyring, Places
-from cgrdoctor.doctor import judge_again
+from cgrdoctor.engine.again import judge_again
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.net import challenge, envelope, manifest, path, redirect, reference
 from cgrdoctor.net.proxy import ProxyRules

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from runs import WHOLE
 from sound import sound
 
-from cgrdoctor.doctor import judge_again
+from cgrdoctor.engine.again import judge_again
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY, World, healthy

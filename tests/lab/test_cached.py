@@ -9,7 +9,7 @@ import pytest
 from cached import DEAD, KEY, PATH, PLACES, STILL, accepted, cached, dead, placed, shows
 from examine import examine
 
-from cgrdoctor.doctor import judge_again
+from cgrdoctor.engine.again import judge_again
 from cgrdoctor.lab import FAULTS, HEALTHY, healthy
 from cgrdoctor.lab.faults.virtual import project_ids, through
 from cgrdoctor.lab.world import ADMIN, ARTIFACTORY, BLOBS, BOB, CGR, Cached
