@@ -86,13 +86,16 @@ def run(module: Any, fault: str, options: dict[str, Any]) -> int:
 
 
 def settings_in(world: Any, options: dict[str, Any]) -> Settings:
-    """The options given, and those that lead into the world."""
+    """The options given, and those that lead into the world: what else is on this machine is none of its clients."""
+    from cgrdoctor.config.clients import IMPLIED
     from cgrdoctor.config.settings import resolve
 
     found = given(options)
     for name, value in leading(world.arguments).items():
         found[name] = (*found.get(name, ()), *value) if isinstance(value, tuple) else value
     found.setdefault("image", world.image)
+    if not any(field in found for field in IMPLIED):
+        found.setdefault("client", ("docker",))
     return resolve(found, os.environ)
 
 
