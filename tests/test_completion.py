@@ -129,3 +129,25 @@ def test_bash_completes_by_the_script(tmp_path):
 
     assert done.stdout.splitlines() == ["pull-token-rejected"], done.stderr
     assert "_cgrdoctor_completion cgrdoctor" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_fish_shows_a_meaning_with_a_comma_whole(tmp_path):
+    command = tmp_path / "cgrdoctor"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m cgrdoctor "$@"\n')
+    command.chmod(0o755)
+    asked = 'cgrdoctor completion fish | source; complete -C "cgrdoctor report "'
+    places = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "HOME": str(tmp_path),
+    }
+
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", asked], capture_output=True, text=True, env=places, timeout=120, check=False
+    )
+
+    shown = dict(line.partition("\t")[::2] for line in done.stdout.splitlines())
+    helps = {item.value: item.help for item in completed("report", "")}
+    assert any("," in text for text in helps.values())
+    assert shown == helps, done.stderr

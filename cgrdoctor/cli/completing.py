@@ -17,6 +17,9 @@ Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem
 VARIABLE = "_CGRDOCTOR_COMPLETE"
 """Set by a shell that asks; click's way."""
 
+WHOLE_LINE = ('string split ","', 'string split -m 1 ","')
+"""click's script for fish takes `kind,value TAB meaning` apart at every comma, and loses what follows the second."""
+
 
 def completer_of(row: Row) -> Completer | None:
     """What completes the value of an option: its choices, checks, files, directories; None for anything else."""
@@ -103,4 +106,5 @@ def script(program: click.Command, name: str, shell: str) -> str:
     if made is None:
         raise KeyError(shell)
     asking: Any = made(program, {}, name, VARIABLE)
-    return str(asking.source_template % asking.source_vars()).strip() + "\n"
+    text = str(asking.source_template % asking.source_vars()).strip() + "\n"
+    return text.replace(*WHOLE_LINE) if shell == "fish" else text

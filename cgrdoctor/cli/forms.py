@@ -80,12 +80,13 @@ def written_report(path: str) -> Report:
 
 
 def unknown(kind: str, name: str, names: list[str]) -> UsageProblem:
-    """Says that there is no such thing, and which name is the nearest."""
+    """Says that there is no such thing, and which name is the nearest, if one is near."""
     from cgrdoctor.config.nearest import nearest
     from cgrdoctor.config.values import shown
 
-    near = f"; the nearest is '{nearest(name, names)}'" if names else ""
-    return UsageProblem(f"there is no {kind} '{shown(name, 60)}'{near}")
+    near = nearest(name, names)
+    told = f"; the nearest is '{near}'" if near else ""
+    return UsageProblem(f"there is no {kind} '{shown(name, 60)}'{told}")
 
 
 def unwritable(problem: OutputProblem) -> UsageProblem:

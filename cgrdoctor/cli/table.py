@@ -98,13 +98,12 @@ class Table(click.Group):
 
         name = "cgrdoctor" if self.fallback else f"cgrdoctor {self.name}"
         known = nearest(words[0], list(self.rows))
+        told = f"the nearest is '{name} {known}'" if known else f"'{name} --help' lists them"
         hint = pasted(words) if self.fallback else None
         hint = hint or (
             "an IMAGE contains a slash: HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG" if self.fallback else ""
         )
-        return f"there is no command '{shown(words[0], 40)}'; the nearest is '{name} {known}'" + (
-            f"; {hint}" if hint else ""
-        )
+        return f"there is no command '{shown(words[0], 40)}'; {told}" + (f"; {hint}" if hint else "")
 
 
 def _alone(command: click.Command) -> click.Command:

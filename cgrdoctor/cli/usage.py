@@ -72,14 +72,16 @@ def _no_such_option(problem: click.NoSuchOption) -> str:
     if name in ELSEWHERE:
         return f"{name} is an option of 'cgrdoctor {ELSEWHERE[name]}'"
     context = problem.ctx
+    path = context.command_path if context else "cgrdoctor"
+    listed = f"there is no option {shown(name, 40)}; '{path} --help' lists them"
     if not name.startswith("--"):
-        path = context.command_path if context else "cgrdoctor"
-        return f"there is no option {shown(name, 40)}; '{path} --help' lists them"
+        return listed
     known = sorted(long_options())
     if context and not isinstance(context.command, click.Group):
         own = [one for param in context.command.get_params(context) for one in param.opts]
         known = [one for one in own if one.startswith("--")]
-    return f"there is no option {shown(name, 40)}; the nearest is {nearest(name, known)}"
+    near = nearest(name, known)
+    return f"there is no option {shown(name, 40)}; the nearest is {near}" if near else listed
 
 
 def pasted(words: list[str]) -> str | None:

@@ -7,20 +7,28 @@ from collections.abc import Sequence
 
 LONGEST = 40
 """Characters of a word that are looked at."""
+A_SYLLABLE = 3
+"""Letters that a name must hold, or begin with, before it can have been meant."""
+LIKE = 0.6
+"""Share of letters that two names have in the same order, from which one can be meant by the other."""
 
 
-def nearest(word: str, names: Sequence[str]) -> str:
+def nearest(word: str, names: Sequence[str]) -> str | None:
     """The name that goes on where `word` ends; else the one a slip away; else the one that holds it; else the likest.
 
-    Of several equally near the shortest, then the first. `names` must not be empty.
+    Of several equally near the shortest, then the first. None where no name is like it.
     """
     typed = word[:LONGEST].lower().replace("_", "-").strip("*? ")
-    begun = [name for name in names if typed and name.startswith(typed)]
+    bare = typed.lstrip("-")
+    if not bare:
+        return None
+    begun = [name for name in names if name.startswith(typed)]
+    holding = [name for name in names if len(bare) >= A_SYLLABLE and bare in name]
     return (
         min(begun, key=len, default=None)
         or _a_slip_away(typed, names)
-        or min((name for name in names if typed and typed.lstrip("-") in name), key=len, default=None)
-        or max(names, key=lambda name: _likeness(typed, name))
+        or min(holding, key=len, default=None)
+        or max((name for name in names if _is_like(typed, name)), key=lambda name: _likeness(typed, name), default=None)
     )
 
 
@@ -44,6 +52,12 @@ def mistakes(typed: str, meant: str) -> int:
                 least = min(least, earlier[column - 2] + 1)
             row.append(least)
     return row[-1]
+
+
+def _is_like(typed: str, name: str) -> bool:
+    """Whether it begins alike for half of the word, or has most letters in the same order."""
+    begins, share = _likeness(typed, name)
+    return begins >= max(A_SYLLABLE, len(typed.lstrip("-")) / 2) or share >= LIKE
 
 
 def _likeness(typed: str, name: str) -> tuple[int, float]:

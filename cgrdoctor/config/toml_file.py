@@ -98,7 +98,8 @@ def _is_texts(value: Any) -> bool:
 def _unknown(name: str) -> str:
     if any(word in name.lower() for word in SECRET_WORDS):
         return f"{shown(name, 40)!r} is no option; secrets come from the environment, never from a file of settings"
-    return f"{shown(name, 40)!r} is no option; the nearest is {nearest(name, list(NAMES))}"
+    near = nearest(name, list(NAMES))
+    return f"{shown(name, 40)!r} is no option{f'; the nearest is {near}' if near else ''}"
 
 
 def _anchored(path: Path, row: Row, value: Any) -> Any:

@@ -17,8 +17,9 @@ def refuse_idle_patterns(catalogue: Catalogue, only: Sequence[str], skip: Sequen
     for name, patterns in (("--only", only), ("--skip", skip)):
         for pattern in patterns:
             if not fnmatch.filter(ids, pattern):
-                told = f"matches no check; the nearest is '{nearest(pattern, ids)}'"
-                raise UsageProblem(f"{name} '{shown(pattern, 40)}' {told}")
+                near = nearest(pattern, ids)
+                told = f"the nearest is '{near}'" if near else "'cgrdoctor checks' lists them"
+                raise UsageProblem(f"{name} '{shown(pattern, 40)}' matches no check; {told}")
     wanted = {one for pattern in only or ("*",) for one in fnmatch.filter(ids, pattern)}
     if not wanted - {one for pattern in skip for one in fnmatch.filter(ids, pattern)}:
         raise UsageProblem("--only and --skip together leave no check; 'cgrdoctor checks' lists them")

@@ -1,9 +1,10 @@
-"""The name that was meant: what goes on where one stopped, then a slip, then what holds the word, then the likest."""
+"""The name that was meant: what goes on where one stopped, then a slip, what holds the word, the likest; or none."""
 
 import time
 
 import pytest
 
+from cgrdoctor.cli import COMMANDS
 from cgrdoctor.config.nearest import mistakes, nearest
 
 NAMES = (
@@ -44,9 +45,20 @@ def test_a_beginning_counts_before_a_slip():
     assert nearest("--out", ["--our", "--output"]) == "--output"
 
 
-@pytest.mark.parametrize("typed", ["", "-", "--", "*", "zzz", "é", "x" * 10_000])
-def test_whatever_was_typed_some_name_is_given(typed):
-    assert nearest(typed, NAMES) in NAMES
+@pytest.mark.parametrize("typed", ["", "-", "--", "*", "zzz", "é", "q" * 10_000, "foo", "bar", "o", "pizza", "--foo"])
+def test_no_name_is_given_for_a_word_that_is_like_none(typed):
+    assert nearest(typed, NAMES) is None
+    assert nearest(typed, []) is None
+
+
+@pytest.mark.parametrize("typed", ["foo", "quux", "banana", "kubernetes", "hello", "mirror", "xyz", "conference"])
+def test_no_command_is_given_for_a_word_that_is_like_none(typed):
+    assert nearest(typed, list(COMMANDS)) is None
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("chekc", "check"), ("comparison", "compare"), ("reprot", "report")])
+def test_the_command_that_was_meant(typed, meant):
+    assert nearest(typed, list(COMMANDS)) == meant
 
 
 @pytest.mark.parametrize(
