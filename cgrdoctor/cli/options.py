@@ -23,7 +23,9 @@ OWN = "Options"
 """Heading of the options of one command alone."""
 
 TERMS = 28
-"""Columns of the options in `--help`; a longer one has a line of its own."""
+"""Columns of the options in `--help`."""
+
+MORE = "Variables, settings file and more of each option: docs/options.md\n"
 
 
 class InGroup(click.Option):
@@ -38,16 +40,30 @@ class Grouped(click.Command):
     """A command whose `--help` has its options under their headings, its own first and `--help` last."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Every heading with its options, in columns that are the same under each."""
-        under: dict[str, list[tuple[str, str]]] = {OWN: [], **{group.value: [] for group in Group}}
+        """Every heading with its options, a row each where they fit, in columns that are the same under each."""
+        under: dict[str, list[str]] = {OWN: [], **{group.value: [] for group in Group}}
         for one in self.get_params(ctx):
             record = one.get_help_record(ctx) if isinstance(one, click.Option) else None
             if record:
-                under[_heading(one)].append((record[0].ljust(TERMS), record[1]))
+                under[_heading(one)] += _rows(*record, formatter.width)
+        formatter.write_paragraph()
         for heading, lines in under.items():
             if lines:
-                with formatter.section(heading):
-                    formatter.write_dl(lines, col_max=TERMS)
+                formatter.write("\n".join([f"{heading}:", *lines, ""]))
+        formatter.write(MORE)
+
+
+def _rows(term: str, meaning: str, width: int) -> list[str]:
+    """An option and what it means; a term that is too long has a row of its own if the two do not fit on one."""
+    import textwrap
+
+    margin = " " * (TERMS + 4)
+    if len(term) > TERMS and len(term) + len(meaning) + 4 <= width:
+        return [f"  {term}  {meaning}"]
+    lines = textwrap.wrap(meaning, max(width - len(margin), 20), break_long_words=False, break_on_hyphens=False)
+    first, *others = lines or [""]
+    begun = [f"  {term:<{TERMS}}  {first}"] if len(term) <= TERMS else [f"  {term}", f"{margin}{first}"]
+    return [*begun, *(f"{margin}{line}" for line in others)]
 
 
 def _heading(one: click.Parameter) -> str:
@@ -87,10 +103,9 @@ def _details(row: Row) -> dict[str, Any]:
 
 
 def _help(row: Row) -> str:
+    """A row: what stands where it is not given, too; the page of options says the rest."""
     sentence = row.help.removesuffix(".") + ("; repeatable" if row.takes.shape is Shape.LIST else "")
-    places = [variable.name for variable in row.variables if row.takes_value and not variable.when]
-    default = ", ".join([*places, *([row.default] if row.default else [])])
-    return f"{sentence} [{default}]." if default else f"{sentence}."
+    return f"{sentence} [{row.default}]." if row.default else f"{sentence}."
 
 
 def given(options: Mapping[str, Any]) -> dict[str, Any]:

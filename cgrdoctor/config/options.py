@@ -86,18 +86,18 @@ class ForChecks:
     )
     platform: str | None = option(
         default=None,
-        otherwise="the Docker engine's, else this machine's",
+        otherwise="the engine's, else this machine's",
         takes=text_value("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
         group=Group.TARGET,
-        help="Platform of a multi-platform image.",
-        more="In the words of Go.",
+        help="Platform.",
+        more="Which one of a multi-platform image, in the words of Go; the engine is Docker's.",
         recorded=Recorded.CARRIED,
     )
     vantage: Vantage = option(
         default="client",
         takes=one_of(Vantage, example="artifactory"),
         group=Group.REACH,
-        help="artifactory: on its host or same egress.",
+        help="artifactory: its host or same egress.",
         more="Behind the same egress, what this machine cannot reach Artifactory cannot reach either.",
         recorded=Recorded.CARRIED,
     )
@@ -169,7 +169,8 @@ class Options(ForChecks):
         otherwise="https://<IMAGE host>/artifactory",
         takes=text_value("URL", values.artifactory_url, example="https://acme.jfrog.io/artifactory"),
         group=Group.TARGET,
-        help="Base URL of Artifactory.",
+        help="Base URL.",
+        more="Of Artifactory, as clients and REST reach it.",
         recorded=Recorded.CARRIED,
         variables=(
             Variable("CGRDOCTOR_ARTIFACTORY_URL"),
@@ -256,7 +257,7 @@ class Options(ForChecks):
         otherwise=f"60; {LONG_DEADLINE:g} with --pull or --download",
         takes=SECONDS,
         group=Group.TIME,
-        help="The whole run.",
+        help="Whole run.",
         more="Then the report is written with what is known.",
         recorded=Recorded.CARRIED,
     )
@@ -264,7 +265,8 @@ class Options(ForChecks):
         default="text",
         takes=one_of(Format, example="json", word="FORMAT"),
         group=Group.OUTPUT,
-        help=f"Standard output: {', '.join(get_args(Format))}.",
+        help=f"{', '.join(get_args(Format))}.",
+        more="What goes to standard output.",
         recorded=Recorded.SHOWN,
         letter="f",
     )
@@ -272,8 +274,8 @@ class Options(ForChecks):
         default=(),
         takes=OUTPUTS,
         group=Group.OUTPUT,
-        help=f"Also write there: {' '.join(SUFFIXES)}.",
-        more="The suffix is the format. Files get mode 0600 and are in place only when they are whole.",
+        help=f"A file: {' '.join(SUFFIXES)}.",
+        more="Beside standard output; the suffix is the format. Files get mode 0600 and are in place only when whole.",
         recorded=Recorded.SHOWN,
         spelling="--output",
         letter="o",
