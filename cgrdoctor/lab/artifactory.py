@@ -10,6 +10,7 @@ from email.utils import formatdate
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from cgrdoctor.lab import clearing
 from cgrdoctor.lab.chainguard import error
 from cgrdoctor.lab.diagnosis import Diagnosis
 from cgrdoctor.lab.docker_api import DockerApi
@@ -129,6 +130,9 @@ class Server:
             return self._router()
         if path == "/access/api/v1/tokens/me":
             return self._tokens_me(request)
+        if request.method == "DELETE" and path.startswith(f"{base}/"):
+            user, item = user_of(self.state, request), path.removeprefix(f"{base}/")
+            return clearing.delete(self.state, self.remotes, user, item)
         if path.startswith(f"{base}/") and "trace" in request.query_params:
             return self._trace(request, path.removeprefix(f"{base}/"))
         return PlainTextResponse("404 page not found", 404)

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,8 @@ class Remote:
     cache: dict[str, Entry] = field(default_factory=dict)
     misses: dict[str, float] = field(default_factory=dict)
     pages: set[str] = field(default_factory=set)
+    torn: set[str] = field(default_factory=set)
+    expired: set[str] = field(default_factory=set)
     offline_until: float = 0
     failures: int = 0
 
@@ -65,6 +68,7 @@ class Remote:
 
     def fill(self, images: tuple[Image, ...]) -> None:
         """Puts what the world says is cached into the cache, damaged where it says so."""
+        self.torn = {f"{cached.path}/" for cached in self.repository.cached if cached.damage == "blob-missing"}
         for cached in self.repository.cached:
             self._fill(cached, next((image for image in images if image.path == cached.path), Image(cached.path)))
         self.misses.update(dict.fromkeys(self.repository.missed, time.time()))
@@ -78,6 +82,29 @@ class Remote:
             entry.checked -= seconds if entry.checked else 0
         self.misses = {path: at - seconds for path, at in self.misses.items()}
         self.offline_until -= seconds
+
+    def forget(self, path: str) -> bool:
+        """Deletes a file, or a folder and what is below it; whether there was any.
+
+        A blob that a manifest in the cache still names stays known, and is fetched again.
+        """
+        gone = self._below(path, self.cache)
+        for name in gone:
+            folder, _, file = name.rpartition("/")
+            del self.cache[name]
+            if name == path and f"{folder}/manifest.json" in self.cache and not file.endswith((".json", ".marker")):
+                self.cache[f"{name}.marker"] = Entry(b"", "application/octet-stream", time.time())
+        self.torn = {image for image in self.torn if not gone or not f"{path}/".startswith(image)}
+        return bool(gone)
+
+    def expire(self, path: str) -> None:
+        """Forgets what was missing below a path, and lets its tags be compared with upstream at the next request."""
+        for name in self._below(path, self.misses):
+            del self.misses[name]
+        self.expired.update(self._below(path, self.cache))
+
+    def _below(self, path: str, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name == path or not path or name.startswith(f"{path}/")]
 
     def _fill(self, cached: Cached, image: Image) -> None:
         made = content(Image(image.path, image.tags, image.platforms, cached.revision))
@@ -132,7 +159,7 @@ class Remote:
         """What the cache may answer by itself: a manifest that is there and not expired."""
         path = self.manifest_path(image, reference)
         entry = self.cache.get(path)
-        if entry is None or self.settings["blackedOut"] or not self._fresh(entry, tag=":" not in reference):
+        if entry is None or self.settings["blackedOut"] or not self._fresh(entry, path, tag=":" not in reference):
             return None
         return entry if matched(self.settings["includesPattern"], self.settings["excludesPattern"], path) else None
 
@@ -153,7 +180,7 @@ class Remote:
 
     def _damaged(self, path: str) -> bool:
         """Whether the world says that this part of the cache was lost."""
-        return any(c.damage == "blob-missing" and path.startswith(f"{c.path}/") for c in self.repository.cached)
+        return any(path.startswith(image) for image in self.torn)
 
     async def blob(self, image: str, digest: str) -> Entry:
         """A blob of a manifest that is in the cache, from there or upstream. Raises Refusal."""
@@ -206,20 +233,24 @@ class Remote:
         entry = self.cache.get(path)
         if entry is None:
             return await self._fetch(path, image, what)
-        if self._fresh(entry, tag=tag) or self.settings["offline"] or not self.world.revalidates:
+        kept = self._fresh(entry, path, tag=tag) or not (self.world.revalidates or path in self.expired)
+        if kept or self.settings["offline"]:
             return entry
         try:
             found = await self._fetch(path, image, what)
         except Refusal:
             return entry
+        self.expired.discard(path)
         if found.digest != entry.digest:
             return found
         entry.checked = time.time()
         self.cache[path] = entry
         return entry
 
-    def _fresh(self, entry: Entry, *, tag: bool) -> bool:
-        return not tag or time.time() - entry.since < self.settings["retrievalCachePeriodSecs"]
+    def _fresh(self, entry: Entry, path: str, *, tag: bool) -> bool:
+        if not tag:
+            return True
+        return path not in self.expired and time.time() - entry.since < self.settings["retrievalCachePeriodSecs"]
 
     async def _fetch(self, path: str, image: str, what: str) -> Entry:
         """Asks upstream, unless a state of this remote forbids it."""

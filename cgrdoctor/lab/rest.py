@@ -10,6 +10,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from cgrdoctor.lab import clearing
 from cgrdoctor.lab.envelopes import rest_error
 from cgrdoctor.lab.remote import Entry, Remote
 from cgrdoctor.lab.users import may_read, user_of
@@ -49,6 +50,8 @@ class Rest:
             return self._list(request, user)
         if path.startswith(("repositories/", "v2/repositories/")):
             return await self._repository(request, user, path)
+        if request.method == "POST" and path.startswith("zap/"):
+            return clearing.zap(self.state, self.remotes, user, path.removeprefix("zap/"))
         if path.startswith("storage/"):
             return self._storage(request, user, path.removeprefix("storage/"))
         return rest_error(404, "File not found.")

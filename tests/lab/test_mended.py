@@ -1,6 +1,6 @@
 """What a remedy prints mends what it is about: its REST call is run as printed, and the next run of the doctor is well.
 
-`make test` tries some worlds, `make worlds` all.
+What clears a cache mends it as well. `make test` tries some worlds, `make worlds` all.
 """
 
 import os
@@ -35,6 +35,23 @@ BY_A_CALL = (
 
 BY_NO_CALL = ("port-pull-token-expired", "pull-token-wrong-organization-unseen", "remote-url-mirror-between")
 """Where nobody can name the repository, see whose token it has, or set right what is no setting."""
+
+BY_CLEARING = (
+    "artifactory-content-lost",
+    "artifactory-content-lost-wordless",
+    "cache-corrupt",
+    "cache-corrupt-manifest",
+    "cache-incomplete",
+    "cache-incomplete-blob",
+    "cache-poisoned",
+    "cache-poisoned-blob",
+    "cache-stale",
+    "cache-stale-virtual",
+    "media-type-mismatch",
+    "media-type-mismatch-schema1",
+    "missed-retrieval-cached",
+)
+"""Worlds whose cache is to be cleared, by a deletion or a zap."""
 
 FRESH, OWN = PullToken("acme.com", number=7), PullToken("acme.com")
 """A new pull token, and the one whose User Name or Password was entered badly."""
@@ -72,6 +89,20 @@ def test_the_call_of_a_certain_cause_mends_it(name, tmp_path):
 
     assert first["code"] not in after.codes
     assert after.report["status"] in ("healthy", "warning"), after.report["diagnosis"]
+
+
+@pytest.mark.parametrize("name", BY_CLEARING[::EVERY])
+def test_the_call_that_clears_the_cache_mends_it(name, tmp_path):
+    world = FAULTS[name].scenario().world
+    with running(world) as lab:
+        first = examine_in(lab).report["diagnosis"][0]
+        call = next(one["command"] for one in first["remedy"]["commands"] if one["kind"] == "rest")
+        done = run_as_printed(call, world, lab, tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        after = examine_in(lab)
+
+    assert "-X DELETE" in call or "/api/zap/" in call
+    assert after.report["status"] == "healthy", after.report["diagnosis"]
 
 
 def test_a_call_that_is_refused_fails_and_says_why(tmp_path):

@@ -11,7 +11,8 @@ A page or a damaged file in the cache is served to everybody until it is deleted
 `invalid character '<'`, digest mismatches, `manifest unknown` for a digest that the index names.
 
 ## How to fix
-Delete the named path from the cache, then pull again while cgr.dev is reachable.
+Delete the named path from the cache, then pull again while cgr.dev is reachable. Of a manifest that is not there, a zap
+makes Artifactory ask again.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, NotNeeded, check, graded
 from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
+from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.cache.parts import CacheParts
 from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.remedies import clear_cache
+from cgrdoctor_checks.remedies import clear_cache, commands
 
 DIGEST_NAME = re.compile(r"(?:^|/)sha256(?:__|:)([0-9a-f]{64})(?=/|$)")
 """Folders and files named by a digest, in both spellings."""
@@ -44,6 +46,7 @@ def cache_content(
     parts: CacheParts | None,
     through: PullThrough | None,
     settings: AdminView | None,
+    caller: Caller | None,
 ) -> Iterator[Finding]:
     """A pull that brought the right bytes settles it; what was fetched anew is no concern of the old copy."""
     if not cache.entries:
@@ -56,12 +59,13 @@ def cache_content(
         code = wrong(entry)
         if code is not None:
             words = "is a web page" if code is CACHE_POISONED else "has another checksum than the one it is named for"
-            yield _finding(
-                target, code, f"{entry.path} in {entry.key}-cache {words}", (entry.key, entry.path), evidence, settings
-            )
+            remedy = clear_cache.anew(code, target.artifactory_url, entry.key, entry.path, target.image, settings)
+            yield _finding(target, code, f"{entry.path} in {entry.key}-cache {words}", evidence, remedy)
     if parts is not None and parts.manifest is None and _cannot_fetch(through, parts, settings):
         words = f"{parts.key}-cache holds the index, not the manifest it names ({parts.folder})"
-        yield _finding(target, CACHE_INCOMPLETE, words, (parts.key, parts.folder), evidence, settings)
+        base, path = target.artifactory_url, target.path_in_repository
+        remedy = clear_cache.unfetched(base, parts.key, path, target.image, caller)
+        yield _finding(target, CACHE_INCOMPLETE, words, evidence, remedy)
 
 
 def wrong(entry: CacheEntry) -> Code | None:
@@ -81,20 +85,5 @@ def _cannot_fetch(through: PullThrough | None, parts: CacheParts, settings: Admi
     return any(remote.key == parts.key and remote.offline for remote in (settings.remotes if settings else ()))
 
 
-def _finding(
-    target: Target,
-    code: Code,
-    summary: str,
-    place: tuple[str, str],
-    evidence: tuple[str, ...],
-    settings: AdminView | None,
-) -> Finding:
-    key, path = place
-    return graded(
-        code,
-        "fail",
-        summary,
-        subject=target.image,
-        evidence=evidence,
-        remedy=clear_cache.anew(code, target.artifactory_url, key, path, target.image, settings),
-    )
+def _finding(target: Target, code: Code, summary: str, evidence: tuple[str, ...], remedy: commands.Remedy) -> Finding:
+    return graded(code, "fail", summary, subject=target.image, evidence=evidence, remedy=remedy)

@@ -97,7 +97,7 @@ def _other_bytes(target: Target, through: PullThrough, step: Step, direct: Direc
 
 
 def _delete(target: Target) -> commands.Remedy:
-    path = f"{target.path_in_repository}/{target.selector}"
+    path = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
     return commands.steps(
         f"Delete {path} from the cache of {target.repository or 'the remote'}: the next pull fetches it from cgr.dev",
         commands=(

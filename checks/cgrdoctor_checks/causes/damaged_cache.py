@@ -44,8 +44,16 @@ def gap(case: Case) -> Finding:
     step, parts, test = case.failed, case.parts, case.egress
     name = step.name if step else "blob"
     if name == "platform-manifest":
-        words = f"the index is there, its manifest for {case.through.pull.platform} is not"
-    elif parts is not None and parts.blob_state == "absent" and (parts.others_held or parts.markers):
+        found = _cache(
+            case,
+            CACHE_INCOMPLETE,
+            f"the index is there, its manifest for {case.through.pull.platform} is not",
+        )
+        base, key, _ = _place(case)
+        target = case.target
+        again = clear_cache.unfetched(base, key, target.path_in_repository, target.image, case.caller)
+        return msgspec.structs.replace(found, remedy=again)
+    if parts is not None and parts.blob_state == "absent" and (parts.others_held or parts.markers):
         words = f"{parts.key} has the manifest and other blobs of {case.image}, its {name} is gone"
     elif test is not None and test.reached:
         words = f"Artifactory reaches the blob host, and does not serve a blob of {case.image}: {quoted(step)}"
@@ -67,9 +75,9 @@ def lost(case: Case) -> Finding:
         "certain" if told else "likely",
     )
     remedy = commands.Remedy(
-        summary=f"Delete {path} in {key}-cache and pull again: Artifactory fetches the file anew from cgr.dev",
+        summary=f"Delete the lost file from {key}-cache: the next pull fetches it anew from cgr.dev",
         steps=(
-            f"Artifacts > {key}-cache > {path} > Delete, then empty the trash can (Delete permission on {key}).",
+            f"Artifacts > {key}-cache > {path}: Delete, then empty the trash can (Delete permission on {key}).",
             f"{FILESTORE} {_whose(case)}",
         ),
         commands=found.remedy.commands if found.remedy else (),

@@ -13,6 +13,13 @@ from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.remedies import commands
 
+HELD = {
+    CACHE_POISONED.name: "the web page",
+    CACHE_CORRUPT.name: "the damaged file",
+    CACHE_INCOMPLETE.name: "what is left of the image",
+}
+"""What is deleted, in few words: paths of a cache have 150 characters."""
+
 ZAP_SINCE = (7, 49, 3)
 EITHER_RIGHT_SINCE = (7, 104, 12)
 
@@ -48,9 +55,20 @@ def anew(code: Code, base: str, key: str, path: str, image: str, settings: Admin
         CACHE_INCOMPLETE.name: "The deletion costs nothing but the next download, for which cgr.dev must be reachable.",
     }.get(code.name)
     return commands.steps(
-        f"Delete {path} from {key}-cache: the next pull fetches it anew from cgr.dev",
+        f"Delete {HELD.get(code.name, 'what is cached')} from {key}-cache: the next pull fetches it anew from cgr.dev",
+        f"Artifacts > {key}-cache > {path}: Delete.",
         *((again,) if again else ()),
         commands=(*content(base, key, path), commands.pull(image)),
+    )
+
+
+def unfetched(base: str, key: str, path: str, image: str, caller: Caller | None) -> commands.Remedy:
+    """Lets Artifactory ask again for what it holds only the name of: there is nothing to delete."""
+    return commands.steps(
+        f"Clear what {key} remembers of {path}, so that it fetches the rest from cgr.dev",
+        f"Artifacts > {key}-cache > {path}: Zap Caches.",
+        "That costs nothing but the next download, for which cgr.dev must be reachable.",
+        commands=(*miss(base, key, path, caller), commands.pull(image)),
     )
 
 
