@@ -124,7 +124,8 @@ def _fields() -> str:
 def _field(field: Field) -> str:
     usual = "" if field.default is None else f"`{json.dumps(field.default)}`"
     names = ", ".join(f"`{name}`" for name in field.names)
-    return f"| {names} | {field.means} | {usual} | {field.since} | {field.form} | `{field.attribute}` |"
+    attribute = f"`{field.attribute}`" if field.attribute else ""
+    return f"| {names} | {field.means} | {usual} | {field.since} | {field.form} | {attribute} |"
 
 
 def _sections(page: Page, level: int, links: Mapping[str, str]) -> list[str]:

@@ -189,7 +189,7 @@ def _not_routed(seen: Answers, step: Step) -> Finding:
         else (_elsewhere("not-artifactory", "the Docker API answers below Artifactory's own base URL"),),
         remedy=commands.steps(
             f"Let the reverse proxy on {step.host} route /v2/ to Artifactory: generate its configuration anew",
-            "Administration > Artifactory > HTTP Settings: choose the access method, then Generate the configuration.",
+            "Administration > General > HTTP Settings: choose the Docker access method, then Download it.",
         ),
     )
 

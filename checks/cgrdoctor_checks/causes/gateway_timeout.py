@@ -21,7 +21,7 @@ OWN = (
         "Let the proxy in front of Artifactory wait 300 s or more, longer than the remote's Socket Timeout: nginx "
         "proxy_read_timeout, Apache httpd ProxyTimeout, HAProxy timeout server, a load balancer's idle timeout."
     ),
-    "Artifactory's own template for nginx has proxy_read_timeout 2400: Administration > General > Reverse Proxy.",
+    "Artifactory's own template for nginx has proxy_read_timeout 2400: Administration > General > HTTP Settings.",
 )
 
 

@@ -77,7 +77,7 @@ def quota(step: Step | None, host: str, evidence: tuple[str, ...]) -> Finding:
     """No time to wait is told: it is the end of the month, or never."""
     what = "Storage" if step is not None and re.search(r"\bstorage\b", step.message, re.IGNORECASE) else "Data Transfer"
     spared = (
-        "Free Storage: delete what nobody pulls and empty the trash can (Administration > Artifactory > Maintenance)."
+        "Free Storage: delete what nobody pulls and empty the trash can (Artifacts > Trash Can)."
         if what == "Storage"
         else "Until then spare transfer: pull by digest from what build machines have cached; most is pulled by CI."
     )
@@ -88,8 +88,8 @@ def quota(step: Step | None, host: str, evidence: tuple[str, ...]) -> Finding:
         evidence=evidence,
         confidence="certain",
         remedy=commands.steps(
-            f"The owner of the JFrog account raises the plan of {host}, or waits for the quota to begin anew",
-            "https://my.jfrog.com > Subscription shows what is used of Data Transfer and Storage, and raises the plan.",
+            f"Raise the plan of {host} (the owner of the JFrog account), or wait for the quota to begin anew",
+            "MyJFrog (https://my.jfrog.com) shows what is used of Data Transfer and Storage, and raises the plan.",
             spared,
         ),
     )

@@ -38,7 +38,7 @@ def _behaviour(remote: Configuration) -> Iterator[str]:
         yield "is never assumed offline (period 0)"
     patience, most = remote.metadata_timeout, usual("metadata_timeout")
     if patience is not None and patience < most:
-        yield f"waits no longer than {patience} s for metadata (Metadata Retrieval Timeout, {most} s unless set)"
+        yield f"waits no longer than {patience} s for metadata (Metadata Retrieval Cache Timeout, {most} s unless set)"
     if remote.missed_retrieval_cache_period == 0:
         yield "remembers no misses (period 0)"
     if remote.retrieval_cache_period == 0:

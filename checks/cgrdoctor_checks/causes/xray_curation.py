@@ -37,6 +37,6 @@ def _refused(case: Case, code: Code, *, plain: bool) -> Finding:
 
 def _where(case: Case) -> tuple[str, ...]:
     return (
-        f"Xray > Watch Violations of {case.subject}, or Curation > Audit, names the policy.",
+        f"Watch Violations (Xray), or Curation > Audit Events, names the policy; look for {case.image}.",
         "A blocked image is refused from the cache too; zapping does not help.",
     )

@@ -11,7 +11,10 @@ from cgrdoctor_checks.remedies import commands
 REDIRECTS = ("download_redirect", "cdn_redirect")
 """Settings of a remote by which Artifactory sends clients elsewhere for blobs."""
 
-PLAIN = "Or let Artifactory deliver itself: downloadRedirect and cdnRedirect of the remote are false."
+PLAIN = (
+    "Or let Artifactory deliver itself: Advanced of the remote, uncheck Enable Direct Cloud Storage Download and "
+    "Enable CDN Download."
+)
 
 
 def by_itself(base: str, remotes: Iterable[Configuration]) -> tuple[tuple[str, ...], tuple[Command, ...]]:

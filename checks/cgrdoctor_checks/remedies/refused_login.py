@@ -69,7 +69,7 @@ def _unlock(base: str, login: Login) -> commands.Remedy:
         steps=(
             "Do not log in again yet: each refused try makes the lock last longer.",
             "Find who still sends the old password as this user: CI, cron jobs, nodes with an old pull secret.",
-            f"Administration > User Management > Users > {name}: Unlock. A short suspension ends by itself.",
+            f"Administration > User Management > Users shows {name} as Locked. A short suspension ends by itself.",
         ),
         commands=(
             commands.Command(
@@ -95,5 +95,5 @@ def _enable(login: Login) -> commands.Remedy:
     name = login.username or "the user"
     return commands.steps(
         f"Enable {name} in Artifactory",
-        f"Administration > User Management > Users > {name}: uncheck Disabled, or log in as a user who is enabled.",
+        f"Administration > User Management > Users shows {name} as Disabled. Or log in as a user who is Enabled.",
     )

@@ -9,13 +9,15 @@ from cgrdoctor.net.hosts import BLOB_HOST, MISPRINTED_BLOB_HOST, REGISTRY_HOST
 from cgrdoctor_checks.remedies.commands import pull, shell
 
 WEBSITES = (
-    "The pull of an image that does not exist makes Artifactory call chainguard.dev and www.chainguard.dev as well. "
-    "Where a firewall blocks these, the answer comes late or as a failure, and one mistyped name can take the remote "
-    "offline for all, for up to five minutes (Assumed Offline): allow them too."
+    "For images that do not exist Artifactory also calls chainguard.dev and www.chainguard.dev. Where a firewall "
+    "blocks these, one mistyped name can take the remote offline for all for five minutes: allow them too."
 )
 """Chainguard's guide on calls that no existing image causes; what they lead to is inferred."""
 
-BY_NAME = "By name, not by address: Chainguard publishes no addresses for pulling, and most of its records live 60 s."
+BY_NAME = (
+    "Let the rule name the host, not its address: Chainguard publishes no addresses for pulling, and most of its DNS "
+    "records live 60 s."
+)
 BOTH = f"Both hosts are needed: {REGISTRY_HOST} for manifests, {BLOB_HOST} for layers."
 MISPRINTED = f"Compare the rule letter by letter: lists of 2023 may hold {MISPRINTED_BLOB_HOST}, which lacks a digit."
 CLEAR_WAY = "Let TLS 1.2 and 1.3 and HTTP/2 pass unbroken; do not block .dev as such."
@@ -23,7 +25,8 @@ RULE = (BY_NAME, BOTH, CLEAR_WAY, WEBSITES)
 """The rule as a firewall takes it (Chainguard docs: network requirements, Artifactory pull-through guide)."""
 
 PROXIES = (
-    "Administration > Proxies: the entity that the remote's Proxy (Advanced > Network), or the default one, names."
+    "Administration > Proxies > Configuration: the proxy that the remote names (Advanced > Network > Proxy), else the "
+    "default one."
 )
 
 WAYS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -44,10 +44,10 @@ class Configuration(Fact, frozen=True, kw_only=True):
 
     # What it is
 
-    repository_class: Annotated[str, Field(("rclass", "type"), "local, remote, virtual or federated", keep=lowered)] = (
-        ""
-    )
-    package_type: Annotated[str, Field("packageType", "which clients it serves", keep=lowered)] = ""
+    repository_class: Annotated[
+        str, Field(("rclass", "type"), "local, remote, virtual or federated", terraform=None, keep=lowered)
+    ] = ""
+    package_type: Annotated[str, Field("packageType", "which clients it serves", terraform=None, keep=lowered)] = ""
 
     # What a remote asks, and as whom
 
@@ -113,7 +113,7 @@ class Configuration(Fact, frozen=True, kw_only=True):
             "bypassHeadRequests",
             "asks by GET where others ask by HEAD first",
             default=False,
-            form="Advanced > Network > Bypass HEAD Requests",
+            form="Advanced > Bypass HEAD Requests",
         ),
     ] = None
     client_tls_certificate: Annotated[
@@ -138,6 +138,7 @@ class Configuration(Fact, frozen=True, kw_only=True):
             "is sent with every request; only whether there is one is kept",
             default=False,
             since="7.146",
+            terraform=None,
             omitted=True,
             jf=False,
             keep=filled,
@@ -179,7 +180,7 @@ class Configuration(Fact, frozen=True, kw_only=True):
             "metadataRetrievalTimeoutSecs",
             "how long it waits for metadata before it serves its copy or fails",
             default=60,
-            form="Advanced > Cache > Metadata Retrieval Timeout",
+            form="Advanced > Cache > Metadata Retrieval Cache Timeout",
             jf=False,
         ),
     ] = None
@@ -242,7 +243,7 @@ class Configuration(Fact, frozen=True, kw_only=True):
             "downloadRedirect",
             "sends clients to the object store for blobs (Enterprise+, Edge)",
             default=False,
-            form="Advanced > Enable Cloud Storage Download Redirect",
+            form="Advanced > Enable Direct Cloud Storage Download",
             terraform="download_direct",
         ),
     ] = None
@@ -252,7 +253,7 @@ class Configuration(Fact, frozen=True, kw_only=True):
             "cdnRedirect",
             "sends clients to a CDN for blobs (JFrog's cloud)",
             default=False,
-            form="Advanced > Enable CDN Redirect",
+            form="Advanced > Enable CDN Download",
         ),
     ] = None
 

@@ -24,7 +24,8 @@ class Field(msgspec.Struct, frozen=True):
 
     `rest` are its names in the REST API, today's first; `means` is what it makes Artifactory do; `default` what it is
     where nobody set it (7.161, Docker); `since` the version that brought it, empty for one older than any we read;
-    `form` its place in Artifactory's pages; `terraform` its attribute where that is not the REST name in snake case.
+    `form` its place in Artifactory's pages; `terraform` its attribute where that is not the REST name in snake case,
+    None where the provider's resources of type Docker have none.
     `omitted` fields are left out of a full answer while they are empty, others are unknown where they are missing.
     `keep` reads what may be secret, or is shaped otherwise than the attribute; it gives None for a wrong type.
     `jf` is whether a template of the JFrog CLI may name it.
@@ -35,7 +36,7 @@ class Field(msgspec.Struct, frozen=True):
     default: object = None
     since: str = ""
     form: str = ""
-    terraform: str = ""
+    terraform: str | None = ""
     omitted: bool = False
     jf: bool = True
     keep: Callable[[Any], Any] | None = None
@@ -52,7 +53,9 @@ class Field(msgspec.Struct, frozen=True):
 
     @property
     def attribute(self) -> str:
-        """The attribute of the Terraform provider's resource."""
+        """The attribute of the Terraform provider's resource; empty where it has none."""
+        if self.terraform is None:
+            return ""
         return self.terraform or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()
 
 
