@@ -58,13 +58,19 @@ def _of_cause(word: str, entry: Diagnosis) -> str:
 
 
 def next_step(entry: Diagnosis, room: int) -> str:
-    """The fix in so few characters: the whole, the part of it that fits, its first words; else where it stands."""
+    """The fix in so few characters: the whole, the part of it that fits, its first words; else what Fix names is done.
+
+    An address that does not fit is not shortened: it would be copied.
+    """
     told = entry.remedy.summary if entry.remedy is not None else ""
     part = clause(told, room)
     if len(part) >= LEAST:
         return _lower(part)
     words = brief(told, room) if told else ""
-    return _lower(words) if LEAST + 6 <= len(words) <= room else "see Fix"
+    if LEAST + 6 <= len(words) <= room:
+        return _lower(words)
+    done = f"{told.partition(' ')[0]} what Fix names"
+    return _lower(done) if told and len(done) <= room else "see Fix"
 
 
 def _lower(text: str) -> str:

@@ -79,7 +79,8 @@ def _use(target: Target, absence: RepositoryAbsence) -> commands.Remedy:
             commands=(commands.pull(right[0]),),
         )
     return commands.steps(
-        f"Use another key than {absence.key}: Artifacts, or Set Me Up > Docker, lists those of Docker repositories",
+        f"Use another repository key: there is no {absence.key}, or this login may not see it",
+        "Artifacts, or Set Me Up > Docker, lists the keys of Docker repositories.",
         *(f"Perhaps {key} is meant." for key in absence.similar),
         "If it is to exist: create it as a remote of type Docker for https://cgr.dev/.",
     )

@@ -71,7 +71,7 @@ def _anonymous(case: Case) -> commands.Remedy:
     return commands.change(
         key,
         case.target.artifactory_url,
-        f"Clear User Name and Password of {key}: Free images need none, and a dead one keeps them away",
+        f"Clear User Name and Password of {key}: free images need none, and cgr.dev refuses this one",
         {"username": "", "password_set": ""},
         steps=("If the remote also serves Production images, renew its pull token instead.", LAG),
     )

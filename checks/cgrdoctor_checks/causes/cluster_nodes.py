@@ -33,9 +33,11 @@ def differing(case: Case) -> Finding | None:
         evidence=tuple(step.exchange for step in steps),
         confidence="certain" if apart else "likely",
         remedy=commands.steps(
-            f"Compare the nodes of the cluster{f', beginning with {nodes[0]}' if nodes[0] else ''}",
+            f"Take {nodes[0]} out of the load balancer until it answers as the others do"
+            if apart
+            else "Compare the nodes of the cluster, and take the one that fails out of the load balancer",
+            "Look at its logs; restart it, or zap the cache there.",
             "What one node remembers (misses, offline state, upstream tokens) the others do not know.",
-            "Take the node that fails out of the load balancer, look at its logs, restart it or zap the cache there.",
             commands=(commands.pull(case.target.image),),
         ),
     )

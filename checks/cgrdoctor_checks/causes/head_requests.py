@@ -30,7 +30,7 @@ def head_unusable(case: Case) -> Finding:
         remedy=commands.change(
             key,
             case.target.artifactory_url,
-            f"Let {key} ask by GET",
+            f"Check Bypass HEAD Requests of {key}, so that it asks cgr.dev by GET alone",
             {"bypass_head_requests": True},
             steps=("On the Artifactory host: curl -I https://cgr.dev/v2/ and curl https://cgr.dev/v2/ must agree.",),
         ),

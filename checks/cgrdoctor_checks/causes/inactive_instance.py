@@ -44,7 +44,7 @@ def _instead(host: str) -> Iterable[Rival]:
 
 def _reactivate(host: str, step: Step) -> commands.Remedy:
     return commands.steps(
-        f"The owner of the JFrog account reactivates {host} in MyJFrog",
+        f"Reactivate {host} in MyJFrog (the owner of the JFrog account)",
         "Sign in to https://my.jfrog.com with the account that owns the subscription, open the instance, Reactivate.",
         f"Or open {step.led_to[-1]} in a browser. It takes some minutes until the instance answers again.",
         "If nobody can reactivate it (the trial has ended, the owner has left), ask JFrog support.",

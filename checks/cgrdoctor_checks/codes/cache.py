@@ -31,7 +31,7 @@ CACHE_STALE = Code(
     meaning="The tag moved upstream, and the copy is older than its retrieval period: upstream was not asked, or did not answer.",
     why="Pulls succeed and bring an old image, without the fixes that were published since.",
     looks_at="digest through Artifactory against cgr.dev's, age of the entry against the period, before and after the pull",
-    fix="Zap the tag's path, or mend what keeps Artifactory from asking upstream.",
+    fix="Clear the tag from the cache (Zap Caches), or mend what keeps Artifactory from asking cgr.dev.",
     look_alikes=("digest-mismatch", "docker-image-present"),
     told_apart={
         "digest-mismatch": "By age: older than the retrieval period is stale, younger is normal.",
@@ -126,7 +126,7 @@ DIGEST_MISMATCH = Code(
     meaning="The same tag has two digests. Within the retrieval period that is normal.",
     why="Two builds of the same tag may differ by what they bring.",
     looks_at="both digests, the age of the cache entry, its retrieval period",
-    fix="Zap the tag's path if the difference persists.",
+    fix="Clear the tag from the cache (Zap Caches) if the difference persists.",
     look_alikes=("cache-stale", "virtual-name-collision", "docker-image-present"),
     told_apart={
         "docker-image-present": "Compare the digest of the registry's answer with that of the local image.",
@@ -163,7 +163,7 @@ LAYERS_DIFFER = Code(
     meaning="Config or layers of the platform differ from cgr.dev's.",
     why="The same tag and platform brings other content.",
     looks_at="config and layer digests of both pulls",
-    fix="Zap the tag's path.",
+    fix="Clear the tag from the cache (Zap Caches).",
     look_alikes=("digest-mismatch",),
     told_apart={
         "digest-mismatch": "The digest of the tag differs, or the same tag's platform has other layers.",

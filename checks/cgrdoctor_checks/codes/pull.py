@@ -12,7 +12,7 @@ PULL_FAILED = Code(
     meaning="Artifactory answers the same for many troubles: a setting of the remote, its credential, a hidden permission. Without an admin's view of the configuration or a decisive text the cause stays open.",
     why="It is the honest answer where several causes look the same from here; guessing would cost more than asking.",
     looks_at="the pull under test, the control image, the direct pull",
-    fix="Look at the rivals, the cheapest observation first; an admin's access token settles most of them.",
+    fix="Rule out the causes that are left, the cheapest look first; an admin's access token settles most of them.",
     look_alikes=("image-not-found", "missed-retrieval-cached"),
     told_apart={
         "image-not-found": "Whether other images come through the same key.",

@@ -1,4 +1,4 @@
-"""Block Mismatching Mime Types, and its override list.
+"""Block Mismatching Mime Types, and Override Default Blocked Mime Types.
 
 ## What it looks at
 `blockMismatchingMimeTypes` and `mismatchingMimeTypesOverrideList` of every remote the pull can go through.

@@ -1,4 +1,4 @@
-"""Include and Exclude Patterns.
+"""Include Patterns and Exclude Patterns.
 
 ## What it looks at
 Both pattern lists, evaluated with Ant semantics on the paths this image, and what of it did not come, has in the cache.
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, check, fail, warn
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration
-from cgrdoctor_checks.facts.artifactory.departures import ALL, rejected_part, rejection
+from cgrdoctor_checks.facts.artifactory.departures import ALL, apart, manifest_paths, rejected_part, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, still_cached
@@ -99,6 +99,9 @@ def _narrow(target: Target, remote: Configuration, evidence: tuple[str, ...]) ->
 def _excluded(
     target: Target, path: str, remote: Configuration, evidence: tuple[str, ...], freshness: Freshness | None
 ) -> Finding:
+    paths = manifest_paths(target) if path == target.path_in_repository else (path,)
+    hitting, others = apart(remote.excludes_pattern or "", paths)
+    named = " and ".join(hitting)
     return fail(
         EXCLUDE_PATTERN_BLOCKS,
         still_cached(f"Exclude Patterns of {remote.key} match {path}", freshness),
@@ -109,8 +112,8 @@ def _excluded(
         remedy=commands.change(
             remote.key,
             target.artifactory_url,
-            f"Remove the pattern that excludes {path} from {remote.key}",
-            {"excludes_pattern": ""},
+            f"Remove {named or 'the pattern'} from Exclude Patterns of {remote.key}",
+            {"excludes_pattern": ",".join(others)},
             kind=_kind(remote),
         ),
     )

@@ -131,7 +131,7 @@ def _remedy(target: Target, asked: ManifestHead) -> commands.Remedy:
     stale = (commands.zap(target.artifactory_url, key, target.path_in_repository),) if key is not None else ()
     return commands.steps(
         "Clear what Artifactory has cached of this tag, so that HEAD and GET answer from one copy",
-        "Artifacts > the remote's cache > this image: Zap Cache, then pull again.",
+        "Artifacts > the remote's cache > this image: Zap Caches, then pull again.",
         "If they still differ, look whether a cache between answers HEAD by itself, then ask JFrog support.",
         commands=(*stale, *both),
     )

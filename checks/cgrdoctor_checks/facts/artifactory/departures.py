@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from cgrdoctor.net.ant import allowed
@@ -41,10 +41,22 @@ def describe(url: str) -> tuple[str, bool]:
 
 def rejection(target: Target, include: str | None, exclude: str | None) -> str | None:
     """`include` or `exclude` where one of the lists rejects every path the manifest can have, else None."""
-    folder = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
-    paths = [f"{folder}/list.manifest.json", f"{folder}/manifest.json"]
-    verdicts = [allowed(path, include or ALL, exclude or "") for path in paths]
+    verdicts = [allowed(path, include or ALL, exclude or "") for path in manifest_paths(target)]
     return None if any(verdict.allowed for verdict in verdicts) else verdicts[0].which
+
+
+def manifest_paths(target: Target) -> tuple[str, str]:
+    """Where Artifactory keeps what a tag or digest names: a list of platforms, or a manifest."""
+    folder = f"{target.path_in_repository}/{target.selector.replace(':', '__')}"
+    return f"{folder}/list.manifest.json", f"{folder}/manifest.json"
+
+
+def apart(exclude: str, paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The patterns of a list that exclude one of these paths, and the others."""
+    patterns = [one.strip() for one in exclude.split(",") if one.strip()]
+    found = tuple(paths)
+    hitting = [one for one in patterns if any(allowed(path, ALL, one).which == "exclude" for path in found)]
+    return hitting, [one for one in patterns if one not in hitting]
 
 
 def rejected_part(target: Target, pull: Pull, include: str | None, exclude: str | None) -> tuple[str, str] | None:
