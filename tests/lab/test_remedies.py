@@ -4,12 +4,14 @@ A rule looks at the first entry of a world's diagnosis and says what is wrong wi
 `make worlds` at all.
 """
 
+import json
 import os
 import re
 
 import pytest
 from examine import examine
 
+from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS
 from cgrdoctor.lab.world import healthy
 from cgrdoctor.net.hosts import is_jfrog_cloud
@@ -29,6 +31,57 @@ ON_THEIR_MACHINES = re.compile(
     re.IGNORECASE,
 )
 """What only those can see or change who run Artifactory's machines."""
+
+
+OF_A_REMOTE = """allow_any_host_auth archive_browsing_enabled assumed_offline_period_secs blacked_out block_mismatching_mime_types
+    block_pushing_schema1 bypass_head_requests cdn_redirect client_tls_certificate content_synchronisation curated
+    description disable_proxy disable_url_normalization download_direct enable_cookie_management
+    enable_token_authentication excludes_pattern external_dependencies_enabled external_dependencies_patterns hard_fail
+    includes_pattern key list_remote_folder_items local_address metadata_retrieval_timeout_secs
+    mismatching_mime_types_override_list missed_cache_period_seconds notes offline pass_through password
+    priority_resolution project_environments project_id project_key property_sets proxy query_params
+    remote_repo_layout_ref repo_layout_ref retrieval_cache_period_seconds socket_timeout_millis store_artifacts_locally
+    synchronize_properties unused_artifacts_cleanup_period_hours url username xray_index"""
+"""Attributes of `artifactory_remote_docker_repository` (the provider for Artifactory, 2026)."""
+OF_A_VIRTUAL = """artifactory_requests_can_retrieve_remote_artifacts default_deployment_repo description excludes_pattern
+    includes_pattern key notes project_environments project_key repo_layout_ref repositories
+    resolve_docker_tags_by_timestamp"""
+"""Attributes of `artifactory_virtual_docker_repository`."""
+ASSIGNED = re.compile(r"^ *(\w+) +=", re.MULTILINE)
+RESOURCE = re.compile(r'^resource "(\w+)"')
+
+
+OF_A_TOKEN = {LABELS["username"], LABELS["password"]}
+"""What is entered anew with a new pull token, however well-formed the old one was."""
+BY_HAND = {
+    "artifactory.members": ("Selected Repositories",),
+    "docker.ca": ("certs.d",),
+    "network.clock": ("NTP", "chronyd", "the clock"),
+    "token.realm": ("Custom Base URL", "X-JFrog-Override-Base-Url"),
+}
+"""What checks verify that is no field of a repository's form."""
+
+
+NOBODY_CHECKS = {
+    "Artifactory Requests Can Retrieve Remote Artifacts",
+    "Bypass HEAD Requests",
+    "Enable CDN Download",
+    "Enable Direct Cloud Storage Download",
+    "Metadata Retrieval Cache Timeout",
+    "Proxy",
+    "Resolve Docker Tags by Latest Timestamp",
+    "Socket Timeout",
+}
+"""Fields that are right as they are until a pull shows otherwise."""
+
+
+def settings_of(check):
+    """The fields that a check verifies, as its title and the first line of what it says of itself name them."""
+    declared = f"{check.title}\n{check.doc.splitlines()[0]}"
+    return {one for one in set(LABELS.values()) if re.search(rf"(?<!Base )\b{re.escape(one)}\b", declared)}
+
+
+VERIFIES = {check.id: settings_of(check) | {*BY_HAND.get(check.id, ())} for check in load().checks}
 
 
 def steps_of(entry):
@@ -67,13 +120,25 @@ def names_what_is_broken(entry, world, report):
         yield f"names none of {fields}"
 
 
+def verified(report):
+    """The settings that every check of this run which looks at them has found right."""
+    passed = {one["id"] for one in report["checks"] if one["status"] == "pass"}
+    looked = {one["id"] for one in report["checks"] if one["status"] != "skip"}
+    right = {name for check in passed & VERIFIES.keys() for name in VERIFIES[check]}
+    return right - {name for check in (looked - passed) & VERIFIES.keys() for name in VERIFIES[check]}
+
+
 def asks_for_nothing_that_is_right(entry, world, report):
-    passed = [check["title"] for check in report["checks"] if check["status"] == "pass"]
-    for label in set(LABELS.values()):
-        if any(title.startswith((f"{label} is ", f"{label} are ")) for title in passed):
-            for step in steps_of(entry):
-                if step != STILL_FAILING and re.search(ORDERS + re.escape(label), step):
-                    yield f"asks for {label}, which passes: {step}"
+    right = verified(report) - (OF_A_TOKEN if TOKEN_CODES.match(entry["code"]) else set())
+    for label in right:
+        for step in steps_of(entry):
+            named = rf"(?<!Base ){re.escape(label)}"
+            if step != STILL_FAILING and re.search(f"{ORDERS}{named}|{named} = ", step):
+                yield f"asks for {label}, which passes: {step}"
+    for one in entry["remedy"]["commands"]:
+        body = re.search(r"-X POST \S+/api/repositories/.*-d '(\{.*\})'", one["command"], re.DOTALL)
+        fields = json.loads(body[1]) if one["kind"] == "rest" and body else {}
+        yield from (f"sets {name}, which passes" for name in fields if LABELS.get(name) in right)
 
 
 def is_told_once(entry, world, report):
@@ -117,6 +182,23 @@ def can_be_pasted(entry, world, report):
             yield from (f"lacks {part}" for part in wanted if part not in text)
 
 
+def writes_terraform_as_the_provider_has_it(entry, world, report):
+    virtuals = {one.key for one in world.artifactory.repositories if one.rclass == "virtual"}
+    for one in entry["remedy"]["commands"]:
+        if one["kind"] != "terraform":
+            continue
+        known = OF_A_VIRTUAL.split() if one["description"].rpartition(" ")[2] in virtuals else OF_A_REMOTE.split()
+        named = ASSIGNED.findall(one["command"])
+        if not named:
+            yield f"assigns nothing: {one['command']}"
+        yield from (f"the provider has no {name}" for name in named if name not in known)
+        yield from (
+            f"the provider has no {kind}"
+            for kind in RESOURCE.findall(one["command"])
+            if kind != "artifactory_remote_docker_repository"
+        )
+
+
 def says_who_does_which_step(entry, world, report):
     if TOKEN_CODES.match(entry["code"]) and "chainctl auth pull-token create" in told(entry):
         text = told(entry)
@@ -149,6 +231,7 @@ RULES = (
     pulls_last_and_as_corrected,
     leaves_jfrogs_machines_alone,
     can_be_pasted,
+    writes_terraform_as_the_provider_has_it,
     says_who_does_which_step,
     has_the_test_remote_in_a_line,
     does_not_stutter,
@@ -168,3 +251,18 @@ def test_what_is_to_be_done_fits_what_was_seen(name):
     world = FAULTS[name].scenario().world
 
     assert wrong(world, examine(world).report) == []
+
+
+def test_every_check_of_a_field_says_which_it_verifies():
+    assert [name for name, settings in VERIFIES.items() if name.startswith("fields.") and not settings] == []
+    assert set(BY_HAND) < set(VERIFIES)
+    unlooked = set(LABELS.values()) - {one for settings in VERIFIES.values() for one in settings}
+    assert unlooked == NOBODY_CHECKS
+
+
+def test_every_attribute_of_terraform_is_one_of_the_provider():
+    """Whether a remedy of today sets it or not; the page of fields names them all."""
+    named = {name: row.field.attribute for name, row in ROWS.items() if row.field.attribute}
+
+    assert {name: said for name, said in named.items() if said not in f"{OF_A_REMOTE} {OF_A_VIRTUAL}".split()} == {}
+    assert {"key", "rclass", "packageType"}.isdisjoint(named.values())

@@ -5,13 +5,44 @@
 
 import json
 import os
+import re
+import statistics
+from pathlib import Path
 
 import pytest
+from rows import rows
 from screen import on_a_terminal
 
 from cgrdoctor.lab import FAULTS, HEALTHY
 
 EVERY = 1 if os.environ.get("CGRDOCTOR_WORLDS") == "whole" else 8
+
+
+KEPT = Path(__file__).parent / "__snapshots__" / "test_worlds.ambr"
+"""The text of every world, which `make worlds` holds against what the doctor says."""
+WORLD = re.compile(r"^# name: test_(the_fault|a_healthy)\w*\[(\S+)\]\n  '''\n(.*?)\n  '''$", re.MULTILINE | re.DOTALL)
+COUNTED = 2
+"""Rows that say how many checks found what: they depend on the machine and are not kept."""
+
+
+def kept(kind):
+    """Rows at 80 columns of the kept texts, by world."""
+    texts = {
+        name: re.sub("^  ", "", text, flags=re.MULTILINE)
+        for one, name, text in WORLD.findall(KEPT.read_text())
+        if one == kind
+    }
+    return {name: rows(text, 80) for name, text in texts.items()}
+
+
+def test_half_of_the_faults_take_at_most_20_rows_and_none_of_the_healthy_more_than_12():
+    """Nothing but reading what is kept, so that it is of all worlds."""
+    faulty, healthy = kept("the_fault"), kept("a_healthy")
+
+    assert len(faulty) > 0.9 * len(FAULTS)
+    assert len(healthy) > 0.9 * len(HEALTHY)
+    assert statistics.median(faulty.values()) + COUNTED <= 20
+    assert max(healthy.values()) <= 12
 
 
 def demonstrated(name, tmp_path):
