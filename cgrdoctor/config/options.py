@@ -90,7 +90,7 @@ class ForChecks:
         takes=text_value("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
         group=Group.TARGET,
         help="Platform.",
-        more="Which one of a multi-platform image, in the words of Go; the engine is Docker's.",
+        more="Of a multi-platform image, in the words of Go; the engine is Docker's.",
         recorded=Recorded.CARRIED,
     )
     vantage: Vantage = option(
@@ -170,7 +170,7 @@ class Options(ForChecks):
         takes=text_value("URL", values.artifactory_url, example="https://acme.jfrog.io/artifactory"),
         group=Group.TARGET,
         help="Base URL.",
-        more="Of Artifactory, as clients and REST reach it.",
+        more="Artifactory's, as clients and REST reach it.",
         recorded=Recorded.CARRIED,
         variables=(
             Variable("CGRDOCTOR_ARTIFACTORY_URL"),

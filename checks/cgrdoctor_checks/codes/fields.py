@@ -183,7 +183,7 @@ REMOTE_BLACKED_OUT = Code(
 
 REMOTE_CREDENTIALS_MISSING = Code(
     name="remote-credentials-missing",
-    title="The remote has no user name, but the image needs one",
+    title="The remote has no pull token, but the image needs one",
     leg="artifactory",
     owner="artifactory-admin",
     meaning="Everything outside the organization `chainguard` needs a pull token as User Name and Password of the remote.",

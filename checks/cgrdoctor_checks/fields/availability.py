@@ -79,8 +79,8 @@ class Switch(msgspec.Struct, frozen=True):
 
 
 SWITCHES = (
-    Switch("blacked_out", False, "{key} is blacked out", REMOTE_BLACKED_OUT),
-    Switch("offline", False, "{key} is marked Offline", REMOTE_OFFLINE),
+    Switch("blacked_out", False, "{key} answers no request", REMOTE_BLACKED_OUT),
+    Switch("offline", False, "{key} serves only what is cached", REMOTE_OFFLINE),
     Switch(
         "lenient_host_authentication",
         False,
