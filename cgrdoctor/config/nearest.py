@@ -63,6 +63,6 @@ def _is_like(typed: str, name: str) -> bool:
 def _likeness(typed: str, name: str) -> tuple[int, float]:
     import difflib
 
-    pairs = zip(typed.lstrip("-"), name.lstrip("-"), strict=False)
-    common = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return common if common > 1 else 0, difflib.SequenceMatcher(None, typed, name).ratio()
+    one, other = typed.lstrip("-"), name.lstrip("-")
+    common = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return common if common > 1 else 0, difflib.SequenceMatcher(None, one, other).ratio()

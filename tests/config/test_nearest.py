@@ -56,6 +56,11 @@ def test_no_command_is_given_for_a_word_that_is_like_none(typed):
     assert nearest(typed, list(COMMANDS)) is None
 
 
+@pytest.mark.parametrize("typed", ["--fuu", "--foo", "--bar", "--user", "--xyz"])
+def test_dashes_make_no_option_like_another(typed):
+    assert nearest(typed, ["--fault", "--format", "--cacert", "--config", "--timeout"]) is None
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("chekc", "check"), ("comparison", "compare"), ("reprot", "report")])
 def test_the_command_that_was_meant(typed, meant):
     assert nearest(typed, list(COMMANDS)) == meant

@@ -75,7 +75,7 @@ def lost(case: Case) -> Finding:
         "certain" if told else "likely",
     )
     remedy = commands.Remedy(
-        summary=f"Delete the lost file from {key}-cache: the next pull fetches it anew from cgr.dev",
+        summary=f"Delete the lost file from {key}-cache: the next pull fetches a new copy from cgr.dev",
         steps=(
             f"Artifacts > {key}-cache > {path}: Delete, then empty the trash can (Delete permission on {key}).",
             f"{FILESTORE} {_whose(case)}",

@@ -7,6 +7,8 @@ forgets its misses on any version.
 
 from __future__ import annotations
 
+import re
+
 from cgrdoctor import Code
 from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
 from cgrdoctor_checks.facts.artifactory.caller import Caller
@@ -19,6 +21,9 @@ HELD = {
     CACHE_INCOMPLETE.name: "what is left of the image",
 }
 """What is deleted, in few words: paths of a cache have 150 characters."""
+
+BLOB = re.compile(r"/sha256(?:__|:)[0-9a-f]{64}/sha256(?:__|:)[0-9a-f]{64}$")
+"""A blob below the folder of its manifest."""
 
 ZAP_SINCE = (7, 49, 3)
 EITHER_RIGHT_SINCE = (7, 104, 12)
@@ -42,7 +47,13 @@ def content(base: str, key: str, path: str) -> tuple[commands.Command, ...]:
 
 
 def anew(code: Code, base: str, key: str, path: str, image: str, settings: AdminView | None) -> commands.Remedy:
-    """Deletes one path, so that the next pull fetches it from cgr.dev; and what keeps its trouble from coming back."""
+    """Deletes one path, so that the next pull fetches it from cgr.dev; and what keeps its trouble from coming back.
+
+    Where one blob is a page, those beside it came the same way: all of the manifest's go.
+    """
+    held = HELD.get(code.name, "what is cached")
+    if code is CACHE_POISONED and BLOB.search(path):
+        held, path = "the web page and the blobs beside it", path.rpartition("/")[0]
     open_to_pages = [
         one.key for one in (settings.remotes if settings else ()) if one.block_mismatching_mime_types is False
     ]
@@ -55,7 +66,7 @@ def anew(code: Code, base: str, key: str, path: str, image: str, settings: Admin
         CACHE_INCOMPLETE.name: "The deletion costs nothing but the next download, for which cgr.dev must be reachable.",
     }.get(code.name)
     return commands.steps(
-        f"Delete {HELD.get(code.name, 'what is cached')} from {key}-cache: the next pull fetches it anew from cgr.dev",
+        f"Delete {held} from {key}-cache: the next pull fetches a new copy from cgr.dev",
         f"Artifacts > {key}-cache > {path}: Delete.",
         *((again,) if again else ()),
         commands=(*content(base, key, path), commands.pull(image)),

@@ -15,8 +15,7 @@ WEBSITES = (
 """Chainguard's guide on calls that no existing image causes; what they lead to is inferred."""
 
 BY_NAME = (
-    "Let the rule name the host, not its address: Chainguard publishes no addresses for pulling, and most of its DNS "
-    "records live 60 s."
+    "Let the rule name the host, not an address: Chainguard publishes none for pulling, and most DNS records live 60 s."
 )
 BOTH = f"Both hosts are needed: {REGISTRY_HOST} for manifests, {BLOB_HOST} for layers."
 MISPRINTED = f"Compare the rule letter by letter: lists of 2023 may hold {MISPRINTED_BLOB_HOST}, which lacks a digit."
