@@ -86,11 +86,11 @@ class ForChecks:
     )
     platform: str | None = option(
         default=None,
-        otherwise="the engine's, else this machine's",
+        otherwise="the Docker engine's, else this machine's",
         takes=text_value("OS/ARCH[/VARIANT]", values.image_platform, example="linux/arm64"),
         group=Group.TARGET,
-        help="Platform.",
-        more="Of a multi-platform image, in the words of Go; the engine is Docker's.",
+        help="Platform of a multi-platform image.",
+        more="In the words of Go.",
         recorded=Recorded.CARRIED,
     )
     vantage: Vantage = option(

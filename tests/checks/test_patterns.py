@@ -64,3 +64,19 @@ def test_the_field_and_the_pull_name_it():
 
     assert (field.code, field.severity, cause.code) == ("exclude-pattern-blocks", "fail", "exclude-pattern-blocks")
     assert "sha256__" in field.summary
+
+
+@pytest.mark.parametrize(
+    ("excluded", "removed", "kept"),
+    [
+        ("acme.com/**", "acme.com/**", ""),
+        ("acme.com/node/**, acme.com/py*/**,**/*.jar", "acme.com/py*/**", "acme.com/node/**,**/*.jar"),
+        ("acme.com/**,**/python/**,other/**", "acme.com/** and **/python/**", "other/**"),
+    ],
+)
+def test_only_the_patterns_that_exclude_the_image_are_removed(excluded, removed, kept):
+    (found,) = judged(patterns, target(), settings(remote(excludes_pattern=excluded))).findings
+
+    assert found.remedy.summary == f"Remove {removed} from Exclude Patterns of cgr-private"
+    call = next(one.command for one in found.remedy.commands if one.kind == "rest")
+    assert f'"excludesPattern": "{kept}"' in call

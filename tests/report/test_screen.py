@@ -289,6 +289,14 @@ def test_a_step_that_does_not_fit_is_shortened_by_its_last_clause():
     assert last == "FAIL cache-corrupt: delete the blob from the cache (Artifactory admin)"
 
 
+def test_an_address_that_has_no_room_is_not_shortened_but_told_by_its_verb():
+    fix = "Pull acme.jfrog.io/cgr-private/acme.com/python:3.12"
+
+    last = lines(report(cause(code="reference-missing-organization", owner="developer", remedy=Remedy(summary=fix))))
+
+    assert last[-1] == "FAIL reference-missing-organization: pull what Fix names (you)"
+
+
 def test_then_is_the_pull_that_failed_or_the_one_that_the_remedy_corrects():
     corrected = Command(description="d", command="docker pull acme.jfrog.io/other/a:1", kind="shell", changes=False)
     own = cause(leg="reference", owner="developer", remedy=Remedy(summary="Use the key other", commands=(corrected,)))
