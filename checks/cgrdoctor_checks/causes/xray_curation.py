@@ -37,6 +37,6 @@ def _refused(case: Case, code: Code, *, plain: bool) -> Finding:
 
 def _where(case: Case) -> tuple[str, ...]:
     return (
-        f"Watch Violations (Xray), or Curation > Audit Events, names the policy; look for {case.image}.",
+        f"Watch Violations (Xray), or Curation > Audit Events, names the policy for {case.image} in {case.subject}.",
         "A blocked image is refused from the cache too; zapping does not help.",
     )
