@@ -291,7 +291,7 @@ def test_help_fits_80_columns_and_says_each_thing_once(command):
         assert len(re.findall(rf"^  (?:-\w, )?{spelling}(?= |$)", text, re.MULTILINE)) == 1, spelling
     assert "\n\n\n" not in text
     told = len(text.partition(f"\n{expected[0].group.value}:\n")[2].splitlines())
-    assert told <= len(expected) + len(Group) + 1 + len(expected) // 4, "an option has a row, few have two"
+    assert told <= len(expected) + len(Group) + 1 + len(expected) // 2, "an option has a row, few have two"
 
 
 @pytest.mark.parametrize(
