@@ -11,6 +11,7 @@ from cgrdoctor.model import Because, Code, Confidence, Finding, Leg, Owner, Reme
 class Details(TypedDict, total=False):
     """What a finding may say beyond its summary and subject; see `cgrdoctor.model.Finding`."""
 
+    setting: str | None
     expected: str | None
     actual: str | None
     evidence: Sequence[str]
@@ -51,6 +52,7 @@ def _finding(code: Code, severity: Severity, summary: str, subject: str, details
         severity=severity,
         summary=summary,
         subject=subject,
+        setting=details.get("setting"),
         expected=details.get("expected"),
         actual=details.get("actual"),
         evidence=tuple(details.get("evidence", ())),

@@ -194,13 +194,17 @@ class Because(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One judgement of one check about one subject (a host, repository key, image or file)."""
+    """One judgement of one check about one subject (a host, repository key, image or file).
+
+    `setting` is the name that Artifactory's REST API has for what should be `expected` and is `actual`.
+    """
 
     code: Word
     leg: Leg
     severity: Severity
     summary: str
     subject: str
+    setting: Word | None = None
     expected: str | None = None
     actual: str | None = None
     evidence: tuple[Word, ...] = ()

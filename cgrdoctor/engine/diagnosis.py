@@ -97,9 +97,10 @@ def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
     finding, code = root.finding, root.code
     because = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
     if finding.expected is not None and finding.actual is not None:
+        wanted = f"{finding.setting} = {finding.expected}" if finding.setting else finding.expected
         because = (
             *because,
-            Because(text=f"expected {finding.expected}, found {finding.actual}", evidence=finding.evidence),
+            Because(text=f"expected {wanted}, found {finding.actual}", evidence=finding.evidence),
         )
     settled = {item.finding.code for item in consequences} | {code.name}
     elsewhere = {

@@ -21,6 +21,9 @@ from cgrdoctor.report.words import brief, several
 ONE_CAUSE, SEVERAL, NONE = 22, 30, 12
 """Rows at most, by default."""
 
+AIR = 3
+"""Rows that one cause must leave free before it gets empty lines: without them nothing scrolls away sooner."""
+
 CAUSES = 3
 """Causes shown one by one; more are named."""
 
@@ -45,9 +48,10 @@ class Room:
 
 ROOMS = (
     Room(),
-    Room(wordy=200),
-    Room(seen=3, wordy=200),
-    Room(seen=3, rivals=2, steps=3, wordy=200),
+    Room(airy=False),
+    Room(wordy=200, airy=False),
+    Room(seen=3, wordy=200, airy=False),
+    Room(seen=3, rivals=2, steps=3, wordy=200, airy=False),
     Room(seen=3, rivals=2, steps=2, wordy=200, airy=False),
     Room(seen=2, rivals=2, steps=2, wordy=160, groups=3, airy=False),
     Room(seen=2, rivals=2, steps=1, command=False, wordy=160, groups=2, airy=False),
@@ -85,7 +89,7 @@ def _fitting(report: Report, style: Style) -> Page:
     for limit in (min(most, style.rows - 2), most) if many else (most,):
         for room in ROOMS:
             page = _screen(report, style, room)
-            if page.rows <= limit:
+            if page.rows <= limit - (AIR if room.airy and limit == ONE_CAUSE else 0):
                 return page
     return page
 
@@ -126,7 +130,7 @@ def _screen(report: Report, style: Style, room: Room) -> Page:
         _one(page, report, room)
     else:
         _none(page, report, room)
-    _areas(page, report, everything=room.areas, airy=room.airy or len(report.diagnosis) == 1)
+    _areas(page, report, everything=room.areas, airy=room.airy)
     first = report.diagnosis[0] if len(report.diagnosis) > 1 else None
     if first is not None and page.rows + 1 >= style.rows:
         _again(page, first)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typed import typed
 
-from cgrdoctor.doctor import NOT_THERE
+from cgrdoctor.engine.again import NOT_THERE
 
 WRITTEN = sorted((Path(__file__).parent / "of_1_0").glob("*.json"))
 AGAIN = {"healthy": 0, "warning": 0, "faulty": 1, "incomplete": None, "interrupted": None}

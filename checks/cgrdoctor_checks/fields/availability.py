@@ -27,7 +27,7 @@ from cgrdoctor_checks.codes.fields import (
     REMOTE_BLACKED_OUT,
     REMOTE_OFFLINE,
 )
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, rest_name
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.pull.control_content import ControlContent
@@ -99,6 +99,7 @@ def _finding(
         severity,
         summary,
         subject=remote.key,
+        setting=rest_name(switch.name),
         expected=str(switch.wanted).lower(),
         actual=str(not switch.wanted).lower(),
         evidence=settings.exchanges,

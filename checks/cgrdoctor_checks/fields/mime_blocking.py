@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, warn
 from cgrdoctor_checks.codes.fields import MIME_BLOCKING_DISABLED, MIME_OVERRIDE_UNSAFE
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, rest_name
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.reference.target import Target
 from cgrdoctor_checks.remedies import commands
@@ -48,6 +48,7 @@ def _off(target: Target, remote: Configuration, evidence: tuple[str, ...]) -> Fi
         MIME_BLOCKING_DISABLED,
         f"Block Mismatching Mime Types of {remote.key} is off",
         subject=remote.key,
+        setting=rest_name("block_mismatching_mime_types"),
         expected="true",
         actual="false",
         evidence=evidence,
@@ -67,6 +68,7 @@ def _overridden(target: Target, remote: Configuration, evidence: tuple[str, ...]
         f"{remote.key} has a mime override list ({listed}): read as a replacement, only these types are blocked; "
         "read as an exemption, these types are let through",
         subject=remote.key,
+        setting=rest_name("mime_override_list"),
         expected="(empty)",
         actual=listed,
         evidence=evidence,

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, fail, warn
 from cgrdoctor_checks.codes.fields import EXCLUDE_PATTERN_BLOCKS, INCLUDE_PATTERN_BLOCKS
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, rest_name
 from cgrdoctor_checks.facts.artifactory.departures import ALL, apart, manifest_paths, rejected_part, rejection
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
@@ -77,6 +77,7 @@ def _not_included(
         INCLUDE_PATTERN_BLOCKS,
         still_cached(f"Include Patterns of {remote.key} do not match {path}", freshness),
         subject=remote.key,
+        setting=rest_name("includes_pattern"),
         expected=ALL,
         actual=remote.includes_pattern,
         evidence=evidence,
@@ -89,6 +90,7 @@ def _narrow(target: Target, remote: Configuration, evidence: tuple[str, ...]) ->
         INCLUDE_PATTERN_BLOCKS,
         f"Include Patterns of {remote.key} let this image through but are not {ALL}",
         subject=remote.key,
+        setting=rest_name("includes_pattern"),
         expected=ALL,
         actual=remote.includes_pattern,
         evidence=evidence,
@@ -106,6 +108,7 @@ def _excluded(
         EXCLUDE_PATTERN_BLOCKS,
         still_cached(f"Exclude Patterns of {remote.key} match {path}", freshness),
         subject=remote.key,
+        setting=rest_name("excludes_pattern"),
         expected="(empty)",
         actual=remote.excludes_pattern,
         evidence=evidence,

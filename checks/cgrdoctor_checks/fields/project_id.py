@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from cgrdoctor import Finding, check, graded
 from cgrdoctor.net.reference import SEGMENT
 from cgrdoctor_checks.codes.fields import PROJECT_ID_DOUBLED, PROJECT_ID_MALFORMED
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, rest_name
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
@@ -74,6 +74,7 @@ def _malformed(target: Target, remote: Configuration, settings: AdminView, fresh
         severity_of_setting(freshness),
         f"the Project ID of {remote.key} is {written!r}, which no organization is called",
         subject=remote.key,
+        setting=rest_name("project_id"),
         expected=better if SEGMENT.fullmatch(better) else "the name of one organization",
         actual=written,
         evidence=settings.exchanges,

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
 from cgrdoctor_checks.codes.fields import TOKEN_AUTHENTICATION_DISABLED
+from cgrdoctor_checks.facts.artifactory.configuration import rest_name
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
@@ -43,6 +44,7 @@ def token_authentication(target: Target, settings: AdminView, freshness: Freshne
             severity_of_setting(freshness),
             still_cached(f"Enable Token Authentication of {remote.key} is off", freshness),
             subject=remote.key,
+            setting=rest_name("token_authentication"),
             expected="true",
             actual="false",
             evidence=settings.exchanges,

@@ -22,7 +22,7 @@ from cgrdoctor import Confidence, Finding, Rival, Severity, Unobservable, check,
 from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.codes.fields import URL_MISMATCH
-from cgrdoctor_checks.facts.artifactory.configuration import Configuration
+from cgrdoctor_checks.facts.artifactory.configuration import Configuration, rest_name
 from cgrdoctor_checks.facts.artifactory.departures import describe
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes, is_meant_for_chainguard
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
@@ -68,6 +68,7 @@ def remote_url(
             severity,
             summary if severity == "warn" else still_cached(summary, freshness),
             subject=remote.key,
+            setting=rest_name("url"),
             expected=EXPECTED,
             actual=remote.url,
             evidence=remotes.exchanges,

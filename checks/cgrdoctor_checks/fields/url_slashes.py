@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, check, graded
 from cgrdoctor_checks.codes.fields import URL_MISMATCH
+from cgrdoctor_checks.facts.artifactory.configuration import rest_name
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness, severity_of_setting, still_cached
 from cgrdoctor_checks.facts.reference.target import Target
@@ -41,6 +42,7 @@ def url_slashes(target: Target, settings: AdminView, freshness: Freshness | None
                 f"{remote.key} asks for //v2/: URL ends in two slashes, and nothing puts that right", freshness
             ),
             subject=remote.key,
+            setting=rest_name("url"),
             expected=right,
             actual=written,
             evidence=settings.exchanges,

@@ -329,6 +329,11 @@ class Configuration(Fact, frozen=True, kw_only=True):
 ROWS = rows_of(Configuration)
 
 
+def rest_name(name: str) -> str:
+    """What the REST API calls a field."""
+    return ROWS[name].field.names[0]
+
+
 def usual(name: str) -> Any:
     """What the field of this name is where nobody set it."""
     return ROWS[name].field.default
