@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from examine import examine
 
-from cgrdoctor.doctor import _revive
+from cgrdoctor.engine.again import _revive
 from cgrdoctor.engine.board import arguments
 from cgrdoctor.engine.declare import fact_name
 from cgrdoctor.engine.discovery import load
