@@ -13,9 +13,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from cgrdoctor.credentials.docker_config import parse
+from cgrdoctor.credentials.docker_file import load
 from cgrdoctor.credentials.model import Problem, read_file
+from cgrdoctor.net.bounded_json import NotJson, read_json
 
 USUAL = "npipe:////./pipe/docker_engine" if sys.platform == "win32" else "unix:///var/run/docker.sock"
 SCHEMES = ("unix", "npipe", "tcp", "http", "https", "ssh", "fd")
@@ -52,11 +54,9 @@ def rootless_socket(environ: Mapping[str, str]) -> Path | None:
 
 
 def _current_context(directory: Path) -> str:
-    """Empty where the configuration is missing or malformed: docker then warns and takes the usual socket."""
+    """Empty where the configuration is missing or no JSON: docker then warns and takes the usual socket."""
     content = read_file(directory / "config.json")
-    config = parse(content, "config.json") if isinstance(content, bytes) else content
-    name = config.get("currentContext") if isinstance(config, dict) else None
-    return name if isinstance(name, str) else ""
+    return load(content).context if isinstance(content, bytes) else ""
 
 
 def _of_context(directory: Path, name: str) -> EngineAddress | Problem:
@@ -66,7 +66,7 @@ def _of_context(directory: Path, name: str) -> EngineAddress | Problem:
     content = read_file(path)
     if content is None:
         return Problem("config-invalid", source, f"does not exist ({path})")
-    meta = content if isinstance(content, Problem) else parse(content, str(path))
+    meta = content if isinstance(content, Problem) else _object(content, str(path))
     if isinstance(meta, Problem):
         return meta
     endpoints = meta.get("Endpoints")
@@ -75,6 +75,14 @@ def _of_context(directory: Path, name: str) -> EngineAddress | Problem:
     if not isinstance(host, str) or not host:
         return Problem("config-invalid", source, "names no host")
     return _usable(host, source)
+
+
+def _object(content: bytes, place: str) -> dict[str, Any] | Problem:
+    try:
+        value = read_json(content)
+    except NotJson as error:
+        return Problem("config-invalid", place, f"is {error}" if error.too_much else "is no JSON")
+    return value if isinstance(value, dict) else Problem("config-invalid", place, "is no JSON object")
 
 
 def _usable(text: str, source: str) -> EngineAddress | Problem:

@@ -95,6 +95,7 @@ class Keyring:
         return replace(
             found,
             credential=rest.credential if fits else None,
+            problems=(*found.problems, *(one for one in rest.problems if one.kind in ("no-login", "encrypted"))),
             consulted=(*found.consulted, *rest.consulted),
             unsent=(*found.unsent, *environment.unsent("rest", host, self._places.environ, self._hosts)),
         )

@@ -26,12 +26,14 @@ KEEPER = Path(__file__).with_name("keeper.py")
 class Ended:
     """What a program wrote and how it ended; `status` is negative for a signal.
 
-    `errno` if it could not be started. Without `output` and `errno` it gave no answer in time.
+    `said` is the beginning of what it wrote to standard error, where a keeper stood by. `errno` if it could not be
+    started. Without `output` and `errno` it gave no answer in time.
     """
 
     output: bytes | None = field(default=None, repr=False)
     status: int = 0
     errno: int | None = None
+    said: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 A program of its own: `python -I -S keeper.py PROGRAM ARGUMENT...`. Only a process that has nothing else below it can
 take every orphan there for its own (Linux: PR_SET_CHILD_SUBREAPER) and end it. Standard input brings the number of
 bytes of the request on a line, then the request; its end, also when whoever started this is gone, is the order to end
-all. Standard output is the program's own. Standard error tells a word and a number a line: `started 0`, then `ended N`;
-or `failed N` with an errno.
+all. Standard output is the program's own. Standard error tells a word and a value a line: `started 0`, then `said HEX`
+(the beginning of what the program wrote to its standard error) and `ended N`; or `failed N` with an errno.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ PR_SET_CHILD_SUBREAPER = 36
 REQUEST_LIMIT = 16 * 1024
 """Bytes of a request; it has to fit into a pipe that nobody reads."""
 
+SAID_LIMIT = 64 * 1024
+"""Bytes of standard error the program may write; what is more of it is refused to the program."""
+
+TOLD_LIMIT = 2048
+"""Bytes of it that are told."""
+
 DEAF_TO = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals by which a program could rid itself of its keeper."""
 
@@ -36,11 +42,12 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, signal.SIG_IGN)
     wake = _woken_by_children()
     request = _request()
-    child = _start(arguments, request)
+    said = _kept_errors()
+    child = _start(arguments, request, said)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     if child is not None:
-        _watch(child, wake)
+        _watch(child, wake, said)
         end_all()
     return 0
 
@@ -107,13 +114,25 @@ def _request() -> bytes:
     return request
 
 
-def _start(arguments: list[str], request: bytes) -> int | None:
+def _kept_errors() -> int:
+    """Memory of a fixed size for the program's standard error, which nobody has to read while it runs."""
+    import fcntl
+
+    with contextlib.suppress(OSError, AttributeError):
+        said = os.memfd_create("said", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        os.ftruncate(said, SAID_LIMIT)
+        fcntl.fcntl(said, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
+        return said
+    return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+
+
+def _start(arguments: list[str], request: bytes, said: int) -> int | None:
     """The program's process id, None if it could not be started; tells either."""
     told, teller = os.pipe()
     theirs, ours = os.pipe()
     child = os.fork()
     if child == 0:
-        _become(arguments, theirs, teller)
+        _become(arguments, theirs, teller, said)
     os.close(teller)
     os.close(theirs)
     with contextlib.suppress(OSError):
@@ -128,14 +147,14 @@ def _start(arguments: list[str], request: bytes) -> int | None:
     return None
 
 
-def _become(arguments: list[str], stdin: int, teller: int) -> None:
+def _become(arguments: list[str], stdin: int, teller: int, said: int) -> None:
     """Becomes the program, in a session of its own; an errno goes to `teller`, which a success closes."""
     try:
         os.setsid()
         for number in (*DEAF_TO, signal.SIGPIPE, signal.SIGCHLD, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
         os.dup2(stdin, 0)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os.dup2(said, 2)
         os.execvp(arguments[0], arguments)  # noqa: S606 - the very program this is for
     except OSError as error:
         os.write(teller, str(error.errno or errno.EIO).encode())
@@ -143,11 +162,12 @@ def _become(arguments: list[str], stdin: int, teller: int) -> None:
         os._exit(127)
 
 
-def _watch(child: int, wake: int) -> None:
+def _watch(child: int, wake: int, said: int) -> None:
     """Tells how the program ended; returns when standard input ends."""
     while True:
         for pid, status in _reaped():
             if pid == child:
+                _tell("said", os.pread(said, TOLD_LIMIT, 0).rstrip(b"\0").hex())
                 _tell("ended", os.waitstatus_to_exitcode(status))
         ready, _, _ = select.select([0, wake], [], [])
         if 0 in ready and not os.read(0, 512):
@@ -170,7 +190,7 @@ def _has_children() -> bool:
     return True
 
 
-def _tell(word: str, number: int) -> None:
+def _tell(word: str, number: int | str) -> None:
     with contextlib.suppress(OSError):
         os.write(2, f"{word} {number}\n".encode())
 

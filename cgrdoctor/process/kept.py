@@ -44,6 +44,7 @@ class Conversation:
         self._gone = threading.Event()
         self._output = bytearray()
         self._lines = b""
+        self._said = b""
         self._status: int | None = None
         self._failed: int | None = None
         self._ends_at = 0.0
@@ -107,6 +108,8 @@ class Conversation:
             word, _, number = line.partition(b" ")
             if word == b"started":
                 self._ends_at = time.monotonic() + self._question.seconds
+            elif word == b"said":
+                self._said = bytes.fromhex(number.decode())
             elif word == b"ended":
                 self._status = int(number)
             elif word == b"failed":
@@ -120,7 +123,7 @@ class Conversation:
         if len(self._output) > self._question.limit:
             return Ended(bytes(self._output))
         if output_ended and self._status is not None:
-            return Ended(bytes(self._output), self._status)
+            return Ended(bytes(self._output), self._status, said=self._said)
         return Ended() if told_ended else None
 
     def _end(self, keeper: subprocess.Popen[bytes]) -> None:

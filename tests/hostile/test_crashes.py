@@ -70,7 +70,7 @@ PARTS = {
     "run": (f"{cgrdoctor.doctor.__name__}.load", breaks),
     "report": (f"{cgrdoctor.doctor.__name__}.assemble", breaks),
     "delivery": (f"{cgrdoctor.report.write.__name__}.deliver", breaks),
-    "docker configuration": (f"{docker_config.__name__}.decode", breaks),
+    "docker configuration": (f"{docker_config.__name__}.load", breaks),
     "netrc": (f"{netrc.__name__}.entry", breaks),
     "jf configuration": (f"{jfrog_cli.__name__}._is_for", breaks),
     "elsewhere": (f"{cgrdoctor.doctor.__name__}.invocation", breaks_elsewhere),

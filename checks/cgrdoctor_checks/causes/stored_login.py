@@ -14,6 +14,13 @@ CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
 """How the source of a login begins that somebody chose for this very run."""
 
 
+OF_A_FILE = "docker config "
+"""How the source of a login begins that stands in a file of docker's, and came from no helper."""
+
+NOTES = ("no-login", "encrypted")
+"""Kinds of troubles that are no fault of a file, and say why there is no login in it."""
+
+
 def blemishes(host: str, login: Login, severity: Severity, evidence: tuple[str, ...]) -> Iterator[Finding]:
     """What a client's configuration has in place of a usable login: broken places, and a login it does not use."""
     for trouble in login.troubles:
@@ -36,6 +43,47 @@ def blemishes(host: str, login: Login, severity: Severity, evidence: tuple[str, 
         )
 
 
+def fallen_back(host: str, login: Login, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    """What is broken beside a login that docker has in its files: who goes on with it, and who does not."""
+    if not login.source.startswith(OF_A_FILE):
+        return
+    for trouble in login.troubles:
+        if trouble.kind.startswith("helper"):
+            yield graded(
+                CREDENTIAL_HELPER_FAILED,
+                "warn",
+                f"{trouble.place} {trouble.message}; docker pull goes on with {login.source}, BuildKit does not: docker"
+                " build, buildx and compose build stop at `error getting credentials`",
+                subject=trouble.place,
+                evidence=evidence,
+                remedy=_mended(trouble.place, host),
+            )
+        elif trouble.kind == "config-invalid":
+            yield graded(
+                DOCKER_CONFIG_INVALID,
+                "warn",
+                f"{trouble.place} {trouble.message}; docker warns, and goes on with {login.source}",
+                subject=trouble.place,
+                evidence=evidence,
+                remedy=_mended(trouble.place, host),
+            )
+
+
+def nowhere(login: Login) -> str:
+    """What is stored in place of a login, and where was looked, for the end of a sentence."""
+    return f"{notes(login)}{places(login)}"
+
+
+def notes(login: Login) -> str:
+    """What files say of the host that is no login, for the end of a sentence."""
+    told = (f"; {trouble.place} {trouble.message}" for trouble in login.troubles if trouble.kind in NOTES)
+    return "".join(dict.fromkeys(told))
+
+
+def _mended(place: str, host: str) -> commands.Remedy:
+    return commands.steps(f"Mend {place}, or remove it, then log in to {host} again", commands=log_in(host).commands)
+
+
 def _trouble(code: Code, host: str, trouble: Trouble, severity: Severity, evidence: tuple[str, ...]) -> Finding:
     return graded(
         code,
@@ -43,9 +91,7 @@ def _trouble(code: Code, host: str, trouble: Trouble, severity: Severity, eviden
         f"{trouble.place} {trouble.message}",
         subject=trouble.place,
         evidence=evidence,
-        remedy=commands.steps(
-            f"Mend {trouble.place}, or remove it, then log in to {host} again", commands=log_in(host).commands
-        ),
+        remedy=_mended(trouble.place, host),
     )
 
 
@@ -60,5 +106,5 @@ def line_break(login: Login) -> str:
 
 
 def places(login: Login) -> str:
-    """Where a login was looked for and what was there, for the end of a sentence; of docker a report has the places."""
+    """Where a login was looked for and what was there, for the end of a sentence."""
     return f"; looked at {', '.join(login.looked)}" if login.looked else ""

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from cgrdoctor import Finding, Severity, check, graded
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.docker_config import OTHER_HOST
-from cgrdoctor_checks.causes.stored_login import blemishes
+from cgrdoctor_checks.causes.stored_login import blemishes, fallen_back, nowhere
 from cgrdoctor_checks.codes.token import (
     CREDENTIAL_HELPER_FAILED,
     DOCKER_CONFIG_INVALID,
@@ -55,10 +55,14 @@ def docker_is_logged_in(
     invocation: Invocation, stored: DockerLogin, login: RegistryLogin, pinged: RegistryPing, through: PullThrough | None
 ) -> Iterator[Finding]:
     """Only where the registry wants a login, and this run had one that docker does not have."""
-    if stored.present or not login.present or pinged.step.status != 401:
+    if not login.present or pinged.step.status != 401:
         return
     host = invocation.registry_host or ""
     evidence = evidence_of(pinged, through)
+    if stored.present:
+        if stored.source != login.source:
+            yield from fallen_back(host, stored, evidence)
+        return
     severity: Severity = "fail" if invocation.pull else "warn"
     chosen = login.source.startswith(CHOSEN)
     wrong = tuple(blemishes(host, _near(stored) if chosen else stored, severity, evidence))
@@ -67,7 +71,8 @@ def docker_is_logged_in(
         yield graded(
             DOCKER_CREDENTIALS_MISSING,
             "info" if chosen else severity,
-            f"docker has no login for {host}; this run took {login.source}, which docker pull does not see",
+            f"docker has no login for {host}; this run took {login.source}, which docker pull does not see"
+            f"{nowhere(stored)}",
             subject=host,
             evidence=evidence,
             remedy=log_in(host),

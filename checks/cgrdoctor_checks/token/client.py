@@ -27,7 +27,7 @@ from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.causes.rate_limit import UPSTREAM
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
-from cgrdoctor_checks.causes.stored_login import blemishes, line_break, places
+from cgrdoctor_checks.causes.stored_login import blemishes, fallen_back, line_break, nowhere
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -76,6 +76,8 @@ def token_client(
     second: SecondRoute | None,
 ) -> Iterator[Finding]:
     """Judges 401, and 403 of the token endpoint; what the manifest is refused with may be anybody's, and is weighed."""
+    if login.present:
+        yield from fallen_back(target.registry_host, login, evidence_of(through))
     failed = through.pull.failed
     if failed is None or failed.name not in ("token", "manifest"):
         return
@@ -129,7 +131,7 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
     yield from blemishes(host, login, "fail", evidence)
     yield fail(
         DOCKER_CREDENTIALS_MISSING,
-        f"{host} wants credentials and none are stored for it: {quoted(failed)}{places(login)}",
+        f"{host} wants credentials and none are stored for it: {quoted(failed)}{nowhere(login)}",
         subject=host,
         evidence=evidence,
         remedy=log_in(host),

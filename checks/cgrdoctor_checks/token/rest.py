@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from cgrdoctor import Finding, Unobservable, check, fail, info
 from cgrdoctor_checks.causes.observations import quoted
-from cgrdoctor_checks.causes.stored_login import line_break
+from cgrdoctor_checks.causes.stored_login import line_break, notes
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_MISSING,
     ARTIFACTORY_CREDENTIALS_REJECTED,
@@ -49,7 +49,8 @@ def token_rest(
     if caller.identity == "none" and caller.step.status in (401, 403):
         yield info(
             ARTIFACTORY_CREDENTIALS_MISSING,
-            "no credential for the REST API: the remote's settings and its cache stay out of sight",
+            "no credential for the REST API: the remote's settings and its cache stay out of sight"
+            f"{notes(login) if login is not None else ''}",
             subject=host,
             evidence=caller.exchanges,
             remedy=commands.steps(ARTIFACTORY_CREDENTIALS_MISSING.fix),
