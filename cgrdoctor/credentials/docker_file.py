@@ -251,7 +251,8 @@ def _why_illegal(auth: str) -> str:
         return ": there is white space in it"
     if re.search("[-_]", bare):
         return ": it is base64 for URLs, with - and _"
-    return ": its padding is missing" if "=" not in bare and len(bare) % 4 else ""
+    letters = re.fullmatch(r"[A-Za-z0-9+/\r\n]+", bare)
+    return ": its padding is missing" if letters else ""
 
 
 _WHOLE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?+")

@@ -73,6 +73,14 @@ FAULTS = (
         ("F41",),
     ),
     Fault(
+        "credential-helper-passed-over",
+        "The credential helper is not installed; docker goes on with the login in its file, BuildKit does not",
+        lambda world: _login(world, logins=("{host}",), config={"credsStore": "desktop.exe"}),
+        "credential-helper-failed",
+        ("F41",),
+        severity="warn",
+    ),
+    Fault(
         "credential-helper-lies",
         "The credential helper answers with something else",
         lambda world: _login(

@@ -36,8 +36,8 @@ def blemishes(host: str, login: Login, severity: Severity, evidence: tuple[str, 
             f"{login.whose} has a login under {miss.key} in {miss.place} ({miss.why}), "
             f"and none that it uses for {host}",
             subject=host,
-            expected=host,
-            actual=miss.key,
+            expected=host if miss.key != host else None,
+            actual=miss.key if miss.key != host else None,
             evidence=evidence,
             remedy=log_in(host),
         )
@@ -52,8 +52,8 @@ def fallen_back(host: str, login: Login, evidence: tuple[str, ...]) -> Iterator[
             yield graded(
                 CREDENTIAL_HELPER_FAILED,
                 "warn",
-                f"{trouble.place} {trouble.message}; docker pull goes on with {login.source}, BuildKit does not: docker"
-                " build, buildx and compose build stop at `error getting credentials`",
+                f"BuildKit (docker build, buildx, compose) stops where docker pull goes on with {login.source}: "
+                f"{trouble.place} {trouble.message}",
                 subject=trouble.place,
                 evidence=evidence,
                 remedy=_mended(trouble.place, host),
