@@ -11,7 +11,7 @@ VARIABLES: Mapping[str, str] = {
     "NO_PROXY": "hosts, domains and networks that are not proxied, by the same rules",
     "SSL_CERT_FILE": "CA bundle in place of the system's",
     "SSL_CERT_DIR": "directories of CA certificates in place of the system's",
-    "DOCKER_AUTH_CONFIG": "`auths.HOST.auth` as JSON, looked at before config.json where docker is 28.3.0 or newer, or not here",
+    "DOCKER_AUTH_CONFIG": "`auths.HOST.auth` as JSON, before config.json, unless the docker here is older than 28.3.0",
     "DOCKER_HOST": "address of the Docker engine",
     "DOCKER_CONTEXT": "Docker context whose engine is meant",
     "DOCKER_TLS_VERIFY": "as docker reads it, for an engine at tcp://",

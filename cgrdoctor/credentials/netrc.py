@@ -61,13 +61,18 @@ def _pair(found: list[Entry], machine: str) -> tuple[str, str]:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """Every entry in its order. Names of members count in any case; what is no name is passed over."""
+    """Every entry in its order. Names of members count in any case; what is no name is passed over.
+
+    The first whole pair of an entry counts; until then what comes later replaces what came before.
+    """
     current: Entry | None = None
     waiting = ""
     for word in _words(text):
         known = word.lower()
         if waiting == "machine":
             current, waiting = Entry(word), ""
+        elif waiting and current is not None and current.login and current.password:
+            waiting = ""
         elif waiting and current is not None:
             pair = current._replace(login=word) if waiting == "login" else current._replace(password=word)
             current, waiting = pair, ""

@@ -121,6 +121,7 @@ def test_an_expired_token_gives_way_to_a_password_and_is_tried_where_there_is_no
         ('machine h login a password "b', ("", "")),
         ("machine h password b", ("", "")),
         ("login x password y machine h", ("", "")),
+        ("machine h login x login a password b password c", ("a", "b")),
         ("machine", ("", "")),
     ],
 )
