@@ -93,14 +93,20 @@ def explains(cause: Found, item: Found) -> bool:
     )
 
 
+def _set_against(finding: Finding) -> str:
+    """What was found beside what it must be."""
+    if finding.setting:
+        return f"{finding.setting} = {finding.actual} (must be {(finding.expected or '').strip('()')})"
+    return f"expected {finding.expected}, found {finding.actual}"
+
+
 def _entry(root: Found, consequences: Sequence[Found]) -> Diagnosis:
     finding, code = root.finding, root.code
     because = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
     if finding.expected is not None and finding.actual is not None:
-        wanted = f"{finding.setting} = {finding.expected}" if finding.setting else finding.expected
         because = (
             *because,
-            Because(text=f"expected {wanted}, found {finding.actual}", evidence=finding.evidence),
+            Because(text=_set_against(finding), evidence=finding.evidence),
         )
     settled = {item.finding.code for item in consequences} | {code.name}
     elsewhere = {

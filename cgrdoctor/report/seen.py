@@ -18,7 +18,8 @@ LONG_PART = 12
 """Characters of a part of a path that stands in a text by no accident."""
 
 EXPECTED = "expected "
-"""How the reason begins that sets a setting against what it must be."""
+SET_AGAINST = re.compile(EXPECTED + r"|\w{1,60} = [^\0]*\(must be ")
+"""How the reason begins that sets what was found, the setting named or not, against what it must be."""
 
 _NUMBER = re.compile(r"\b[1-5]\d\d\b")
 
@@ -45,7 +46,7 @@ def deciding(entry: Diagnosis, report: Report, told: str = "") -> list[Observati
         if shower is not None:
             shown.add(shower.id)
             lines.append(Observation(shower.id, _joined(shower, reason, entry, report)))
-        elif lines and reason.text.startswith(EXPECTED):
+        elif lines and SET_AGAINST.match(reason.text):
             lines[-1] = Observation(lines[-1].number, f"{lines[-1].text}: {reason.text}")
         else:
             lines.append(Observation("", _about(reason.text, entry)))
@@ -115,8 +116,10 @@ def _joined(exchange: Exchange, reason: Because, entry: Diagnosis, report: Repor
     what, alone = asked(exchange, report), len(reason.evidence) == 1
     if failed(exchange) and str(exchange.status or exchange.error) not in reason.text and alone:
         return f"{what}: {answered(exchange)}; {reason.text}"
-    return f"{what}: {reason.text}" if alone and reason.text.startswith(EXPECTED) else _about(reason.text, entry)
+    if alone and reason.text.startswith(EXPECTED):
+        return f"{what}: {reason.text}"
+    return _about(reason.text, entry)
 
 
 def _about(text: str, entry: Diagnosis) -> str:
-    return f"{entry.subject}: {text}" if text.startswith(EXPECTED) and entry.subject else text
+    return f"{entry.subject}: {text}" if SET_AGAINST.match(text) and entry.subject else text
