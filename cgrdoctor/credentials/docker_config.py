@@ -54,11 +54,12 @@ async def look(directory: Path, host: str, asking: Asking) -> Found:
 async def _stored(content: bytes | Problem | None, place: str, host: str, asking: Asking) -> Found:
     """As the file and its helpers have it."""
     file = load(content) if isinstance(content, bytes) else DockerFile()
-    problems = [content] if isinstance(content, Problem) else _wrong(file, content, place)
+    problems = [content] if isinstance(content, Problem) else _wrong(file, content, place, host)
     for secret in _secrets(file):
         asking.learn(secret)
     keys = match(file.auths, host)
     entry = file.auths[keys[0]] if keys else Entry()
+    problems += _ambiguous(file, keys, host, place)
     if name := helper_for(file, host, asking.environ):
         found = await _helped(name, place, host, (file, entry, keys), asking)
     else:
@@ -71,7 +72,7 @@ async def _stored(content: bytes | Problem | None, place: str, host: str, asking
     return _without(file, entry, host, replace(found, looked=looked), place)
 
 
-def _wrong(file: DockerFile, content: bytes | None, place: str) -> list[Problem]:
+def _wrong(file: DockerFile, content: bytes | None, place: str, host: str) -> list[Problem]:
     """What docker warns of, and what people did to the file."""
     if file.wrong is None:
         return []
@@ -80,7 +81,19 @@ def _wrong(file: DockerFile, content: bytes | None, place: str) -> list[Problem]
         from cgrdoctor.credentials.docker_mistakes import what_it_is
 
         hint = what_it_is(content, file.wrong.why)
+    others = {key: entry for key, entry in file.raw.items() if entry.auth and key in match(file.raw, host)}
+    if file.wrong.key and others and file.wrong.key not in others and len(file.raw) > 1:
+        hint = f"; docker stops there, and whether the login of {host} was decoded before is chance"
     return [Problem("config-invalid", place, f"{file.wrong.why}{hint}")]
+
+
+def _ambiguous(file: DockerFile, keys: tuple[str, ...], host: str, place: str) -> list[Problem]:
+    """Of several addresses that come down to the host docker takes whichever Go's map has first: another each time."""
+    if len({file.auths[key] for key in keys}) < 2:
+        return []
+    listed = ", ".join(keys[:4])
+    message = f"has {len(keys)} keys for {host} with logins that differ ({listed}): docker takes any, another each time"
+    return [Problem("ambiguous", place, message)]
 
 
 def _without(file: DockerFile, entry: Entry, host: str, found: Found, place: str) -> Found:
@@ -120,8 +133,7 @@ def default_store(environ: Mapping[str, str]) -> str:
 
 
 def _source(place: str, keys: tuple[str, ...]) -> str:
-    others = f" (or another of {len(keys)} keys of this host: docker takes any)" if len(keys) > 1 else ""
-    return f"docker config {place}, auths[{keys[0] if keys else ''}]{others}"
+    return f"docker config {place}, auths[{keys[0] if keys else ''}]"
 
 
 async def _helped(

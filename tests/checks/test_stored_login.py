@@ -18,6 +18,7 @@ BROKEN = Trouble(kind="helper-missing", place="docker-credential-desktop", messa
 INVALID = Trouble(
     kind="config-invalid", place="/home/a/.docker/config.json", message="has a number at line 1, column 3"
 )
+TWO = Trouble(kind="ambiguous", place="/home/a/.docker/config.json", message="has 2 keys for acme.jfrog.io")
 EMPTY = Trouble(kind="no-login", place="/home/a/.docker/config.json", message="has an empty entry")
 ENCRYPTED = Trouble(kind="encrypted", place="/home/a/.jfrog/jfrog-cli.conf.v6", message="has encrypted values")
 
@@ -41,6 +42,19 @@ def test_so_is_a_file_that_docker_warns_of():
 
     assert (finding.code, finding.severity) == ("docker-config-invalid", "warn")
     assert "docker warns" in finding.summary
+
+
+def test_of_two_logins_none_is_certainly_refused():
+    login = RegistryLogin(kind="basic", source=FILE, troubles=(TWO,))
+    refused = ended(step("token", status=401, message="Bad credentials", shape="artifactory", code="401"))
+
+    findings = {finding.code: finding for finding in found(login, refused)}
+
+    assert (findings["docker-config-invalid"].severity, findings["docker-config-invalid"].summary) == (
+        "warn",
+        f"{TWO.place} {TWO.message}",
+    )
+    assert findings["artifactory-credentials-rejected"].confidence == "likely"
 
 
 @pytest.mark.parametrize("source", ["environment CGRDOCTOR_ARTIFACTORY_TOKEN", "docker-credential-x (named in y)"])

@@ -217,10 +217,20 @@ def test_it_says_where_it_looked(tmp_path, path):
     assert found.looked == (f"{tmp_path}/config.json (1 entries)", "docker-credential-fakenf")
 
 
-def test_two_keys_of_a_host_are_said_to_be_any(path):
-    found = looked(CASES / "c57-two-url-keys-first-sorted-wins", path)
+def test_two_keys_of_a_host_are_said_to_be_any(tmp_path, path):
+    (problem,) = looked(CASES / "c57-two-url-keys-first-sorted-wins", path).problems
+    same = {"auths": {f"http://{HOST}": {"auth": PACKED}, f"https://{HOST}/v1/": {"auth": PACKED}}}
 
-    assert "docker takes any" in found.credential.source
+    assert problem.kind == "ambiguous"
+    assert "docker takes any" in problem.message
+    assert looked(configured(tmp_path, same), path).problems == ()
+
+
+def test_a_broken_entry_of_another_host_leaves_this_one_to_chance(tmp_path, path):
+    found = looked(configured(tmp_path, {"auths": {**PLAIN["auths"], "other.test": {"auth": "%%%"}}}), path)
+
+    assert found.credential is None
+    assert "is chance" in found.problems[0].message
 
 
 def docker(path, version):

@@ -14,10 +14,13 @@ CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
 """How the source of a login begins that somebody chose for this very run."""
 
 
+AMBIGUOUS = "ambiguous"
+"""The kind of trouble that several logins of one host are: which of them docker sends is chance."""
+
 OF_A_FILE = "docker config "
 """How the source of a login begins that stands in a file of docker's, and came from no helper."""
 
-NOTES = ("no-login", "encrypted")
+NOTES = ("no-login", "encrypted", AMBIGUOUS)
 """Kinds of troubles that are no fault of a file, and say why there is no login in it."""
 
 
@@ -58,11 +61,12 @@ def fallen_back(host: str, login: Login, evidence: tuple[str, ...]) -> Iterator[
                 evidence=evidence,
                 remedy=_mended(trouble.place, host),
             )
-        elif trouble.kind == "config-invalid":
+        elif trouble.kind in ("config-invalid", AMBIGUOUS):
+            went_on = f"; docker warns, and goes on with {login.source}" if trouble.kind != AMBIGUOUS else ""
             yield graded(
                 DOCKER_CONFIG_INVALID,
                 "warn",
-                f"{trouble.place} {trouble.message}; docker warns, and goes on with {login.source}",
+                f"{trouble.place} {trouble.message}{went_on}",
                 subject=trouble.place,
                 evidence=evidence,
                 remedy=_mended(trouble.place, host),

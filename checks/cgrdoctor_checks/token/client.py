@@ -27,7 +27,7 @@ from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.causes.rate_limit import UPSTREAM
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
-from cgrdoctor_checks.causes.stored_login import blemishes, fallen_back, line_break, nowhere
+from cgrdoctor_checks.causes.stored_login import AMBIGUOUS, blemishes, fallen_back, line_break, nowhere
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -140,6 +140,7 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
 
 def _rejected(target: Target, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
     host = target.registry_host
+    sure = all(trouble.kind != AMBIGUOUS for trouble in login.troubles)
     way = way_in(host, target.artifactory_url, login, failed.message, target.repository or "the remote")
     finding = fail(
         ARTIFACTORY_CREDENTIALS_REJECTED,
@@ -147,7 +148,7 @@ def _rejected(target: Target, failed: Step, login: RegistryLogin, evidence: tupl
         f"{way.words}",
         subject=host,
         evidence=evidence,
-        confidence="certain" if failed.message and "credential" in failed.message.lower() else "likely",
+        confidence="certain" if sure and failed.message and "credential" in failed.message.lower() else "likely",
         rivals=(
             Rival(
                 code="authorization-not-forwarded",
