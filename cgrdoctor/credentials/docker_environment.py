@@ -22,6 +22,8 @@ PLACE = f"environment {NAME}"
 SINCE = (28, 3)
 SECONDS = 5.0
 
+VERSION = re.compile(rb"version (\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?")
+
 
 async def look(host: str, environ: Mapping[str, str], learn: Learn) -> Found:
     """What docker takes from the variable for `host`, if the docker that is here reads it at all."""
@@ -55,7 +57,7 @@ async def docker_version(environ: Mapping[str, str]) -> tuple[int, ...]:
     """The first two or three numbers of the docker command's version; empty where there is none that says it."""
     environment = without_secrets(environ)
     ended = await asked(Question(["docker", "--version"], environment, b"", SECONDS, 4096))
-    found = re.search(rb"version (\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", ended.output or b"")
+    found = VERSION.search(ended.output or b"")
     return tuple(int(number) for number in found.groups() if number is not None) if found else ()
 
 
@@ -126,13 +128,19 @@ def _members(node: Node, known: str, content: bytes) -> Iterator[tuple[str, Node
             yield "", Wrong(f"has {name} at {place_of(content, value.at)}, and docker takes only auths.HOST.auth")
 
 
+def _is_path(text: str) -> bool:
+    """Whether it names a file, of Windows too; no JSON does."""
+    rooted = text[:1] in "/~.\\$" or (text[:1].isalpha() and text[1:3] in (":\\", ":/"))
+    return bool(text) and not set(text) & set('{}" \t\r\n') and (rooted or text.endswith(".json"))
+
+
 def _what_it_is(content: bytes, why: str) -> str:
     """What people put there in place of the JSON."""
     text = content.decode("utf-8", "replace").strip()
     unpacked = standard_base64("".join(text.split()).encode())
     if isinstance(unpacked, bytes) and unpacked.lstrip().startswith(b"{"):
         return "; it is base64 of the JSON: decode it"
-    if re.fullmatch(r"(?:[A-Za-z]:)?[/~.\\$][^\s{}\"]*|[^\s{}\"]+\.json", text):
+    if _is_path(text):
         return (
             "; it is a path, and the variable takes the JSON itself (a folder with config.json goes into DOCKER_CONFIG)"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from cgrdoctor.credentials.model import NearMiss
@@ -14,7 +15,7 @@ NEARLY = 0.9
 """How much of two names has to be the same: one letter of a dozen may differ."""
 
 OTHER_HOST = "it is another host of the same domain"
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,63}+:")
 _HEX = r"%[0-9a-fA-F]{2}"
 _USER = re.compile(rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|{_HEX})*+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:\[\]<>\"-]|%[89a-fA-F][0-9a-fA-F]|[^\x00-\x7f])*+")
@@ -88,7 +89,7 @@ def _difference(key: str, host: str) -> str:
     other, other_port = _split(bare)
     if other.lower() == name.lower():
         return "the port differs" if other_port != port else _letters(host_of_key(key), host)
-    if "*" in other and re.fullmatch(re.escape(other.lower()).replace(r"\*", "[^.]*"), name.lower()):
+    if "*" in other and _matches(other.lower().split("."), name.lower().split(".")):
         return "the kubelet reads * as any name; docker has no patterns"
     if _domain(other) == _domain(name):
         return OTHER_HOST
@@ -109,6 +110,11 @@ def _split(host: str) -> tuple[str, str]:
     """Name and port; the colons of an address in brackets are none of a port."""
     name, colon, port = host.rpartition(":")
     return (name, port) if colon and (port.isdigit() or not port) and not name.endswith(":") else (host, "")
+
+
+def _matches(pattern: list[str], name: list[str]) -> bool:
+    """Whether the kubelet takes a pattern for a name: each part for itself."""
+    return len(pattern) == len(name) and all(map(fnmatchcase, name, pattern))
 
 
 def _alike(other: str, name: str) -> bool:

@@ -100,7 +100,7 @@ WORDS = 200
 
 _RUN = re.compile(r"[^\s\"'`,;()<>\[\]{}=]++")
 _PLAIN = re.compile(
-    r"0x[0-9A-Fa-f]{1,16}|[0-9:.TZ+-]++|(?:[A-Za-z][A-Za-z0-9+.-]*+:)?[/~.\\][^\s]*+|[A-Za-z]:\\[^\s]*+"
+    r"0x[0-9A-Fa-f]{1,16}|[0-9:.TZ+-]++|(?:[A-Za-z][A-Za-z0-9+.-]{0,63}+:)?[/~.\\][^\s]*+|[A-Za-z]:\\[^\s]*+"
 )
 """What has digits and is no secret: codes, times, versions, paths, addresses."""
 

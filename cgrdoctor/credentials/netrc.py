@@ -15,7 +15,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 """What a backslash means before a letter in a quoted word, as curl reads it."""
 
-_WORD = re.compile(r'[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)(?P<closed>")?|(?P<bare>[^\x00-\x20]++))')
+_WORD = re.compile(r'(?:"(?P<quoted>(?:[^"\\]|\\.)*+)(?P<closed>")?|(?P<bare>[^\x00-\x20]++))')
 
 
 class Entry(NamedTuple):
@@ -107,7 +107,7 @@ def _words(text: str) -> Iterator[str]:
 def _of_line(line: str) -> Iterator[str | None]:
     """The words of a line up to a comment, None for a quoted one that is not closed."""
     at = 0
-    while (found := _WORD.match(line, at)) is not None:
+    while (found := _WORD.match(line, _word_at(line, at))) is not None:
         at = found.end()
         if found["bare"] is None:
             quoted = _ESCAPED.sub(lambda one: _ESCAPES.get(one[1], one[1]), found["quoted"])
@@ -116,6 +116,13 @@ def _of_line(line: str) -> Iterator[str | None]:
             return
         else:
             yield found["bare"]
+
+
+def _word_at(line: str, at: int) -> int:
+    """Where the next word begins."""
+    while line[at : at + 1] in (" ", "\t"):
+        at += 1
+    return at
 
 
 def _instead(found: list[Entry], content: bytes, machine: str) -> str:
