@@ -16,7 +16,7 @@ from cgrdoctor.config import clients
 from cgrdoctor.config.naming import hosts_of, unsent_line
 from cgrdoctor.config.options import UPSTREAM_TIMEOUT
 from cgrdoctor.config.settings import Invocation, Settings, invocation
-from cgrdoctor.credentials.keyring import Keyring, Places
+from cgrdoctor.credentials.keyring import Keyring, Look, Places
 from cgrdoctor.engine.assemble import UNSELECTED, Circumstances, Traffic, assemble
 from cgrdoctor.engine.board import DEADLINE, INTERRUPTED, Board, Stopwatch
 from cgrdoctor.engine.discovery import Catalogue, Problem, load
@@ -284,7 +284,17 @@ def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) ->
         hosts=hosts_of(settings),
         ask=settings.ask,
         recorder=recorder,
+        sources=_sources(settings, redaction),
     )
+
+
+def _sources(settings: Settings, redaction: Redaction) -> Mapping[str, Look]:
+    """Logins of clients beside docker and podman: pull secrets, of which all that is decoded is learnt at once."""
+    if settings.papers is None or settings.image is None:
+        return {}
+    from cgrdoctor.credentials.pull_secrets import source
+
+    return {"kubernetes": source(settings.papers, settings.image.host, partial(redaction.learn, kind="credential"))}
 
 
 def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = None) -> HttpOptions:

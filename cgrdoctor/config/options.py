@@ -177,6 +177,26 @@ class Options(ForChecks):
             Variable("JF_URL", "where its host is IMAGE's", _of_image),
         ),
     )
+    pod: Path | None = option(
+        default=None,
+        otherwise="none",
+        takes=path_value("FILE|-", values.document, example="pod.yaml"),
+        group=Group.TARGET,
+        help="A failing Pod, of kubectl get pod -o yaml.",
+        more="Or JSON, or events: image, node, names of pull secrets and the kubelet's words, nothing else. Of several "
+        "images the one that waits with ErrImagePull or ImagePullBackOff. `-` is standard input.",
+        recorded=Recorded.AGAIN,
+    )
+    pull_secret: Path | None = option(
+        default=None,
+        otherwise="none",
+        takes=path_value("FILE|-", values.document, example="secret.yaml"),
+        group=Group.TRUST,
+        help="Its pull secrets, of kubectl get secret.",
+        more="With -o yaml or json, one, many or a List. Where a Pod is given, only those that it or its service "
+        "account names are decoded; the report has their names and namespaces. `-` is standard input.",
+        recorded=Recorded.AGAIN,
+    )
     connect_to: tuple[ConnectTo, ...] = option(
         default=(),
         takes=MAPPINGS,

@@ -23,6 +23,11 @@ from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.reference import Reference
 from cgrdoctor.privacy.host_names import canonical_host, host_of
 
+if TYPE_CHECKING:
+    from cgrdoctor.kubernetes.papers import Wanted
+else:
+    Wanted = object  # loaded where there are such papers
+
 __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resolve"]
 
 COMMAND_LINE = "command line"
@@ -35,10 +40,12 @@ class Settings(Options):
     """Every option with its value. Times are seconds; `given` says where a value came from, by field name.
 
     Origins: `command line`, `environment <VARIABLE>`, `settings file <path>`, `report <path>`; a field that stands at
-    its default is not in `given`. `upstream_timeout` None means: by the remote's own socket timeout, else 35.
+    its default is not in `given`. `upstream_timeout` None means: by the remote's own socket timeout, else 35. `papers`
+    are documents of Kubernetes that were given.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
+    papers: Wanted | None = field(default=None, repr=False)
 
     @property
     def artifactory_base(self) -> str | None:
@@ -151,6 +158,7 @@ def resolve(
     given: dict[str, str] = {}
     for name, value in options.items():
         _take(values, given, name, value, ROWS[name].spelling, COMMAND_LINE)
+    _take_papers(values, given)
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
     for name, value in (recorded or {}).items():
@@ -159,8 +167,16 @@ def resolve(
     path, stored = read_settings_file(values.get("config"), environ)
     for name, value in stored.items():
         _take(values, given, name, value, f"{ROWS[name].name} in {shown_path(path)}", f"settings file {path}")
+    _take_papers(values, given)
     values["client"] = clients.chosen(values, given, environ)
     return settled(values, given)
+
+
+def _take_papers(values: dict[str, Any], given: dict[str, str]) -> None:
+    if values.get("pod") is not None or values.get("pull_secret") is not None:
+        from cgrdoctor.config.papers import take_papers
+
+        take_papers(values, given)
 
 
 def settled(values: Mapping[str, Any], given: Mapping[str, str]) -> Settings:

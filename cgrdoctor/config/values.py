@@ -127,6 +127,14 @@ def expanded(label: str, value: str | Path) -> Path:
         raise UsageProblem(f"{label}: ~ stands for a home directory, and this user has none") from None
 
 
+STANDARD_INPUT = Path("-")
+
+
+def document(label: str, value: str | Path) -> Path:
+    """A file, or `-` for standard input; read later."""
+    return STANDARD_INPUT if str(value) == "-" else expanded(label, value)
+
+
 def at_home(*parts: str) -> Path:
     """A path below the home directory; for a user without one, a path at which nothing can be."""
     try:

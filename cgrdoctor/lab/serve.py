@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from cgrdoctor.lab import docker, peers, proxy
+from cgrdoctor.lab import docker, kubernetes, peers, proxy
 from cgrdoctor.lab.artifactory import Server
 from cgrdoctor.lab.certificates import Certificates
 from cgrdoctor.lab.chainguard import Registry, blob_host, secrets_of, stored
@@ -110,7 +110,7 @@ class House:
             arguments += ["--artifactory-url", f"https://{self.world.host}/{self.world.context}"]
         return Lab(
             self.world.image,
-            (*arguments, *self.world.options),
+            (*arguments, *kubernetes.options(self.world.kubernetes, self.folder), *self.world.options),
             self._environment(),
             self._certificates.cacert,
             dict(self.ports),
@@ -189,6 +189,8 @@ class House:
     async def _docker(self) -> AsyncIterator[None]:
         if self.world.docker is not None:
             docker.furnish(self.world.docker, self._place())
+        if self.world.kubernetes is not None:
+            kubernetes.furnish(self.world.kubernetes, self.folder, self.world.image, self._place().login)
         async with docker.served(self.world.docker, self._place()) as engine:
             self.engine = engine
             yield

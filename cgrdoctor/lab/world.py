@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.docker import Docker
+from cgrdoctor.lab.kubernetes import Kubernetes
 from cgrdoctor.lab.tokens import identity, jwt
 
 ARTIFACTORY = "acme.jfrog.io"
@@ -309,7 +310,7 @@ class World:
     world would answer; the servers have a certificate for `names` as well, and serve them. `ahead` is how many
     seconds everybody else's clock is before this machine's; a proxy on the way `compresses` JSON unasked.
     `pulled_before` is how often a client pulled the image, with the caller's login, before anybody looked; `pulls_as`
-    names the user who pulls, where that is not the caller.
+    names the user who pulls, where that is not the caller; `kubernetes` is a Pod of which the papers are at hand.
     """
 
     artifactory: Artifactory
@@ -334,6 +335,7 @@ class World:
     compresses: Literal["", "gzip", "deflate"] = ""
     pulled_before: int = 0
     pulls_as: str = ""
+    kubernetes: Kubernetes | None = None
 
     @property
     def upstream_silent(self) -> bool:

@@ -35,6 +35,12 @@ from cgrdoctor.net.reference import EXAMPLE
 TYPES = get_type_hints(Options)
 OPTIONS = [row for row in ROWS.values() if row.spelling != "IMAGE"]
 NEVER_IN_A_FILE = {"--config"}
+GIVEN = {
+    "pod": b"kind: Pod\nspec:\n  containers:\n  - name: a\n    image: acme.jfrog.io/a/b:1\n",
+    "pull_secret": b"kind: Secret\nmetadata:\n  name: a\n",
+}
+"""What stands in the files of options that read them; certificates in all others."""
+
 CARRIED, AGAIN, SHOWN, NOT = Recorded.CARRIED, Recorded.AGAIN, Recorded.SHOWN, Recorded.NOT
 
 PUBLISHED = {
@@ -54,6 +60,8 @@ PUBLISHED = {
     "--upstream-timeout SECONDS": ("35", CARRIED),
     "--deadline SECONDS": ("60; 600 with --pull or --download", CARRIED),
     "--cacert FILE": ("the system's", AGAIN),
+    "--pod FILE|-": ("none", AGAIN),
+    "--pull-secret FILE|-": ("none", AGAIN),
     "--connect-to HOST:PORT:ADDR:PORT": ("", AGAIN),
     "--docker-config DIR": ("~/.docker", AGAIN),
     "--auth-file FILE": ("podman's usual places", AGAIN),
@@ -131,7 +139,7 @@ def place(tmp_path, monkeypatch):
     for row in OPTIONS:
         if holds(row, Path, Output):
             example = folder / row.takes.example
-            example.write_bytes(certificate) if example.suffix else example.mkdir()
+            example.write_bytes(GIVEN.get(row.field, certificate)) if example.suffix else example.mkdir()
     (folder / "settings.toml").write_text("")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

@@ -18,6 +18,7 @@ from cgrdoctor.lab.faults import (
     healthy_here,
     healthy_there,
     image,
+    kubernetes,
     login,
     policy,
     proxy,
@@ -46,6 +47,7 @@ MODULES = (
     image,
     cache,
     docker,
+    kubernetes,
 )
 
 FAULTS: Mapping[str, Fault] = {

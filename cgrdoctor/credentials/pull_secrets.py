@@ -1,0 +1,39 @@
+"""The login that the kubelet takes from pull secrets, for the host of IMAGE alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cgrdoctor.credentials.model import Found, Learn
+from cgrdoctor.privacy.host_names import same_host
+from cgrdoctor.privacy.secret import Credential, Secret
+
+if TYPE_CHECKING:
+    from cgrdoctor.kubernetes.papers import Wanted
+
+SOURCE = "Secret "
+"""How the source of such a login begins; namespace and name follow."""
+
+
+def source(papers: Wanted, registry: str, learn: Learn) -> Callable[[str], Awaitable[Found]]:
+    """What the kubelet has for a host (`host[:port]`): for that of IMAGE the first login that it would try."""
+    offered = papers.offers(datetime.now(UTC))
+    for text in offered.heard:
+        learn(text)
+
+    async def look(host: str) -> Found:
+        looked = tuple(f"{SOURCE}{one.full_name}" for one in offered.secrets)
+        if not offered.logins or not same_host(host, registry):
+            return Found(looked=looked)
+        login = offered.logins[0]
+        credential = Credential(
+            kind="basic",
+            secret=Secret(login.entry.password, host=host),
+            source=f"{SOURCE}{login.secret}",
+            username=login.entry.username,
+        )
+        return Found(credential=credential, looked=looked)
+
+    return look

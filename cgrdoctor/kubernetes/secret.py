@@ -1,0 +1,196 @@
+"""Pull secrets as the kubelet reads them (k8s.io credentialprovider): both types, `data` and `stringData`.
+
+Of a Secret only name, namespace and type are anybody's business; the keys under which logins stand are compared with
+the image, and what was decoded is told to the redaction before anything is made of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cgrdoctor.kubernetes.fields import mapping, text
+from cgrdoctor.net.bounded_json import NotJson, read_json
+
+JSON_TYPE, CFG_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
+DATA = {JSON_TYPE: ".dockerconfigjson", CFG_TYPE: ".dockercfg"}
+"""Which key of a Secret each type has; the kubelet looks at no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A login under its key, decoded."""
+
+    key: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the kubelet has nothing to send."""
+        return not self.username
+
+
+@dataclass(frozen=True, slots=True)
+class PullSecret:
+    """A Secret. `trouble` says in a word why the kubelet gets nothing out of it, empty where it does.
+
+    `content` is the object as it was read, for `opened`; nobody else looks into it.
+    """
+
+    name: str
+    namespace: str
+    kind: str
+    content: dict[str, Any] = field(default_factory=dict, repr=False)
+    entries: tuple[Entry, ...] = ()
+    trouble: str = ""
+    heard: tuple[str, ...] = field(default=(), repr=False)
+    """Every text in it that may be secret."""
+
+
+def secret_of(value: dict[str, Any]) -> PullSecret:
+    """A Secret of its object, unopened. Without a type it is Opaque, as for Kubernetes."""
+    return PullSecret(
+        text(value, "metadata", "name"),
+        text(value, "metadata", "namespace"),
+        text(value, "type") or "Opaque",
+        {name: mapping(value, name) for name in ("data", "stringData")},
+    )
+
+
+def opened(secret: PullSecret) -> PullSecret:
+    """The same with its logins decoded."""
+    name = DATA.get(secret.kind)
+    stored = {one: found for one in DATA.values() if (found := _stored(secret, one)) is not None}
+    if name is None or name not in stored:
+        heard = tuple(one for raw, plain in stored.values() for one in _heard(raw, plain, _login_texts(plain or b"")))
+        kind = "wrong-type" if stored else "no-data" if name else "wrong-type"
+        return _with(secret, trouble=kind, heard=heard)
+    raw, plain = stored[name]
+    if plain is None:
+        return _with(secret, trouble="not-base64", heard=tuple(_heard(raw, None, ())))
+    twice = _decoded(plain.decode("latin-1"))
+    if twice is not None and twice.lstrip().startswith(b"{"):
+        return _with(secret, trouble="double-base64", heard=tuple(_heard(raw, plain, _login_texts(twice))))
+    return _read(secret, raw, plain, is_json=secret.kind == JSON_TYPE)
+
+
+def _read(secret: PullSecret, raw: str, plain: bytes, *, is_json: bool) -> PullSecret:
+    """The kubelet drops the whole pull over one entry that it cannot decode."""
+    texts = list(_login_texts(plain))
+    heard = tuple(_heard(raw, plain, texts))
+    try:
+        config = read_json(plain)
+    except NotJson:
+        return _with(secret, trouble="no-json" if plain.strip() else "no-data", heard=heard)
+    auths = _member(config, "auths") if is_json else config
+    if not isinstance(config, dict) or not isinstance(auths, dict | None):
+        return _with(secret, trouble="no-json", heard=heard)
+    if is_json is not _is_config_json(config):
+        return _with(secret, trouble="wrong-form", heard=heard)
+    entries = tuple(_entry(str(key), value) for key, value in (auths or {}).items())
+    if None in entries:
+        return _with(secret, trouble="entry-broken", heard=heard)
+    return _with(secret, entries=tuple(one for one in entries if one is not None), heard=heard)
+
+
+def _is_config_json(config: dict[str, Any]) -> bool:
+    """Whether it is written as docker's config.json is, all logins below `auths`."""
+    return isinstance(_member(config, "auths"), dict) or not any(isinstance(one, dict) for one in config.values())
+
+
+def _with(secret: PullSecret, **changes: Any) -> PullSecret:
+    return PullSecret(secret.name, secret.namespace, secret.kind, **changes)
+
+
+def _stored(secret: PullSecret, name: str) -> tuple[str, bytes | None] | None:
+    """The text under a key and what it is decoded; `stringData` is plain and wins."""
+    plain = text(secret.content, "stringData", name)
+    if plain:
+        return plain, plain.encode("utf-8", "surrogatepass")
+    raw = text(secret.content, "data", name)
+    return (raw, _decoded(raw)) if raw else None
+
+
+def _decoded(packed: str) -> bytes | None:
+    """Base64 as Go reads it in JSON: line breaks do not count, everything else must fit; None for what is none."""
+    bare = "".join(packed.split())
+    try:
+        return base64.b64decode(bare, validate=True) if bare else None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _member(config: Any, name: str) -> Any:
+    """Go finds names whatever their case; the exact one first."""
+    if not isinstance(config, dict):
+        return None
+    if name in config:
+        return config[name]
+    return next((value for key, value in config.items() if str(key).lower() == name), None)
+
+
+def _entry(key: str, value: Any) -> Entry | None:
+    """A login; None where the kubelet cannot decode it. `auth` counts, `username` and `password` only without it."""
+    if value is None:
+        return Entry(key)
+    if not isinstance(value, dict):
+        return None
+    parts = [_member(value, name) for name in ("username", "password", "auth")]
+    if not all(isinstance(one, str | None) for one in parts):
+        return None
+    username, password, packed = (one or "" for one in parts)
+    return _unpacked(key, packed) if packed else Entry(key, username, password)
+
+
+def _unpacked(key: str, packed: str) -> Entry | None:
+    """`auth` with its padding or without any; line breaks in it do not count."""
+    bare = packed.replace("\r", "").replace("\n", "")
+    padded = bare if packed.strip().endswith("=") else bare + "=" * (-len(bare) % 4)
+    try:
+        username, colon, password = base64.b64decode(padded, validate=True).decode("utf-8", "replace").partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    return Entry(key, username, password) if colon else None
+
+
+ORDINARY = ("username", "email", "serveraddress")
+"""Names under which no secret stands; a user's name may be an ordinary word."""
+
+LONGEST_HEARD = 16 * 1024
+"""Characters of a text that is told to the redaction; none of a longer one is ever shown."""
+
+
+def _login_texts(plain: bytes) -> Iterator[str]:
+    """Every text of a configuration that may be secret, whatever its shape; `auth` decoded too."""
+    try:
+        level: list[Any] = [json.loads(plain)]
+    except (ValueError, RecursionError):
+        return
+    while level:
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += [one for name, one in value.items() if str(name).lower() not in ORDINARY]
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, str):
+                yield value
+                yield from _password_in(value)
+        level = inner
+
+
+def _password_in(packed: str) -> Iterator[str]:
+    bare = "".join(packed.split())
+    decoded = _decoded(bare.rstrip("=") + "=" * (-len(bare.rstrip("=")) % 4))
+    if decoded and b":" in decoded:
+        yield decoded.partition(b":")[2].decode("utf-8", "replace")
+
+
+def _heard(raw: str, plain: bytes | None, texts: Iterable[str]) -> Iterator[str]:
+    told = (raw, plain.decode("utf-8", "replace") if plain is not None else "", *texts)
+    return (one for one in told if 0 < len(one) <= LONGEST_HEARD)

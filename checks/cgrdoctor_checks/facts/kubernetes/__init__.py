@@ -1,0 +1,1 @@
+"""What was brought of a failing Pod, and what it says."""

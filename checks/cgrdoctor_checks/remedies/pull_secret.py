@@ -1,0 +1,70 @@
+"""A pull secret made anew: its login stands in a file, never among the words of a command."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from cgrdoctor_checks.remedies import commands
+
+FILE = "login.json"
+_GENERATE = "In Artifactory: Set Me Up > Docker > Generate Token."
+_WRITE_IT = f"Write the login to {FILE}, without a line break (-v has the command)."
+_FORGET = commands.shell("Afterwards", "rm", FILE)
+
+
+def renew(host: str, name: str, namespace: str, *, replace: bool = False) -> commands.Remedy:
+    """Write the login to a file, make the Secret of it, apply its manifest, and forget the file."""
+    return commands.Remedy(
+        summary=f"Create the Secret {name} again, for {host}",
+        steps=(_GENERATE, _WRITE_IT),
+        commands=(_write(host), _make(name, namespace, replace=replace), _FORGET),
+    )
+
+
+def give(host: str, name: str, namespace: str, account: str) -> commands.Remedy:
+    """A Secret where there is none, and its name where the kubelet looks for it."""
+    patch = json.dumps({"imagePullSecrets": [{"name": name}]}, separators=(",", ":"))
+    words = ["kubectl", "patch", "serviceaccount", account or "default", *_in(namespace), "-p", patch]
+    return commands.Remedy(
+        summary=f"Create the Secret {name} in the Pod's namespace and name it in imagePullSecrets",
+        steps=(
+            _GENERATE,
+            _WRITE_IT,
+            f"In the Pod's template: spec: {{imagePullSecrets: [{{name: {name}}}]}}; or patch its service account.",
+            "Make Pods anew that exist already.",
+        ),
+        commands=(
+            _write(host),
+            _make(name, namespace, replace=False),
+            commands.shell("For all new Pods of the service account", *words, changes=True),
+            _FORGET,
+        ),
+    )
+
+
+def _write(host: str) -> commands.Command:
+    auths = json.dumps({"auths": {host: {"auth": "%s"}}}, separators=(",", ":"))
+    login = "printf '%s:%s' \"$CGRDOCTOR_REGISTRY_USER\" \"$CGRDOCTOR_REGISTRY_PASSWORD\" | base64 | tr -d '\\n'"
+    return commands.Command(
+        description="The login, from variables, without a line break",
+        command=f'(umask 077; printf {shlex.quote(auths)} "$({login})" > {FILE})',
+        kind="shell",
+        changes=False,
+    )
+
+
+def _make(name: str, namespace: str, *, replace: bool) -> commands.Command:
+    """A Secret's type cannot be changed: then it is deleted first."""
+    made = shlex.join(["kubectl", "create", "secret", "docker-registry", name, *_in(namespace), f"--from-file={FILE}"])
+    put = "kubectl replace --force -f -" if replace else "kubectl apply -f -"
+    return commands.Command(
+        description="The corrected manifest, applied",
+        command=f"{made} --dry-run=client -o yaml | {put}",
+        kind="shell",
+        changes=True,
+    )
+
+
+def _in(namespace: str) -> tuple[str, ...]:
+    return ("-n", namespace) if namespace else ()

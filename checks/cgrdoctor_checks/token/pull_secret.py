@@ -1,0 +1,201 @@
+"""The Pod's pull secret serves the image.
+
+## What it looks at
+The Pod and the Secrets that were given: which of them the kubelet reads, and whether one serves the image by the
+kubelet's own rules; the kubelet's words; whether Artifactory asks for a login.
+
+## Why it matters
+The kubelet knows nothing of docker login on any machine. Without a Secret that serves the image it asks as nobody.
+
+## How it fails
+`ErrImagePull`, `ImagePullBackOff`, `failed to fetch anonymous token`, `401 Unauthorized`, `not found`.
+
+## How to fix
+A Secret in the Pod's namespace, of type kubernetes.io/dockerconfigjson, whose server is the host of the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cgrdoctor import Finding, NotNeeded, Remedy, Rival, Severity, check, graded
+from cgrdoctor.config.settings import Invocation
+from cgrdoctor_checks.codes.kubernetes import PULL_SECRET_MISSING, PULL_SECRET_UNUSABLE
+from cgrdoctor_checks.facts.kubernetes.pulling_pod import OfferedSecret, PullingPod
+from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
+from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
+from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
+from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.pull_secret import give, renew
+
+FACT = "pulling-pod"
+ANONYMOUS = "anonymous token"
+"""In the kubelet's words: no login was sent."""
+
+ORDER = (
+    "double-base64", "no-json", "entry-broken", "line-break", "expired", "path", "case", "other-port",
+    "chainguard-only", "other-host", "hub-only", "no-key", "no-login", "no-entries",
+    "wrong-form", "wrong-type", "no-data", "not-base64",
+    "other-namespace", "absent", "not-given",
+)  # fmt: skip
+"""Troubles by how surely they are the one that counts, where several secrets have one."""
+
+STOPPING = ("double-base64", "no-json", "entry-broken")
+"""Those over which the kubelet gives up the pull, whatever the other secrets hold."""
+
+MISSING = ("other-namespace", "absent", "not-given")
+
+WORDS: Mapping[str, str] = {
+    "double-base64": "is base64 of base64: the kubelet decodes it once and finds no JSON",
+    "not-base64": "holds data that is no base64",
+    "no-json": "holds no JSON that the kubelet can read",
+    "entry-broken": "has an entry that the kubelet cannot decode, which ends every pull of this Pod",
+    "no-data": "has nothing under the key that its type demands",
+    "wrong-type": "is of a type, or has its data under a key, that the kubelet does not read as a login",
+    "wrong-form": "holds the one form of configuration and says in its type that it is the other",
+    "no-entries": "holds no login at all",
+    "no-login": "has an entry for the image's host without user name and password",
+    "no-key": "has its login under a key that is no host",
+    "path": "is for {key}: it serves only images below that path, not this one at {host}",
+    "case": "is for {key}; the kubelet compares letter by letter with {host}",
+    "other-port": "is for {key}; the kubelet compares the port too, and the image is at {host}",
+    "chainguard-only": "is for {key}, from where the node does not pull; the image is at {host}",
+    "hub-only": "is for {key}, as kubectl writes without --docker-server, not for {host}",
+    "other-host": "is for {key}, not for {host}",
+    "line-break": "has a login that ends with a line break, which the kubelet sends too",
+    "expired": "has a token that has expired",
+}
+"""What is wrong with a secret, for the end of a sentence."""
+
+
+@check(
+    "token.pull-secret",
+    title="The Pod's pull secret serves this image",
+    codes=[PULL_SECRET_MISSING, PULL_SECRET_UNUSABLE],
+)
+def pull_secret(
+    invocation: Invocation, pod: PullingPod, pinged: RegistryPing | None, through: PullThrough | None
+) -> Iterator[Finding]:
+    """A failure once Artifactory asked for a login; where it was not asked, likely."""
+    host = invocation.registry_host or ""
+    if pinged is not None and pinged.asks_nothing and (through is None or not through.logged_in):
+        raise NotNeeded(f"{host} asks for no login")
+    asked = (pinged is not None and pinged.step.status == 401) or (through is not None and through.logged_in)
+    evidence = (*evidence_of(pinged, through), FACT)
+    severity: Severity = "fail" if asked else "warn"
+    troubled = sorted((one for one in pod.secrets if one.trouble), key=lambda one: ORDER.index(one.trouble))
+    served = any(not one.trouble for one in pod.secrets)
+    worst = next(iter(troubled), None)
+    if served and (worst is None or worst.trouble not in STOPPING):
+        return
+    if worst is None:
+        yield from _none(pod, host, severity, evidence) if pod.given else ()
+    elif worst.trouble in MISSING:
+        yield from _missing(pod, worst, host, severity, evidence)
+    else:
+        yield _unusable(pod, worst, host, severity, evidence, through)
+
+
+def _none(pod: PullingPod, host: str, severity: Severity, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    """Neither the Pod nor its service account names one. Of events alone that is not known."""
+    if not pod.container and not pod.service_account and not any(ANONYMOUS in words for words in pod.words):
+        return
+    certain = severity == "fail" and _anonymous(pod)
+    named = bool(pod.container or pod.service_account)
+    yield graded(
+        PULL_SECRET_MISSING,
+        severity,
+        f"{_pod(pod)} names no pull secret, and {host} wants a login"
+        if named
+        else f"the kubelet asked {host} without a login for {_pod(pod)}",
+        subject=pod.name or host,
+        evidence=evidence,
+        confidence="certain" if certain and named else "likely",
+        rivals=() if certain and named else (ANOTHER_LOGIN if named else UNUSABLE,),
+        remedy=give(host, "regcred", pod.namespace, pod.service_account),
+    )
+
+
+def _missing(
+    pod: PullingPod, worst: OfferedSecret, host: str, severity: Severity, evidence: tuple[str, ...]
+) -> Iterator[Finding]:
+    where = f"the namespace {pod.namespace}" if pod.namespace else "the Pod's namespace"
+    if worst.trouble == "other-namespace":
+        words = (
+            f"{_pod(pod)} wants the Secret {worst.name}; the one that was given is in {worst.namespace}, not in {where}"
+        )
+    elif worst.trouble == "absent":
+        words = f"{_pod(pod)} wants the Secret {worst.name}, and the kubelet finds none of that name in {where}"
+    elif severity == "fail":
+        words = f"{_pod(pod)} pulls with the Secret {worst.name}, which was not given, and {host} wants a login"
+    else:
+        return
+    certain = worst.trouble == "absent" and severity == "fail"
+    yield graded(
+        PULL_SECRET_MISSING,
+        severity,
+        words,
+        subject=worst.full_name,
+        expected=f"{pod.namespace}/{worst.name}" if worst.trouble == "other-namespace" and pod.namespace else None,
+        actual=worst.full_name if worst.trouble == "other-namespace" and pod.namespace else None,
+        evidence=evidence,
+        confidence="certain" if certain else "likely",
+        rivals=() if certain else (UNUSABLE,),
+        remedy=_shown(worst, pod) if worst.trouble == "not-given" else renew(host, worst.name, pod.namespace),
+    )
+
+
+def _unusable(
+    pod: PullingPod,
+    worst: OfferedSecret,
+    host: str,
+    severity: Severity,
+    evidence: tuple[str, ...],
+    through: PullThrough | None,
+) -> Finding:
+    refused = through is not None and through.pull.failed is not None and through.pull.failed.status == 401
+    certain = severity == "fail" and (refused or worst.trouble in STOPPING or _anonymous(pod))
+    others = [one.full_name for one in pod.secrets if one is not worst and one.trouble not in ("", *MISSING)]
+    more = f"; of no use either: {', '.join(others[:3])}" if others else ""
+    return graded(
+        PULL_SECRET_UNUSABLE,
+        severity,
+        f"the Secret {worst.full_name} {WORDS[worst.trouble].format(key=worst.key, host=host)}{more}",
+        subject=worst.full_name,
+        expected=host if worst.key else None,
+        actual=worst.key or None,
+        evidence=evidence,
+        confidence="certain" if certain else "likely",
+        rivals=() if certain else (ANOTHER_LOGIN,),
+        remedy=renew(host, worst.name, worst.namespace or pod.namespace, replace=worst.trouble == "wrong-type"),
+    )
+
+
+UNUSABLE = Rival(
+    code="pull-secret-unusable",
+    would_be_excluded_by="kubectl get secret NAME -o yaml shows none in the Pod's namespace",
+    who="developer",
+)
+ANOTHER_LOGIN = Rival(
+    code="artifactory-credentials-rejected",
+    would_be_excluded_by="the kubelet says `anonymous` in its event: no login of the node's own was sent in its place",
+    who="developer",
+)
+
+
+def _shown(secret: OfferedSecret, pod: PullingPod) -> Remedy:
+    words = ["kubectl", "get", "secret", secret.name, *(("--namespace", pod.namespace) if pod.namespace else ())]
+    return commands.steps(
+        f"Let the Secret {secret.name} be looked at",
+        "Run this command again with --pull-secret; if kubectl says NotFound, create the Secret there.",
+        commands=(commands.shell("Is it there, and what is in it", *words, "-o", "yaml"),),
+    )
+
+
+def _anonymous(pod: PullingPod) -> bool:
+    return any(ANONYMOUS in words for words in pod.words)
+
+
+def _pod(pod: PullingPod) -> str:
+    name = f"{pod.namespace}/{pod.name}" if pod.namespace and pod.name else pod.name
+    return f"the Pod {name}" if name else "the Pod"

@@ -1,0 +1,153 @@
+"""From what kubectl prints of a failing Pod to the proven cause, in one command, against a world of the lab."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from examine import FOR_A_TEST, environment
+from typed import typed
+
+from cgrdoctor.lab import HEALTHY, running
+
+MADE = Path(__file__).parents[1] / "kubernetes" / "made"
+CASES = Path(__file__).parents[1] / "field" / "client" / "kubernetes"
+POD = MADE / "pod.yaml"
+CANARY = "canary-of-the-pod"
+
+
+@pytest.fixture(scope="module", name="lab")
+def _lab():
+    """A healthy world in which nobody is logged in but by what is brought."""
+    with running(HEALTHY["healthy-pull-secret"].scenario().world) as lab:
+        yield lab
+
+
+def bare(lab):
+    """The way into the world, without its own Pod."""
+    words, kept = list(lab.arguments), []
+    while words:
+        word = words.pop(0)
+        if word in ("--pod", "--pull-secret"):
+            words.pop(0)
+        else:
+            kept.append(word)
+    return kept
+
+
+def examined(lab, *words):
+    """The report of a run with these words, and its exit status."""
+    status, stdout, stderr = typed(*words, *bare(lab), *FOR_A_TEST, env=environment(lab))
+    assert stdout, stderr
+    report = json.loads(stdout)
+    assert [check["summary"] for check in report["checks"] if check["status"] == "error"] == []
+    assert [secret for secret in (*lab.secrets, CANARY, "Adm1n") if secret in stdout + stderr] == []
+    return report, status
+
+
+def first(report):
+    return report["diagnosis"][0]["code"] if report["diagnosis"] else None
+
+
+def test_from_standard_input_to_the_proven_cause_in_one_command(lab):
+    piped = MADE / "pods-and-events.yaml"
+    command = [sys.executable, "-m", "cgrdoctor", "--pod", "-", *bare(lab), *FOR_A_TEST[2:], "-f", "json"]
+    done = subprocess.run(
+        command, input=piped.read_bytes(), capture_output=True, env=environment(lab), timeout=120, check=False
+    )
+
+    report = json.loads(done.stdout)
+    entry = report["diagnosis"][0]
+    assert (done.returncode, entry["code"], entry["owner"]) == (1, "pull-secret-missing", "developer")
+    assert report["target"]["image"] == "acme.jfrog.io/cgr-private/acme.com/python:3.12"
+    pod = report["facts"]["pulling-pod"]
+    assert pod["observed_from"] == "ticket"
+    assert pod["value"]["node"] == "ip-10-0-2-97"
+    assert [one["name"] for one in pod["value"]["secrets"]] == ["regcred"]
+    assert CANARY not in done.stdout.decode() + done.stderr.decode()
+
+
+def test_pod_and_secret_in_one_list_pull(lab):
+    report, status = examined(lab, "--pod", str(MADE / "everything.json"))
+
+    assert (first(report), status, report["status"]) == (None, 0, "healthy"), report["summary"]
+    login = report["facts"]["registry-login"]["value"]
+    assert (login["source"], login.get("username", "")) == ("Secret ml/regcred", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("secret-good", None),
+        ("secret-cgr-dev-only", "pull-secret-unusable"),
+        ("secret-double-base64", "pull-secret-unusable"),
+        ("secret-newline-in-password", "pull-secret-unusable"),
+        ("secret-other-namespace", "pull-secret-missing"),
+        ("secret-server-is-v1-default", "pull-secret-unusable"),
+    ],
+)
+def test_what_was_reported_in_public_is_named(lab, name, code):
+    report, status = examined(lab, "--pod", str(POD), "--pull-secret", str(CASES / f"{name}.yaml"))
+
+    assert (first(report), status) == (code, 1 if code else 0), report["summary"]
+    if code:
+        remedy = report["diagnosis"][0]["remedy"]
+        commands = "\n".join(one["command"] for one in remedy["commands"])
+        assert "kubectl create secret docker-registry regcred -n ml --from-file=login.json" in commands
+        assert "--docker-password" not in commands
+
+
+def test_an_event_names_the_image_and_the_leg(lab):
+    report, status = examined(lab, "--pod", str(CASES / "pod-event.txt"))
+
+    assert (first(report), status) == ("pull-secret-missing", 1)
+    assert report["diagnosis"][0]["leg"] == "client"
+
+
+def test_where_nothing_was_pulled_it_is_likely_and_undecided(lab):
+    """Nobody asked Artifactory, so that nobody knows whether it wants a login."""
+    report, status = examined(
+        lab, "--pod", str(POD), "--pull-secret", str(CASES / "secret-cgr-dev-only.yaml"), "--only", "token.pull-secret",
+        "--connect-to", "acme.jfrog.io:443:127.0.0.1:9",
+    )  # fmt: skip
+
+    entry = next(one for one in report["diagnosis"] if one["code"] == "pull-secret-unusable")
+    assert (entry["severity"], entry["confidence"], report["status"], status) == ("warn", "likely", "incomplete", 3)
+
+
+def test_a_login_goes_to_no_host_but_its_own(lab):
+    before = len(lab.requests)
+    examined(lab, "--pod", str(POD), "--pull-secret", str(MADE / "secret-good.yaml"))
+
+    assert {one.host for one in lab.requests[before:] if "YWxpY2U6" in str(one.headers)} == {"acme.jfrog.io"}
+
+
+def test_own_variables_do_not_follow_a_host_that_only_a_pod_names(lab):
+    before = len(lab.requests)
+    env = {**environment(lab), "CGRDOCTOR_REGISTRY_USER": "alice", "CGRDOCTOR_REGISTRY_PASSWORD": "Adm1n-passw0rd"}
+    status, stdout, stderr = typed("--pod", str(POD), *bare(lab), *FOR_A_TEST, env=env)
+
+    assert "not sent to acme.jfrog.io (only the Pod in" in stderr
+    assert not any("YWxpY2U6" in str(one.headers) for one in lab.requests[before:])
+    assert (first(json.loads(stdout)), status) == ("pull-secret-missing", 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--pod", "-", "--pull-secret", "-"], "only one option can read standard input"),
+        (["--pod", "/nonexistent/pod.yaml"], "cannot be read"),
+        (["--pod", str(MADE)], "cannot be read"),
+        (["--pod", str(MADE / "secret-good.yaml")], "holds no Pod"),
+        (["--pull-secret", str(POD)], "holds no Secret"),
+        (["--pod", str(CASES / "expected.tsv")], "is no YAML: line "),
+    ],
+)
+def test_what_cannot_be_used_ends_in_one_line(lab, words, said):
+    status, stdout, stderr = typed(*words, env=environment(lab))
+
+    assert (status, stdout) == (2, "")
+    assert said in stderr
+    assert len(stderr.strip().splitlines()) == 1
+    assert "Traceback" not in stderr
