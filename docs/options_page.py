@@ -78,7 +78,8 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _settings_file() -> list[str]:
-    example = "\n".join(line(row) for row in NAMES.values() if row.group in (Group.TARGET, Group.EXIT))
+    shown = [row for row in NAMES.values() if row.group in (Group.TARGET, Group.EXIT) and not row.takes.is_path]
+    example = "\n".join(line(row) for row in shown)
     return [
         "## The settings file",
         WHERE,

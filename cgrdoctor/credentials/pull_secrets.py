@@ -27,11 +27,11 @@ def source(papers: Wanted, registry: str, learn: Learn) -> Callable[[str], Await
         looked = tuple(f"{SOURCE}{one.full_name}" for one in offered.secrets)
         if not offered.logins or not same_host(host, registry):
             return Found(looked=looked)
-        login = offered.logins[0]
+        login, more = offered.logins[0], len(offered.logins) - 1
         credential = Credential(
             kind="basic",
             secret=Secret(login.entry.password, host=host),
-            source=f"{SOURCE}{login.secret}",
+            source=f"{SOURCE}{login.secret}" + (f", before {more} more that the kubelet tries" if more else ""),
             username=login.entry.username,
         )
         return Found(credential=credential, looked=looked)

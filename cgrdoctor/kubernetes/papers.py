@@ -156,7 +156,10 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The secrets of the Pod, or all that were given where there is no Pod; and the logins in the kubelet's order."""
+    """The secrets of the Pod, or all that were given where there is no Pod; and the logins in the kubelet's order.
+
+    The kubelet goes on after a refusal, so that those which are sure to be refused stand at the end.
+    """
 
     secrets: tuple[Offer, ...] = ()
     logins: tuple[Login, ...] = ()
@@ -173,7 +176,8 @@ def offers(papers: Papers, choice: Choice, repository: str, now: datetime) -> Of
     )
     pairs = [(entry.key, (secret, entry)) for secret in found for entry in secret.entries]
     tried = [(secret, entry) for secret, entry in in_order(pairs, repository)]
-    logins = tuple(Login(_full(secret.namespace, secret.name), entry) for secret, entry in tried if not entry.empty)
+    usable = sorted((one for one in tried if not one[1].empty), key=lambda one: bool(_blemish(one[1], now)))
+    logins = tuple(Login(_full(secret.namespace, secret.name), entry) for secret, entry in usable)
     judged = tuple(
         _judged(secret, [one for whose, one in tried if whose is secret], repository, now) for secret in found
     )

@@ -2,42 +2,12 @@
 
 import base64
 import json
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from brought import IMAGE, NOW, login, made, pod, secret, worth
 
 from cgrdoctor.kubernetes.documents import UnusableDocument
-from cgrdoctor.kubernetes.papers import choose, offers, papers_of
-
-MADE = Path(__file__).parent / "made"
-IMAGE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
-REPOSITORY = IMAGE.rpartition(":")[0]
-NOW = datetime(2026, 11, 28, tzinfo=UTC)
-
-
-def made(name):
-    return papers_of((MADE / name).read_bytes())
-
-
-def worth(*papers, image=IMAGE):
-    together = papers[0]
-    for one in papers[1:]:
-        together += one
-    choice = choose(together, image)
-    return offers(together, choice, image.rpartition(":")[0], NOW)
-
-
-def secret(config=None, *, name="regcred", namespace="ml", kind="kubernetes.io/dockerconfigjson", **fields):
-    data = {".dockerconfigjson": base64.b64encode(json.dumps(config).encode()).decode()} if config is not None else {}
-    metadata = {"name": name, "namespace": namespace}
-    return papers_of(
-        json.dumps({"kind": "Secret", "metadata": metadata, "type": kind, "data": data, **fields}).encode()
-    )
-
-
-def login(password="pass", user="alice"):
-    return {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
+from cgrdoctor.kubernetes.papers import choose, papers_of
 
 
 @pytest.mark.parametrize(
@@ -107,19 +77,6 @@ def test_one_list_holds_everything():
     (offer,) = worth(made("everything.yaml")).secrets
 
     assert (offer.full_name, offer.trouble) == ("ml/regcred", "")
-
-
-def pod(*images, waiting=(), secrets=("regcred",), namespace="ml", account="default"):
-    """`waiting` are the places of those that wait."""
-    containers = [{"name": f"c{n}", "image": image} for n, image in enumerate(images)]
-    statuses = [{"name": f"c{n}", "state": {"waiting": {"reason": "ErrImagePull"}}} for n in waiting]
-    spec = {
-        "serviceAccountName": account,
-        "imagePullSecrets": [{"name": one} for one in secrets],
-        "containers": containers,
-    }
-    value = {"kind": "Pod", "metadata": {"name": "p", "namespace": namespace}, "spec": spec, "status": {"containerStatuses": statuses}}  # fmt: skip
-    return papers_of(json.dumps(value).encode())
 
 
 def test_of_several_images_the_one_that_waits_counts():
@@ -208,6 +165,16 @@ def test_several_secrets_are_tried_in_the_kubelets_order():
     found = worth(pod(IMAGE, secrets=("first", "second")), first, second)
 
     assert [one.entry.password for one in found.logins] == ["three", "one"]
+
+
+def test_a_login_that_is_sure_to_be_refused_is_not_tried_first():
+    old = secret({"auths": {"acme.jfrog.io": login("old\n")}}, name="old")
+    new = secret({"auths": {"acme.jfrog.io": login("new")}}, name="new")
+
+    found = worth(pod(IMAGE, secrets=("old", "new")), old, new)
+
+    assert [one.secret for one in found.logins] == ["ml/new", "ml/old"]
+    assert [one.trouble for one in found.secrets] == ["line-break", ""]
 
 
 def test_what_the_kubelet_says_is_missing_is_missing():

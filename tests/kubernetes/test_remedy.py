@@ -1,0 +1,29 @@
+"""The commands of the remedy, run: the file they write is what the kubelet can use."""
+
+import subprocess
+
+import pytest
+from brought import pod, secret, worth
+
+from cgrdoctor_checks.remedies.pull_secret import give, renew
+
+HOST = "acme.jfrog.io"
+LOGIN = {"CGRDOCTOR_REGISTRY_USER": "alice", "CGRDOCTOR_REGISTRY_PASSWORD": "p 'q\"$x%s\\\\:=" + "y" * 120}
+
+
+@pytest.mark.parametrize("remedy", [renew(HOST, "regcred", "ml"), give(HOST, "regcred", "ml", "trainer")])
+def test_the_login_is_written_as_the_kubelet_reads_it(remedy, tmp_path):
+    writes = next(one.command for one in remedy.commands if "login.json" in one.command)
+    subprocess.run(["sh", "-c", writes], cwd=tmp_path, env={**LOGIN, "PATH": "/usr/bin:/bin"}, check=True, timeout=20)
+
+    written = tmp_path / "login.json"
+    assert written.stat().st_mode & 0o077 == 0
+    stored = secret(stringData={".dockerconfigjson": written.read_text()})
+    (found,) = worth(pod(f"{HOST}/cgr-private/acme.com/python:3.12"), stored).logins
+    assert (found.entry.username, found.entry.password) == tuple(LOGIN.values())
+
+
+def test_no_secret_is_a_word_of_a_command():
+    for remedy in (renew(HOST, "regcred", "ml", replace=True), give(HOST, "regcred", "", "")):
+        assert not any("--docker-password" in one.command for one in remedy.commands)
+        assert any(one.command.startswith("kubectl create secret docker-registry regcred") for one in remedy.commands)
