@@ -19,6 +19,9 @@ CHAINGUARD = "cgr.dev"
 STOPPING = ("double-base64", "no-json", "entry-broken")
 """Troubles of one secret over which the kubelet gives up the pull, whatever the others hold."""
 
+MOST = 200
+"""Secrets that are read; those of a namespace are fewer."""
+
 KIND = re.compile(r"[A-Za-z]{1,60}")
 
 
@@ -65,6 +68,8 @@ def papers_of(content: bytes) -> Papers:
                 found += Papers(events=(event_of(value),))
             case _:
                 others[kind if isinstance(kind, str) and KIND.fullmatch(kind) else ""] = None
+    if len(found.secrets) > MOST:
+        raise UnusableDocument(f"holds {len(found.secrets)} Secrets; give at most {MOST}, those that the Pod names")
     if found == Papers():
         raise UnusableDocument(f"holds {_named(tuple(others))}, neither Pod nor Secret")
     return found

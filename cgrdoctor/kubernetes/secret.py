@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from cgrdoctor.kubernetes.fields import mapping, text
@@ -19,6 +20,9 @@ from cgrdoctor.net.bounded_json import NotJson, read_json
 JSON_TYPE, CFG_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
 DATA = {JSON_TYPE: ".dockerconfigjson", CFG_TYPE: ".dockercfg"}
 """Which key of a Secret each type has; the kubelet looks at no other."""
+
+MOST = 50
+"""Logins of one Secret that are looked at; OpenShift's own has ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +69,23 @@ def secret_of(value: dict[str, Any]) -> PullSecret:
 def opened(secret: PullSecret) -> PullSecret:
     """The same with its logins decoded."""
     name = DATA.get(secret.kind)
-    stored = {one: found for one in DATA.values() if (found := _stored(secret, one)) is not None}
+    stored = _stored(secret)
     if name is None or name not in stored:
-        heard = tuple(one for raw, plain in stored.values() for one in _heard(raw, plain, _login_texts(plain or b"")))
+        heard = _heard(*(plain or b"" for plain in stored.values()))
         kind = "wrong-type" if stored else "no-data" if name else "wrong-type"
         return _with(secret, trouble=kind, heard=heard)
-    raw, plain = stored[name]
+    plain = stored[name]
     if plain is None:
-        return _with(secret, trouble="not-base64", heard=tuple(_heard(raw, None, ())))
+        return _with(secret, trouble="not-base64")
     twice = _decoded(plain.decode("latin-1"))
     if twice is not None and twice.lstrip().startswith(b"{"):
-        return _with(secret, trouble="double-base64", heard=tuple(_heard(raw, plain, _login_texts(twice))))
-    return _read(secret, raw, plain, is_json=secret.kind == JSON_TYPE)
+        return _with(secret, trouble="double-base64", heard=_heard(twice))
+    return _read(secret, plain, is_json=secret.kind == JSON_TYPE)
 
 
-def _read(secret: PullSecret, raw: str, plain: bytes, *, is_json: bool) -> PullSecret:
+def _read(secret: PullSecret, plain: bytes, *, is_json: bool) -> PullSecret:
     """The kubelet drops the whole pull over one entry that it cannot decode."""
-    texts = list(_login_texts(plain))
-    heard = tuple(_heard(raw, plain, texts))
+    heard = _heard(plain)
     try:
         config = read_json(plain)
     except NotJson:
@@ -92,6 +95,8 @@ def _read(secret: PullSecret, raw: str, plain: bytes, *, is_json: bool) -> PullS
         return _with(secret, trouble="no-json", heard=heard)
     if is_json is not _is_config_json(config):
         return _with(secret, trouble="wrong-form", heard=heard)
+    if len(auths or {}) > MOST:
+        return _with(secret, trouble="too-many")
     entries = tuple(_entry(str(key), value) for key, value in (auths or {}).items())
     if None in entries:
         return _with(secret, trouble="entry-broken", heard=heard)
@@ -107,13 +112,14 @@ def _with(secret: PullSecret, **changes: Any) -> PullSecret:
     return PullSecret(secret.name, secret.namespace, secret.kind, **changes)
 
 
-def _stored(secret: PullSecret, name: str) -> tuple[str, bytes | None] | None:
-    """The text under a key and what it is decoded; `stringData` is plain and wins."""
-    plain = text(secret.content, "stringData", name)
-    if plain:
-        return plain, plain.encode("utf-8", "surrogatepass")
-    raw = text(secret.content, "data", name)
-    return (raw, _decoded(raw)) if raw else None
+def _stored(secret: PullSecret) -> dict[str, bytes | None]:
+    """What is stored under each key, decoded; None for what is no base64. `stringData` is plain and wins."""
+    found: dict[str, bytes | None] = {}
+    for name in DATA.values():
+        plain, raw = text(secret.content, "stringData", name), text(secret.content, "data", name)
+        if plain or raw:
+            found[name] = plain.encode("utf-8", "surrogatepass") if plain else _decoded(raw)
+    return found
 
 
 def _decoded(packed: str) -> bytes | None:
@@ -162,7 +168,7 @@ ORDINARY = ("username", "email", "serveraddress")
 """Names under which no secret stands; a user's name may be an ordinary word."""
 
 LONGEST_HEARD = 16 * 1024
-"""Characters of a text that is told to the redaction; none of a longer one is ever shown."""
+"""Characters of a text that is told to the redaction; a password is shorter."""
 
 
 def _login_texts(plain: bytes) -> Iterator[str]:
@@ -191,6 +197,13 @@ def _password_in(packed: str) -> Iterator[str]:
         yield decoded.partition(b":")[2].decode("utf-8", "replace")
 
 
-def _heard(raw: str, plain: bytes | None, texts: Iterable[str]) -> Iterator[str]:
-    told = (raw, plain.decode("utf-8", "replace") if plain is not None else "", *texts)
-    return (one for one in told if 0 < len(one) <= LONGEST_HEARD)
+def _heard(*plain: bytes) -> tuple[str, ...]:
+    """Every text in it that may be secret, each once, with and without a line break at its end; so many at most that
+    learning them takes no time. A longer text, or more of them, are of no login that is ever used."""
+    found: dict[str, None] = {}
+    for text_in_it in chain.from_iterable(map(_login_texts, plain)):
+        if len(text_in_it) <= LONGEST_HEARD:
+            found |= dict.fromkeys((text_in_it, text_in_it.strip()))
+        if len(found) > 4 * MOST:
+            break
+    return tuple(found)

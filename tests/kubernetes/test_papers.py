@@ -177,6 +177,28 @@ def test_a_login_that_is_sure_to_be_refused_is_not_tried_first():
     assert [one.trouble for one in found.secrets] == ["line-break", ""]
 
 
+def test_a_secret_full_of_logins_is_not_opened_and_many_secrets_are_refused():
+    full = secret({"auths": {f"h{n}.io": login() for n in range(5000)}})
+    (offer,) = worth(full).secrets
+
+    assert (offer.trouble, worth(full).logins) == ("too-many", ())
+    with pytest.raises(UnusableDocument, match="201 Secrets"):
+        papers_of(b"---\n".join([b"kind: Secret\n"] * 201))
+
+
+def test_every_secret_text_is_learnt_and_no_users_name():
+    entry = {
+        "username": "a-users-name",
+        "password": "pass-1\n",
+        "auth": login("pass-2")["auth"],
+        "identitytoken": "pass-3",
+    }
+    heard = worth(secret({"auths": {"other.io": entry}})).heard
+
+    assert {"pass-1", "pass-2", "pass-3", login("pass-2")["auth"]} <= set(heard)
+    assert not any("a-users-name" in text for text in heard)
+
+
 def test_what_the_kubelet_says_is_missing_is_missing():
     said = {"kind": "Event", "reason": "FailedToRetrieveImagePullSecret", "message": "Unable to retrieve some image pull secrets (regcred, b); attempting", "involvedObject": {"name": "p", "namespace": "ml"}}  # fmt: skip
     event = papers_of(json.dumps(said).encode())

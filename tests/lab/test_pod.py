@@ -72,6 +72,10 @@ def test_pod_and_secret_in_one_list_pull(lab):
     report, status = examined(lab, "--pod", str(MADE / "everything.json"))
 
     assert (first(report), status, report["status"]) == (None, 0, "healthy"), report["summary"]
+    (remark,) = (
+        found for check in report["checks"] for found in check["findings"] if found["code"] == "pull-secret-missing"
+    )
+    assert (remark["severity"], "after that; delete the Pod" in remark["summary"]) == ("info", True)
     login = report["facts"]["registry-login"]["value"]
     assert (login["source"], login.get("username", "")) == ("Secret ml/regcred", "")
 

@@ -18,7 +18,7 @@ CONSEQUENCES = (
 
 PULL_SECRET_MISSING = Code(
     name="pull-secret-missing",
-    title="The Pod has no pull secret",
+    title="The Pod has no pull secret at hand",
     leg="client",
     owner="developer",
     meaning="Neither the Pod nor its service account names a pull secret, or the one it names is not in the Pod's namespace. The kubelet then asks without a login and says `failed to fetch anonymous token` or `401 Unauthorized`.",

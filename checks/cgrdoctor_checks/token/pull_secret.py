@@ -16,9 +16,10 @@ A Secret in the Pod's namespace, of type kubernetes.io/dockerconfigjson, whose s
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 
-from cgrdoctor import Finding, NotNeeded, Remedy, Rival, Severity, check, graded
+from cgrdoctor import Finding, NotNeeded, Remedy, Rival, Severity, Unobservable, check, graded, info
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor_checks.codes.kubernetes import PULL_SECRET_MISSING, PULL_SECRET_UNUSABLE
 from cgrdoctor_checks.facts.kubernetes.pulling_pod import OfferedSecret, PullingPod
@@ -34,9 +35,8 @@ ANONYMOUS = "anonymous token"
 
 ORDER = (
     "double-base64", "no-json", "entry-broken", "line-break", "expired", "path", "case", "other-port",
-    "chainguard-only", "other-host", "hub-only", "no-key", "no-login", "no-entries",
-    "wrong-form", "wrong-type", "no-data", "not-base64",
-    "other-namespace", "absent", "not-given",
+    "chainguard-only", "other-host", "hub-only", "no-key", "no-login", "too-many", "no-entries",
+    "wrong-form", "wrong-type", "no-data", "not-base64", "other-namespace", "absent", "not-given",
 )  # fmt: skip
 """Troubles by how surely they are the one that counts, where several secrets have one."""
 
@@ -87,13 +87,28 @@ def pull_secret(
     served = any(not one.trouble for one in pod.secrets)
     worst = next(iter(troubled), None)
     if served and (worst is None or worst.trouble not in STOPPING):
+        yield from _changed(pod, host, evidence) if asked else ()
         return
     if worst is None:
         yield from _none(pod, host, severity, evidence) if pod.given else ()
+    elif worst.trouble == "too-many":
+        raise Unobservable(f"the Secret {worst.full_name} holds more logins than are looked at")
     elif worst.trouble in MISSING:
         yield from _missing(pod, worst, host, severity, evidence)
     else:
         yield _unusable(pod, worst, host, severity, evidence, through)
+
+
+def _changed(pod: PullingPod, host: str, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    """The kubelet had no login when it spoke, and has one now."""
+    if _anonymous(pod):
+        yield info(
+            PULL_SECRET_MISSING,
+            f"the kubelet asked {host} without a login for {_pod(pod)}, and the Secret given serves the image: "
+            "it was made, mended or named after that; delete the Pod, so that it is made anew",
+            subject=pod.name or host,
+            evidence=evidence,
+        )
 
 
 def _none(pod: PullingPod, host: str, severity: Severity, evidence: tuple[str, ...]) -> Iterator[Finding]:
@@ -131,6 +146,7 @@ def _missing(
     else:
         return
     certain = worst.trouble == "absent" and severity == "fail"
+    likely = worst.trouble != "not-given" or _anonymous(pod)
     yield graded(
         PULL_SECRET_MISSING,
         severity,
@@ -139,8 +155,8 @@ def _missing(
         expected=f"{pod.namespace}/{worst.name}" if worst.trouble == "other-namespace" and pod.namespace else None,
         actual=worst.full_name if worst.trouble == "other-namespace" and pod.namespace else None,
         evidence=evidence,
-        confidence="certain" if certain else "likely",
-        rivals=() if certain else (UNUSABLE,),
+        confidence="certain" if certain else "likely" if likely else "possible",
+        rivals=() if certain else (UNUSABLE,) if likely else (UNUSABLE, ANOTHER_LOGIN),
         remedy=_shown(worst, pod) if worst.trouble == "not-given" else renew(host, worst.name, pod.namespace),
     )
 
@@ -184,11 +200,11 @@ ANOTHER_LOGIN = Rival(
 
 
 def _shown(secret: OfferedSecret, pod: PullingPod) -> Remedy:
-    words = ["kubectl", "get", "secret", secret.name, *(("--namespace", pod.namespace) if pod.namespace else ())]
+    words = ["kubectl", "get", "secret", secret.name, *(("-n", pod.namespace) if pod.namespace else ()), "-o", "yaml"]
     return commands.steps(
         f"Let the Secret {secret.name} be looked at",
-        "Run this command again with --pull-secret; if kubectl says NotFound, create the Secret there.",
-        commands=(commands.shell("Is it there, and what is in it", *words, "-o", "yaml"),),
+        f"If kubectl says NotFound, create it; else: {shlex.join(words)} | cgrdoctor IMAGE --pull-secret -",
+        commands=(commands.shell("Is it there, and what is in it", *words),),
     )
 
 
