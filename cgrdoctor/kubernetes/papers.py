@@ -22,6 +22,8 @@ STOPPING = ("double-base64", "no-json", "entry-broken")
 MOST = 200
 """Secrets that are read; those of a namespace are fewer."""
 
+DIGEST = re.compile(r"@sha(?:256|512):[0-9a-f]{32,128}\Z")
+
 KIND = re.compile(r"[A-Za-z]{1,60}")
 
 
@@ -120,7 +122,10 @@ def _several(images: Sequence[str], which: str) -> str:
 
 
 def _printable(image: str) -> str:
-    return re.sub(r"[^A-Za-z0-9./:_@-]", "?", image.rpartition("@")[2] if "://" in image else image)[:120]
+    """An image fit for a message, without the user information that somebody may have put before an @."""
+    digest = DIGEST.search(image)
+    name = image[: digest.start()] if digest else image
+    return re.sub(r"[^A-Za-z0-9./:_@-]", "?", name.rpartition("@")[2] + (digest[0] if digest else ""))[:120]
 
 
 def _chosen(papers: Papers, image: str, places: Sequence[tuple[Pod, Container | None]]) -> Choice:

@@ -91,6 +91,16 @@ def test_several_that_count_alike_are_listed(waiting):
         choose(pod("h.io/a/b:1", "h.io/a/c:1", waiting=waiting))
 
 
+def test_no_user_information_is_listed():
+    digest = "sha256:" + "a" * 64
+
+    with pytest.raises(UnusableDocument) as refused:
+        choose(pod("u:s3cret@h.io/a/b:1", f"u:s3cret@h.io/a/c@{digest}"))
+
+    assert "s3cret" not in str(refused.value)
+    assert f"h.io/a/c@{digest}" in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("papers", "troubles"),
     [
