@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile fuzz field worlds accuracy accuracy-check bench docs wheel clean
+.PHONY: demo test e2e hostile fuzz field worlds accuracy accuracy-check bench symptoms docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -44,6 +44,10 @@ accuracy-check: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
+
+symptoms: $(STAMP)
+	@$(BIN)/python -m benchmarks.symptoms $(VENV)/symptoms.jsonl
+	@$(BIN)/python -m benchmarks.symptoms.tabulate $(VENV)/symptoms.jsonl
 
 docs: $(STAMP)
 	@$(BIN)/python -m docs.render

@@ -52,9 +52,12 @@ UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT)
 def run(arguments: list[str]) -> int:
     """Runs a command line (without the program's name) and returns the exit status.
 
+    An item of a YAML list (`- image: ...`) is a text, no option.
+
     2 with one line on standard error if it cannot be used, 3 if something could not be written.
     """
     try:
+        arguments = [one.removeprefix("- ").lstrip() if one.startswith("- ") else one for one in arguments]
         status = program.main(args=arguments, prog_name="cgrdoctor", standalone_mode=False)
     except UsageProblem as problem:
         return _refuse(str(problem), 2)

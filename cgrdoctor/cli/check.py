@@ -28,18 +28,27 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     Credentials come from the environment, Docker, jf and .netrc, never from the command line. Exit status: 0 it
     pulls, 1 a cause was found, 2 wrong usage, 3 not decided.
     """
-    settings = settings_from({**image_of(words), **options})
+    image, lines = image_of(words)
+    settings = settings_from({**image, **options})
+    for line in lines:
+        from cgrdoctor.process.streams import tell
+
+        tell(f"cgrdoctor: {line}")
     return run_guarded(settings)
 
 
-def image_of(words: tuple[str, ...]) -> dict[str, str]:
-    """IMAGE as an option, if a word was given. Raises UsageProblem for more than one."""
+def image_of(words: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
+    """IMAGE as an option, and what is said of it first, if a word was given. Raises UsageProblem for several."""
     from cgrdoctor.cli.usage import pasted
 
     if len(words) > 1:
         hint = pasted(list(words)) or "options begin with a dash, and their values follow them"
         raise UsageProblem(f"only one IMAGE can be given, {len(words)} words were; {hint}")
-    return {"image": words[0]} if words else {}
+    if not words:
+        return {}, []
+    from cgrdoctor.cli.pasting import image_option
+
+    return image_option(words[0])
 
 
 def run_guarded(settings: Settings) -> int:

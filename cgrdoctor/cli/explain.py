@@ -1,4 +1,4 @@
-"""`cgrdoctor explain`: what a code or a check means, without any network."""
+"""`cgrdoctor explain`: what a code, a check or a client's text means, without any network."""
 
 from __future__ import annotations
 
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 
 @click.command("explain", context_settings=HELP)
-@click.argument("name", metavar="CODE-or-CHECK", shell_complete=pages)
+@click.argument("name", metavar="CODE-or-CHECK-or-TEXT", shell_complete=pages)
 @format_option("text", "json")
 def command(name: str, form: str) -> int:
-    """Explain a code (such as remote-url-mismatch) or a check (such as fields.url).
+    """Explain a code (such as remote-url-mismatch), a check (such as fields.url) or a client's error text.
 
-    'hosts' explains which of Chainguard's hosts is needed for what.
+    'hosts' explains which of Chainguard's hosts is needed for what. '-' reads a text from standard input: what docker,
+    containerd, a kubelet, podman and others print. The same text given in place of IMAGE runs the check.
     """
+    if name == "-" or len(name.split()) > 1:
+        from cgrdoctor.cli.explain_text import show
+
+        return show(name, form)
     from cgrdoctor.engine.discovery import load
     from cgrdoctor.report.examples import examples
     from cgrdoctor.report.pages import names, page

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cgrdoctor.cli.words import first_word, long_options, unknown_option
+from cgrdoctor.cli.words import first_word, is_image, long_options, unknown_option
 from cgrdoctor.process.outlet import kept
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class Table(click.Group):
     def _as_far_as_known(self, args: list[str]) -> list[str]:
         """The same while somebody still types: without a word that names a command it may yet come."""
         place, _ = first_word(args)
-        known = place is not None and (args[place] in self.rows or "/" in args[place])
+        known = place is not None and (args[place] in self.rows or is_image(args[place]))
         return self._with_command_first(args, place) if known or (args and place is None and self.fallback) else []
 
     def _with_command_first(self, args: list[str], place: int | None) -> list[str]:
         if place is not None and args[place] in self.rows:
             return [args[place], *args[:place], *args[place + 1 :]]
-        if self.fallback and (place is None or "/" in args[place]):
+        if self.fallback and (place is None or is_image(args[place])):
             return [self.fallback, *args]
         if place is None:
             raise click.UsageError(f"'{self.name}' needs one of: {', '.join(self.rows)}")

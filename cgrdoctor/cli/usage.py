@@ -6,9 +6,6 @@ import re
 
 import click
 
-PROGRAMS = ("docker", "podman", "nerdctl", "sudo", "skopeo", "crane", "from", "image:")
-"""First words of lines that are pasted instead of the reference in them."""
-
 ELSEWHERE = {"--explain": "report show", "--fault": "demo", "--list-faults": "demo"}
 """Which command has an option that `check` has not."""
 
@@ -86,13 +83,12 @@ def _no_such_option(problem: click.NoSuchOption) -> str:
 
 def pasted(words: list[str]) -> str | None:
     """The hint for a line pasted with its program, such as `docker pull acme.jfrog.io/...`; None if it is none."""
-    if words[0].lower() not in PROGRAMS:
-        return None
-    from cgrdoctor.net.reference import UnusableReference, parse_reference
+    from cgrdoctor.net.pasted import PROGRAMS, read_pasted
+    from cgrdoctor.net.reference import UnusableReference
 
-    for word in words[1:]:
-        try:
-            return f"to check that image: cgrdoctor {parse_reference(word)}"
-        except UnusableReference:
-            continue
-    return "give the reference alone, without the program"
+    if words[0].lower() not in PROGRAMS | {"sudo", "from", "image:", "-"}:
+        return None
+    try:
+        return f"to check that image: cgrdoctor {read_pasted(' '.join(words)).reference}"
+    except UnusableReference:
+        return "give the reference alone, without the program"

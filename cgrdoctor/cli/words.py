@@ -13,6 +13,11 @@ def long_options() -> dict[str, bool]:
     return OWN | {row.spelling: row.takes_value for row in ROWS.values()}
 
 
+def is_image(word: str) -> bool:
+    """Whether a first word stands in the place of IMAGE: a path, a text, a digest, or standard input."""
+    return word == "-" or "/" in word or ":" in word or len(word.split()) > 1
+
+
 def first_word(arguments: list[str]) -> tuple[int | None, list[str]]:
     """The place of the first word, or None; and the options before it, without their values."""
     options: list[str] = []
@@ -22,7 +27,7 @@ def first_word(arguments: list[str]) -> tuple[int | None, list[str]]:
         if text == "--":
             place += 1
             return (place, options) if place < len(arguments) else (None, options)
-        if text == "-" or not text.startswith("-"):
+        if text == "-" or not text.startswith("-") or text[1:2].isspace():
             return place, options
         options.append(text)
         place += 2 if _wants_next(text) else 1

@@ -2,23 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Self
+
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference, parse_upstream
-from cgrdoctor.privacy.secret import same_host
+from cgrdoctor.privacy.host_names import host_of, same_host
+
+DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
+TEXT = "a text"
+"""Origin of an IMAGE that was read from a text: nobody typed its host."""
+
+
+class ReadImage(str):
+    """IMAGE read from something else than itself; `origin` says whether its host counts as typed."""
+
+    __slots__ = ("origin",)
+    origin: str
+
+    def __new__(cls, value: str, origin: str) -> Self:
+        made = super().__new__(cls, value)
+        made.origin = origin
+        return made
 
 
 def pulled_image(_label: str, value: str) -> Reference:
-    """IMAGE, as one types it after `docker pull`."""
-    try:
-        reference = parse_reference(value)
-    except UnusableReference as problem:
-        raise UsageProblem(_one_line("IMAGE", problem.problem, problem.suggestion)) from None
+    """IMAGE, as one types it after `docker pull`, or whatever holds it."""
+    reference = read_image(value)[0]
     if reference.port is not None and not 0 < reference.port < 65536:
         raise UsageProblem(f"IMAGE: {reference.port} is no port; write HOST:443 or leave it out")
-    if same_host(reference.host, "cgr.dev"):
-        shape = f"HOST/REPOSITORY-KEY/{reference.path}"
-        raise UsageProblem(f"IMAGE names cgr.dev itself; write it as it is pulled through Artifactory: {shape}")
+    if reference.host.lower() in DOCKER_HUB:
+        raise UsageProblem(
+            f"IMAGE is Docker Hub's, not one of an Artifactory; write {reference.path} behind HOST/REPOSITORY-KEY/"
+        )
     return reference
+
+
+def through_artifactory(image: Reference, repository: str | None, artifactory_url: str | None) -> Reference:
+    """IMAGE as it is pulled: one that names cgr.dev goes through the repository that is named beside it.
+
+    Raises UsageProblem where that way is not named.
+    """
+    if not same_host(image.host, "cgr.dev"):
+        return image
+    if repository and artifactory_url:
+        return replace(image, host=host_of(artifactory_url), path=f"{repository}/{image.path}")
+    shape = f"HOST/REPOSITORY-KEY/{str(image).partition('/')[2]}"
+    raise UsageProblem(
+        f"IMAGE names cgr.dev itself; write it as it is pulled through Artifactory: {shape}, or name the way: "
+        "--repository KEY with --artifactory-url https://HOST/artifactory"
+    )
+
+
+def read_image(value: str) -> tuple[Reference, bool, tuple[str, ...]]:
+    """The reference of a text, whether the text names no more than that, and what was dropped of it."""
+    try:
+        reference = parse_reference(value)
+        if reference.host == reference.host.lower():
+            return reference, True, ()
+    except UnusableReference:
+        pass
+    from cgrdoctor.net.pasted import read_pasted
+
+    try:
+        found = read_pasted(value)
+    except UnusableReference as problem:
+        raise UsageProblem(_one_line("IMAGE", problem.problem, problem.suggestion)) from None
+    return found.reference, found.typed, found.notes
 
 
 def upstream_image(label: str, value: str) -> str:

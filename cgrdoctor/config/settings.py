@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from cgrdoctor.config import clients
+from cgrdoctor.config.images import through_artifactory
 from cgrdoctor.config.options import LONG_DEADLINE, ROWS, ForChecks, Options
 from cgrdoctor.config.rows import Recorded, Row, Shape
 from cgrdoctor.config.toml_file import read_settings_file, refuse_unfit
@@ -157,7 +158,7 @@ def resolve(
     values: dict[str, Any] = {}
     given: dict[str, str] = {}
     for name, value in options.items():
-        _take(values, given, name, value, ROWS[name].spelling, COMMAND_LINE)
+        _take(values, given, name, value, ROWS[name].spelling, getattr(value, "origin", COMMAND_LINE))
     _take_papers(values, given)
     for name, (variable, value) in _environment(environ, values.get("image")).items():
         _take(values, given, name, value, variable, f"environment {variable}")
@@ -183,6 +184,10 @@ def settled(values: Mapping[str, Any], given: Mapping[str, str]) -> Settings:
     """Settings from read values, where one option's default follows another's value."""
     fitting = dict(values)
     _settle_loudness(fitting, given)
+    if fitting.get("image") is not None:
+        fitting["image"] = through_artifactory(
+            fitting["image"], fitting.get("repository"), fitting.get("artifactory_url")
+        )
     if fitting.get("pull") or fitting.get("download"):
         fitting.setdefault("deadline", LONG_DEADLINE)
     return Settings(**fitting, given=given)

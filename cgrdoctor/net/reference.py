@@ -134,7 +134,7 @@ def _form_problem(text: str) -> str | None:
     """What is wrong with the text as a whole."""
     if not text.strip():
         return f"IMAGE is empty; write {SHAPE}"
-    if _has_user_information(text):
+    if has_user_information(text):
         return "IMAGE holds user information before an @; leave it out, credentials are read from elsewhere"
     if "<" in text or ">" in text:
         return f"IMAGE still holds a placeholder in <...>; write {SHAPE}"
@@ -168,7 +168,7 @@ def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> 
     if not PATH.fullmatch(path):
         return "the repository holds characters that no reference has"
     if tag is not None and not TAG.fullmatch(tag):
-        return "the tag is empty" if not tag else "the tag holds characters that no tag has, or is too long"
+        return _tag_problem(tag, digest)
     if digest is not None and not DIGEST.fullmatch(digest):
         return "the digest is not sha256: and 64 lower-case hexadecimal digits"
     if len(host) + 1 + len(path) > LIMIT:
@@ -176,7 +176,16 @@ def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> 
     return None
 
 
-def _has_user_information(text: str) -> bool:
+def _tag_problem(tag: str, digest: str | None) -> str:
+    if not tag:
+        return "the tag is empty" if digest is None else "the tag before the digest is empty"
+    wrong = next((one for one in tag if not re.match(r"[A-Za-z0-9_.-]", one, re.ASCII)), "")
+    if wrong:
+        return f"{wrong} is no character of a tag"
+    return "the tag is longer than 128 characters" if len(tag) > 128 else f"a tag does not begin with {tag[0]}"
+
+
+def has_user_information(text: str) -> bool:
     """An @ that is not followed by something that is meant as a digest."""
     bare = _SCHEME.sub("", text.strip(), count=1)
     return any(
@@ -192,7 +201,7 @@ def _suggestion(text: str) -> str | None:
         return None
     guess = _without_command(text.strip().strip("\"'`"))
     guess = _SCHEME.sub("", guess.strip().strip("\"'`"), count=1)
-    if _has_user_information(guess):
+    if has_user_information(guess):
         guess = guess.rpartition("@")[2]
     host, path, tag, digest = _split(guess.rstrip("/"))
     path = re.sub(r"/{2,}", "/", path).strip("/").lower()

@@ -1,0 +1,112 @@
+"""The real clients, each pulling one image into a folder of its own, and what it said when it could not."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import os
+import subprocess
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.symptoms import cri
+
+CLIENTS = ("skopeo inspect", "skopeo copy", "podman", "buildah", "ctr", "docker-classic", "kubelet")
+PATIENCE = 25.0
+"""Seconds for a client that waits; what it has said by then is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A world as a client finds it. `engines` are the sockets of dockerd and containerd."""
+
+    image: str
+    host: str
+    environment: Mapping[str, str]
+    cacert: str
+    folder: Path
+    engines: Path
+
+    @property
+    def login(self) -> tuple[str, str] | None:
+        """The caller's, where the world gives one."""
+        names = ("CGRDOCTOR_REGISTRY_USER", "CGRDOCTOR_REGISTRY_PASSWORD")
+        found = tuple(self.environment[name] for name in names if name in self.environment)
+        return (found[0], found[1]) if len(found) == 2 else None
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Variables of the client: the world's trust and proxy, nothing of whoever runs this."""
+        kept = {name: self.environment[name] for name in ("HTTPS_PROXY", "PATH") if name in self.environment}
+        path = f"/usr/sbin:/usr/bin:{os.environ['PATH']}"
+        return {"PATH": path, "HOME": str(self.folder), "SSL_CERT_FILE": self.cacert, "TMPDIR": "/var/tmp", **kept}
+
+    def config(self) -> Path:
+        """A config.json with the login, or the one of the world."""
+        given = Path(self.environment.get("DOCKER_CONFIG", "/nonexistent")) / "config.json"
+        if given.exists():
+            return given
+        own = self.folder / "docker" / "config.json"
+        own.parent.mkdir(exist_ok=True)
+        entry = base64.b64encode(":".join(self.login or ("", "")).encode()).decode()
+        own.write_text(json.dumps({"auths": {self.host: {"auth": entry}} if self.login else {}}))
+        return own
+
+
+def said(stand: Stand, asked: Collection[str] = CLIENTS) -> Iterator[tuple[str, str, str | None]]:
+    """Client, version and words of each that could be asked; None where it pulled."""
+    store = ("--root", f"{stand.folder}/store", "--runroot", f"{stand.folder}/run", "--storage-driver", "vfs")
+    source, auth = f"docker://{stand.image}", ("--authfile", str(stand.config()))
+    commands: dict[str, tuple[str, ...]] = {
+        "skopeo inspect": ("skopeo", "inspect", "--no-tags", *auth, source),
+        "skopeo copy": ("skopeo", "copy", "--src-authfile", str(stand.config()), source, f"dir:{stand.folder}/copy"),
+        "podman": ("podman", *store, "pull", *auth, stand.image),
+        "buildah": ("buildah", *store, "pull", *auth, stand.image),
+        "ctr": ("ctr", "-a", f"{stand.engines}/containerd.sock", "images", "pull", *_user(stand), stand.image),
+        "docker-classic": ("docker", "pull", stand.image),
+    }
+    for name, command in commands.items():
+        if name in asked:
+            client = name.partition(" ")[0]
+            yield name, version(client), _run(stand, command)
+    if "kubelet" not in asked:
+        return
+    try:
+        yield (
+            "kubelet",
+            version("containerd"),
+            cri.pull(stand.engines / "containerd.sock", stand.image, stand.login, PATIENCE),
+        )
+    except OSError as error:
+        print(f"# kubelet: {error}", flush=True)
+
+
+def _user(stand: Stand) -> tuple[str, ...]:
+    return ("--user", ":".join(stand.login)) if stand.login else ()
+
+
+def _run(stand: Stand, command: tuple[str, ...]) -> str | None:
+    own = {
+        **stand.own,
+        "DOCKER_HOST": f"unix://{stand.engines}/docker.sock",
+        "DOCKER_CONFIG": str(stand.config().parent),
+    }
+    try:
+        done = subprocess.run(command, env=own, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired as late:
+        return (late.stderr or b"").decode("utf-8", "replace").strip() or "(silence)"
+    return None if done.returncode == 0 else done.stderr.strip()
+
+
+@functools.cache
+def version(client: str) -> str:
+    """The number of the program that speaks, such as `1.9.3`."""
+    program = {"docker-classic": "dockerd", "kubelet": "containerd", "ctr": "containerd"}.get(client, client)
+    path = f"/usr/sbin:/usr/bin:{os.environ['PATH']}"
+    told = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=False, env={"PATH": path}
+    ).stdout
+    words = [word.strip(",").partition("~")[0].partition("+")[0] for word in told.split()]
+    return next((word for word in words if word[:1].isdigit() and "." in word), "")

@@ -1,0 +1,82 @@
+"""What is pasted or piped in place of IMAGE: read within bounds, and one line says which reference was read."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+
+from cgrdoctor.errors import UsageProblem
+
+LIMIT = 1 << 20
+"""Bytes that are read of a text; a log of a build can be larger."""
+PATIENCE = 60.0
+"""Seconds to wait for standard input to end."""
+
+
+def image_option(word: str) -> tuple[dict[str, str], list[str]]:
+    """IMAGE as an option, from a word, a text or standard input; and the lines that say what was read.
+
+    Raises UsageProblem.
+    """
+    from cgrdoctor.config.images import TEXT, ReadImage, read_image
+    from cgrdoctor.config.settings import COMMAND_LINE
+
+    text, lines = standard_input() if word == "-" else (word, [])
+    reference, typed, notes = read_image(text)
+    if word != "-" and str(reference) == word:
+        return {"image": word}, []
+    where = " from standard input" if word == "-" else ""
+    said = f"read {reference}{where}" + (f" ({'; '.join(notes)})" if notes else "")
+    origin = COMMAND_LINE if typed and word != "-" else TEXT
+    return {"image": ReadImage(str(reference), origin)}, [said, *lines]
+
+
+def standard_input() -> tuple[str, list[str]]:
+    """What came by standard input, at most 1 MiB, and what there is to say of how it was read."""
+    data, whole = _bytes()
+    text, encoding = decoded(data)
+    if not text.strip():
+        raise UsageProblem("standard input is empty; pipe a reference, a command or an error text into it")
+    lines = [] if whole else [f"only the first {LIMIT >> 20} MiB of standard input were read"]
+    return text, lines + ([f"standard input was read as {encoding}"] if encoding != "UTF-8" else [])
+
+
+def _bytes() -> tuple[bytes, bool]:
+    """The bytes, and whether that is all of them."""
+    try:
+        stream = sys.stdin.fileno()
+    except (AttributeError, OSError, ValueError):
+        held = getattr(sys.stdin, "buffer", None)
+        data = held.read(LIMIT + 1) if held is not None else (sys.stdin.read(LIMIT + 1) if sys.stdin else "").encode()
+        return data[:LIMIT], len(data) <= LIMIT
+    found, until = bytearray(), time.monotonic() + PATIENCE
+    while len(found) <= LIMIT:
+        if not select.select([stream], [], [], max(0.0, until - time.monotonic()))[0]:
+            return bytes(found), False
+        piece = os.read(stream, LIMIT + 1 - len(found))
+        if not piece:
+            return bytes(found), True
+        found += piece
+    return bytes(found[:LIMIT]), False
+
+
+MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """Foreign bytes as text, and the name of the encoding they were taken for."""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return data.decode(name, "replace").removeprefix("\ufeff"), name.upper()
+    sample = data[:4096]
+    if len(sample) > 3 and b"\0" in sample:
+        little = sample[1::2].count(0) > sample[::2].count(0)
+        return data.decode("utf-16-le" if little else "utf-16-be", "replace"), "UTF-16 without a mark"
+    try:
+        return data.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError as problem:
+        if len(data) == LIMIT and problem.start > LIMIT - 4:
+            return data[: problem.start].decode("utf-8-sig"), "UTF-8"
+        return data.decode("cp1252", "replace"), "Windows-1252"

@@ -1,0 +1,132 @@
+"""The image that a text speaks of: an event, an error, a log, a values file. Every expression is linear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cgrdoctor.net.pasted_word import TEMPLATES, Pasted, candidate, parsed, raise_near, unfilled
+from cgrdoctor.net.reference import SHAPE, Reference, UnusableReference
+
+_SPLIT = re.compile("[\\s\"'`,;()\\[\\]{}<>|=\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\\\\]+")
+
+_REFERENCE = "[\"'`\u201c\\\\]{0,3}(?:docker://)?([A-Za-z0-9][A-Za-z0-9._:/@+-]{2,700})"
+_FAILING = (
+    "failed to pull(?: and unpack)? image",
+    "failed to (?:resolve reference|resolve source metadata for|solve:|do request|load cache key:?|pull)",
+    "back-off pulling image",
+    "(?:couldn't|cannot|unable to) pull image",
+    "unable to (?:pull|copy from source)",
+    "initiali[sz]ing (?:image from )?source",
+    "parsing image name",
+    "access denied for",
+    "manifest (?:unknown )?for",
+    "error (?:pulling|copying) image",
+    "error: image",
+    r"reading manifest [^\s\"]{1,140} in",
+    "pulling image",
+    "from image",
+)
+"""Words before the image that failed, in what clients print."""
+_FAILED = re.compile(rf"(?:{'|'.join(_FAILING)})\s{{1,4}}{_REFERENCE}", re.IGNORECASE)
+_NAMING = (
+    "trying to pull",
+    r"\bimage:",
+    r"\"image\":",
+    r"\bimage\s{0,4}=",
+    r"\bfrom(?:\s{1,4}--platform=\S{1,80})?",
+    "pulling",
+    "container image",
+)
+_NAMED = re.compile(rf"(?:{'|'.join(_NAMING)})\s{{0,4}}{_REFERENCE}", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{3,900}", re.IGNORECASE)
+
+_SPLIT_VALUES = re.compile(
+    r"^[ \t-]{0,40}(registry|repository|tag|digest|newName|newTag)[ \t]{0,10}:[ \t]{0,10}[\"']?([^\s\"'#]{1,300})",
+    re.MULTILINE,
+)
+
+
+def image_of_text(text: str) -> Pasted:
+    """A text: the image that failed; else the one that is named; else the only one that stands in it."""
+    values = _split_values(text)
+    if values is not None:
+        return Pasted(values, "text")
+    found = (
+        _agreed(_first_of(_FAILED, text))
+        or _agreed(_addresses(text))
+        or _agreed(_first_of(_NAMED, text))
+        or _agreed(_loose(text))
+    )
+    if found:
+        if len(found) > 1:
+            raise UnusableReference(
+                f"the text names several images: {', '.join(map(str, found[:4]))}; give one of them"
+            )
+        return Pasted(found[0], "text")
+    for word in text.split():
+        if "/" in word and re.search(r"[{}$<%]", word) and not word.startswith("<"):
+            refused = unfilled(word)
+            if refused:
+                raise UnusableReference(refused)
+    for one in (*_FAILED.finditer(text), *_NAMED.finditer(text)):
+        raise_near(one[1])
+    raise UnusableReference(f"no image stands in this text; write {SHAPE}")
+
+
+def _split_values(text: str) -> Reference | None:
+    """registry:, repository: and tag: of a Helm values file, newName: and newTag: of kustomize."""
+    values = dict(reversed(_SPLIT_VALUES.findall(text)))
+    name = values.get("newName") or values.get("repository")
+    if name is None or any(form.search(value) for form in TEMPLATES for value in values.values()):
+        return None
+    registry = values.get("registry")
+    tag = values.get("newTag") or values.get("tag")
+    whole = (f"{registry.rstrip('/')}/{name}" if registry else name) + (f":{tag}" if tag else "")
+    return parsed(whole + (f"@{values['digest']}" if "digest" in values else ""))
+
+
+def _first_of(form: re.Pattern[str], text: str) -> Iterable[Reference]:
+    for found in form.finditer(text):
+        one = candidate(found[1])
+        if one is not None:
+            tag = re.match(r"reading manifest ([^\s\"]{1,140}) in", found[0], re.IGNORECASE)
+            yield _with(one.reference, tag[1]) if tag else one.reference
+
+
+def _with(found: Reference, asked: str) -> Reference:
+    if found.tag or found.digest:
+        return found
+    return parsed(f"{found}{'@' if asked.startswith(('sha256:', 'sha512:')) else ':'}{asked}") or found
+
+
+def _addresses(text: str) -> Iterable[Reference]:
+    """Images of the registry addresses in a text."""
+    for found in _ADDRESS.finditer(text):
+        if re.search(r"/v2/.|/api/docker/|/artifactory/.|/ui/(?:repos|native)/", found[0]):
+            one = candidate(found[0].rstrip(".,:;)"))
+            if one is not None:
+                yield one.reference
+
+
+def _loose(text: str) -> Iterable[Reference]:
+    """Every word that reads as a reference with a host."""
+    for word in _SPLIT.split(text):
+        if "/" in word and "://" not in word[:9].replace("docker://", ""):
+            one = candidate(word)
+            if one is not None:
+                yield one.reference
+
+
+def _agreed(found: Iterable[Reference]) -> list[Reference]:
+    """The different images among these; a name without tag is that of the one with it, a digest beside a tag too."""
+    kept: dict[tuple[str, str], Reference] = {}
+    several: list[Reference] = []
+    for one in found:
+        key = (one.host, one.path)
+        known = kept.get(key)
+        if known is None or not (known.tag or known.digest):
+            kept[key] = one
+        elif one.tag and known.tag and one.tag != known.tag:
+            several.append(one)
+    return list(dict.fromkeys([*kept.values(), *several]))[:20]

@@ -1,0 +1,91 @@
+"""Which program printed a text: by the words that it alone puts around an error."""
+
+from __future__ import annotations
+
+import functools
+import re
+from importlib.resources import files
+
+FAMILIES = {
+    "containerd": ("containerd", "ctr", "kubelet", "buildkit", "docker", "nerdctl", "crictl"),
+    "image": ("skopeo", "podman", "buildah", "cri-o", "kubelet", "crictl"),
+    "engine": ("docker-classic", "docker", "kubelet", "gitlab-runner", "jenkins"),
+}
+"""Clients that carry the same library, and so print the same behind their own words."""
+
+_CONTAINERD = (
+    r"failed to resolve reference|failed to copy|httpreadseeker|failed commit on ref|unexpected commit digest|"
+    r"no match for platform in manifest|unexpected media type|failed to (?:do request|authorize)|"
+    r"unexpected status from|failed to pull and unpack|failed to extract"
+)
+_WRAPPERS = 5
+"""Rows of `clients.tsv` that come before docker's engine: those that hand on the words of a client below them."""
+_DAEMON = re.compile(r"error response from daemon: ?", re.IGNORECASE)
+_PINGED = re.compile(r"(?:get|head) \"?https?://[^/\"\s]{1,300}/v2/\"?: ", re.IGNORECASE)
+_ENGINE = re.compile(
+    r"pull access denied for|manifest for [^\s]{1,900} not found|error pulling image configuration|"
+    r"error after falling back to get manifest|no matching manifest for \S{1,60} in the manifest list|"
+    r"download failed after|"
+    r"(?:layer|config) verification failed|filesystem layer|error parsing http \d{3} response body",
+    re.IGNORECASE,
+)
+_CLI = re.compile(
+    r"cannot connect to the docker daemon|docker daemon socket|error during connect|"
+    r"error (?:getting|saving) credentials|"
+    r"docker: |no such manifest|error loading config file|\bdocker login\b",
+    re.IGNORECASE,
+)
+_LIBRARY = re.compile(_CONTAINERD, re.IGNORECASE)
+_IMAGE = re.compile(
+    r"initiali[sz]ing source|pinging container registry|reading manifest \S{1,200} in|image instance", re.IGNORECASE
+)
+_TYPED = re.compile(
+    r"^\s*(?:[^\n]{0,60}?[$#>] )?(?:sudo )?(docker|podman|skopeo|buildah|crane|nerdctl|ctr|crictl|helm|jf)\s",
+    re.IGNORECASE,
+)
+
+
+@functools.cache
+def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    lines = files("cgrdoctor.symptoms").joinpath("clients.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return tuple((name, re.compile(words, re.IGNORECASE | re.MULTILINE)) for name, words in rows)
+
+
+def client_of(text: str) -> str | None:
+    """The program, as a word; None where several print the same."""
+    head = text[:20_000]
+    rules = _rules()
+    for name, words in rules[:_WRAPPERS]:
+        if words.search(head):
+            return name
+    daemon = _DAEMON.search(head)
+    if daemon is not None and not re.search(r"failed to solve|^#\d", head, re.MULTILINE):
+        return _engine(head[daemon.end() :])
+    for name, words in rules[_WRAPPERS:]:
+        if words.search(head):
+            return name
+    if _ENGINE.search(head):
+        return "docker-classic"
+    if _LIBRARY.search(head):
+        return "containerd"
+    if _CLI.search(head):
+        return "docker"
+    typed = _TYPED.match(head)
+    return typed[1].lower() if typed else None
+
+
+def _engine(words: str) -> str:
+    """Docker's engine: which of its two stores speaks, where that can be told."""
+    if _LIBRARY.search(words[:600]) or _PINGED.match(words):
+        return "docker"
+    return "docker-classic"
+
+
+def family_of(client: str | None, text: str) -> str:
+    """The library that speaks behind a client's own words."""
+    if _IMAGE.search(text) or client in ("skopeo", "podman", "buildah", "cri-o"):
+        return "image"
+    if _LIBRARY.search(text) or client in ("containerd", "ctr", "buildkit", "nerdctl"):
+        return "containerd"
+    return "engine" if _DAEMON.search(text) or client in FAMILIES["engine"] else ""

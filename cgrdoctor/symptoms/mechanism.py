@@ -1,0 +1,84 @@
+"""What a text can mean by the words in it, tolerant of versions; the order of the rows decides, likeliest codes first.
+
+`stage` says how far the client came: `way` (no answer of the registry), `answer` (one came), `machine` (it did not
+leave the machine), or nothing that can be told.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+Stage = Literal["way", "answer", "machine", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """Words that stand in a text, and the codes of the faults that print them. `misleads` says what they hide."""
+
+    name: str
+    words: re.Pattern[str]
+    codes: tuple[str, ...]
+    stage: Stage
+    misleads: str | None = None
+
+
+ENGINE = frozenset(("docker", "docker-classic", "gitlab-runner", "jenkins"))
+
+
+@functools.cache
+def mechanisms() -> tuple[Mechanism, ...]:
+    """The rows of `mechanisms.tsv`, in their order."""
+    lines = files("cgrdoctor.symptoms").joinpath("mechanisms.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return tuple(_row(*line.split("\t")) for line in lines)
+
+
+def _row(name: str, stage: Stage, codes: str, words: str, misleads: str) -> Mechanism:
+    return Mechanism(name, re.compile(words, re.MULTILINE), tuple(codes.split()), stage, misleads or None)
+
+
+BESIDE: tuple[tuple[frozenset[str], str, frozenset[str], tuple[str, ...]], ...] = (
+    (
+        frozenset(("name", "trust", "name-mismatch", "plain-http", "refused", "timeout", "handshake", "reset")),
+        r"\{token\}",
+        frozenset(),
+        ("token-realm-mismatch",),
+    ),
+    (
+        frozenset(("name", "trust", "name-mismatch", "refused", "timeout", "reset")),
+        r"\{(?:url|blob)\}",
+        frozenset(),
+        ("download-host-unreachable",),
+    ),
+    (
+        frozenset(("timeout",)),
+        r"\{manifest\}",
+        frozenset(),
+        ("upstream-unreachable", "gateway-timeout", "upstream-socket-timeout"),
+    ),
+    (frozenset(("proxy", "proxy-login", "refused-by-proxy")), "", ENGINE, ("docker-proxy-differs",)),
+    (frozenset(("trust",)), "", ENGINE, ("docker-ca-missing",)),
+    (frozenset(("name", "trust", "refused")), "proxyconnect", frozenset(), ("proxy-unreachable",)),
+)
+"""Codes that a mechanism has besides where these words stand too, and where one of these clients speaks."""
+WAITING = re.compile(r"back-off pulling image|errimagepull|imagepullbackoff")
+"""Words of a kubelet that waits: the cause stands in another event."""
+
+
+def mechanism(normal: str) -> Mechanism | None:
+    """The first row whose words stand in a normal text."""
+    return next((row for row in mechanisms() if row.words.search(normal)), None)
+
+
+def meant(row: Mechanism, normal: str, client: str | None) -> tuple[str, ...]:
+    """The codes of a row, and those that where and by whom it was said add to them."""
+    more = [
+        code
+        for names, words, clients, codes in BESIDE
+        if row.name in names and (not clients or client in clients) and re.search(words, normal)
+        for code in codes
+    ]
+    return (*row.codes, *(code for code in more if code not in row.codes))

@@ -1,0 +1,108 @@
+"""A client's text with what differs from case to case left out: host, repository, tag, digest, address, time.
+
+Every expression is linear; a text is cut at `LIMIT` characters.
+"""
+
+from __future__ import annotations
+
+import re
+
+LIMIT = 1 << 16
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+_LOGGED = re.compile(r'(?:time="[^"\n]{0,60}" )?level=([a-z]{1,10}) msg="((?:[^"\\\n]|\\.)*)(?:"|$)', re.MULTILINE)
+_QUIET = re.compile(
+    r"trying to pull|using default tag|getting image source|copying (?:blob|config)|[0-9a-f]{12}: |pulling from |"
+    r"unable to find image|what's next|run 'docker|see 'docker|writing manifest|status: |digest: sha256|"
+    r"#\d{1,4} (?:\[|transferring|done)",
+    re.IGNORECASE,
+)
+_STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(form), put)
+    for form, put in (
+        (r"sha(?:256|512)(?::|__)[0-9a-z]{3,128}", "{digest}"),
+        (r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:z|[+-]\d\d:?\d\d)?", "{time}"),
+        (r"valid for [^\n]{1,4000}?, not [^\s:]{1,300}", "valid for {hosts}, not {host}"),
+        (r"valid for [^\n]{900,}", "valid for {hosts}, not {host}"),
+        (r"https?://cgr\.dev[^\s\"',)]{0,900}", "{cgr.dev}"),
+        (r"https?://[^\s\"'/]{1,300}/v2/(?=[\"'\s:]|$)", "{ping}"),
+        (r"https?://[^\s\"']{1,700}/manifests/[^\s\"':]{1,300}(?::\{digest\})?", "{manifest}"),
+        (r"https?://[^\s\"']{1,700}/blobs/[^\s\"']{1,300}", "{blob}"),
+        (r"https?://[^\s\"']{1,500}token[^\s\"']{0,900}?(?=:?(?:[\s\"']|$))", "{token}"),
+        (r"https?://[^\s\"'<>]{1,900}?(?=:?(?:[\s\"'<>]|$))", "{url}"),
+        (r"\b(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?:->[0-9.:]{7,24})?", "{address}"),
+        (r"\[[0-9a-f:]{2,45}\]:\d{1,5}", "{address}"),
+        (r"lookup [^\s:]{1,300}(?: on [^\s:]{1,60}(?::53)?)?", "lookup {host}"),
+        (r"(?:docker|oci)://[a-z0-9._:/@{}+-]{1,700}(?<![:.])", "{image}"),
+        (r"(?<![a-z0-9._:/@-])[a-z0-9-]{1,100}[.:][a-z0-9.:-]{0,200}/[a-z0-9._:/@{}+-]{1,700}(?<![:.])", "{image}"),
+        (r"(?<![a-z0-9._:/@-])(?!application/)(?:[a-z0-9._-]{1,100}/){2}[a-z0-9._:/@{}+-]{1,700}(?<![:.])", "{image}"),
+        (r"reading manifest \S{1,200} in", "reading manifest {tag} in"),
+        (r"\[(manifests|blobs) [^\]\n]{1,200}\]", r"[\1 {tag}]"),
+        (r"(container registry|from host) [a-z0-9._:-]{1,300}(?<!:)(?=[\s:]|$)", r"\1 {host}"),
+        (r"(repository[: ]|repo: |repository '|xray for |curation for )[a-z0-9._-]{1,64}(?<![.])", r"\1{key}"),
+        (r"(unknown: |denied: |^)[a-z0-9._-]{1,64}: (is assumed offline|error in getting)", r"\1{key}: \2"),
+        (r"'[^'\n]{3,300}'", "'{name}'"),
+        (r"attempts=\d{1,4}", "attempts={n}"),
+        (r"\(manager\.go:\d{1,5}:\d{1,6}s\)", ""),
+        (r"fata\[\d{4}\] ?", ""),
+        (r"\s{1,}", " "),
+    )
+)  # fmt: skip
+_WRAPS = tuple(
+    re.compile(form)
+    for form in (
+        r".{0,400}?failed to pull image(?: \"?\{image\}\"?)?(?: with (?:specified policies|policy) \S{1,80})?: ",
+        r".{0,200}?\b(?:rpc error: )?code = [a-z]{2,20} desc = ",
+        r"failed to pull and unpack image \"?\{image\}\"?: ",
+        r"failed to resolve reference \"?\{image\}\"?: ",
+        r".{0,200}?error response from daemon: ",
+        r"docker: |ctr: |error: |\[error\] |fatal: |warning: |pulling image: |error pulling image: ",
+        r"(?:failed to solve: )?(?:\{image\}: )?failed to (?:resolve source metadata for|authorize for) \{image\}: ",
+        r"failed to solve: (?:\{image\}: )?|#\d{1,4} error: ",
+        r"(?:error )?initiali[sz]ing (?:image from )?source \{image\}: ",
+        r"(?:error )?(?:parsing image name|unable to copy from source) \"?\{image\}\"?: |unable to pull image: ",
+        r"job failed: |copying system image from manifest list: |creating build container: ",
+        r"failed to download \"?\{image\}\"?[^:]{0,80}: ",
+    )
+)
+
+
+_FAILURE = re.compile(r"error|fail|denied|unauthori|not found|x509|timeout|refused|unknown|back-off", re.IGNORECASE)
+
+
+def telling(text: str) -> str:
+    """Of a long text the last lines that speak of a failure, at most `LIMIT` characters."""
+    if len(text) <= LIMIT:
+        return text
+    lines = [line[:2000] for line in text.splitlines() if _FAILURE.search(line[:2000])]
+    return "\n".join(lines)[-LIMIT:] or text[-LIMIT:]
+
+
+def plain(text: str) -> str:
+    """Without escapes and the words of a log around a message; of several lines those that speak of a failure."""
+    clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n"))
+    logged = [
+        found for found in _LOGGED.finditer(clean) if found[1] in ("fatal", "error") and "active check" not in found[2]
+    ]
+    if logged:
+        clean = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], logged[-1][2])
+    lines = [line.strip() for line in clean.splitlines() if line.strip()]
+    return "\n".join([line for line in lines if not _QUIET.match(line)] or lines)
+
+
+def normal(text: str) -> str:
+    """The text in lower case with what differs from case to case left out."""
+    found = plain(text).lower()
+    for form, put in _STEPS:
+        found = form.sub(put, found)
+    return found.strip(" .;")
+
+
+def core(found: str) -> str:
+    """A normal text without what each client puts around what its library says."""
+    before = None
+    while before != found:
+        before = found
+        for form in _WRAPS:
+            match = form.match(found)
+            found = found[match.end() :] if match else found
+    return found.strip(" .;")

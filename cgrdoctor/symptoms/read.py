@@ -1,0 +1,111 @@
+"""A client's text: who printed it, of which image, what it can mean and what not, and whether it may mislead."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cgrdoctor.net.pasted import read_pasted
+from cgrdoctor.net.reference import Reference, UnusableReference
+from cgrdoctor.symptoms.client import client_of
+from cgrdoctor.symptoms.likely import ordered
+from cgrdoctor.symptoms.mechanism import WAITING, Mechanism, meant, mechanism
+from cgrdoctor.symptoms.normal import core, normal, telling
+from cgrdoctor.symptoms.table import stated
+
+BEYOND = ("artifactory", "cache", "policy", "artifactory-to-upstream", "upstream-account", "image")
+"""Legs of which a client that got no answer of the registry has seen nothing."""
+BROAD = ("missing", "not-found")
+"""Words that stand for so many faults that those which were run are a sample of them."""
+ANYWHERE = "cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
+WAITS = "this event only says that the kubelet waits; the cause stands in the event 'Failed to pull image' before it"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a text can mean. `codes` likeliest first; `leg` and `client` are None where the text does not tell.
+
+    `not_codes` are those it excludes; `misleads` is what the text hides, None if it may be taken as it stands;
+    `command` decides.
+    """
+
+    client: str | None
+    reference: str | None
+    leg: str | None
+    codes: tuple[str, ...]
+    not_codes: tuple[str, ...]
+    misleads: str | None
+    command: str
+
+
+def meaning(text: str, legs: Mapping[str, str]) -> Meaning | None:
+    """The meaning of a text, by `legs` (the leg of every code); None where nothing in it is recognized."""
+    cut = telling(text)
+    found = normal(cut)
+    client = client_of(cut)
+    words = mechanism(core(found)) or mechanism(found)
+    reference = _reference(cut) or _reference(text)
+    waits = WAITING.search(found) is not None and words is None
+    codes = _codes(client, found, words, reference, legs)
+    if not codes and client is None and words is None and reference is None:
+        return None
+    return Meaning(
+        client,
+        str(reference) if reference else None,
+        _leg(codes, legs),
+        codes,
+        _excluded(codes, words, legs),
+        WAITS if waits else words.misleads if words and codes else None,
+        f"cgrdoctor {shlex.quote(str(reference))}" if reference else ANYWHERE,
+    )
+
+
+def _reference(text: str) -> Reference | None:
+    try:
+        return read_pasted(text).reference
+    except UnusableReference:
+        return None
+
+
+def _codes(
+    client: str | None, found: str, words: Mechanism | None, reference: Reference | None, legs: Mapping[str, str]
+) -> tuple[str, ...]:
+    known = stated(client, found)
+    guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)
+    if len(known) > 1 and (words is None or words.name not in BROAD):
+        return ordered(known, reference, guessed)
+    return ordered((*known, *guessed), reference, (*known, *guessed))
+
+
+def _leg(codes: tuple[str, ...], legs: Mapping[str, str]) -> str | None:
+    """The one leg of all codes."""
+    found = {legs[code] for code in codes if code in legs}
+    return found.pop() if len(found) == 1 else None
+
+
+def _excluded(codes: tuple[str, ...], words: Mechanism | None, legs: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes of what the client did not reach, or of what it had behind it."""
+    if words is None or not words.stage:
+        return ()
+    way = [code for code, leg in legs.items() if leg == "client-to-artifactory"]
+    beyond = [code for code, leg in legs.items() if leg in BEYOND]
+    never = {"answer": _NO_ANSWER & set(way), "way": set(beyond), "machine": {*way, *beyond}}[words.stage]
+    return tuple(sorted(never - set(codes)))
+
+
+_NO_ANSWER = {
+    "dns-failure",
+    "connection-timeout",
+    "connection-refused",
+    "connection-reset",
+    "tls-untrusted",
+    "tls-expired",
+    "tls-name-mismatch",
+    "tls-failed",
+    "plain-http",
+    "proxy-authentication-required",
+    "proxy-unreachable",
+    "ipv6-broken",
+}
+"""What a client that got an answer of the registry has behind it."""

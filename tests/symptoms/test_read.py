@@ -1,0 +1,174 @@
+"""What clients print is read: who, which image, what it can mean; the real clients' words are in the table."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cgrdoctor.cli import run
+from cgrdoctor.engine.discovery import load
+from cgrdoctor.lab import FAULTS
+from cgrdoctor.symptoms.mechanism import mechanisms
+from cgrdoctor.symptoms.normal import normal
+from cgrdoctor.symptoms.read import meaning
+from cgrdoctor.symptoms.table import rows
+
+CLIENT = Path(__file__).parents[1] / "field" / "client"
+TEXTS = [line.split("\t") for line in (CLIENT / "error-texts.tsv").read_text(encoding="utf-8").splitlines()]
+SAID = [line.split("\t") for line in (CLIENT / "client-texts.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+IN_WORLDS = [
+    (world, client, text)
+    for world, _, _, *texts in SAID
+    for client, text in zip(("skopeo", "ctr", "podman"), texts, strict=False)
+    if text.strip()
+]
+IMAGE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
+NO_CLIENT = {"xray": "docker-classic", "rate": None}
+"""Texts that are sorted by what is in them, not by who prints them."""
+NOT_FOUND = f'failed to resolve reference "{IMAGE}": {IMAGE}: not found'
+
+
+@pytest.fixture(scope="module", name="legs")
+def _legs():
+    return {name: code.leg for name, code in load().codes.items()}
+
+
+def word(client):
+    name = client.replace("/", " ").split()[0]
+    return NO_CLIENT.get(name, name)
+
+
+@pytest.mark.parametrize(("client", "text"), [(row[1], row[2]) for row in TEXTS], ids=[row[0] for row in TEXTS])
+def test_the_client_of_a_reported_text_is_named(client, text, legs):
+    assert meaning(text, legs).client == word(client)
+
+
+@pytest.mark.parametrize(("world", "client", "text"), IN_WORLDS, ids=[f"{row[0]}-{row[1]}" for row in IN_WORLDS])
+def test_the_fault_is_among_what_its_text_can_mean(world, client, text, legs):
+    found = meaning(text, legs)
+
+    assert found.client == client
+    assert FAULTS[world].code in found.codes
+    assert found.leg == (legs[found.codes[0]] if len({legs[code] for code in found.codes}) == 1 else None)
+    assert not set(found.codes) & set(found.not_codes)
+
+
+def test_every_row_of_the_table_is_read_as_what_it_is(legs):
+    wrong = [row for row in rows() if row.code not in meaning(row.text, legs).codes]
+
+    assert len(wrong) <= len(rows()) // 50, wrong[:3]
+
+
+def test_the_data_speak_of_codes_that_there_are(legs):
+    assert {row.code for row in rows()} <= set(legs)
+    assert {code for row in mechanisms() for code in row.codes} <= set(legs)
+    assert {row.world for row in rows() if row.source == "lab"} <= set(FAULTS)
+    assert len(rows()) > 200
+
+
+@pytest.mark.parametrize(
+    ("text", "client", "code"),
+    [
+        (f"ERROR: failed to solve: {IMAGE}: failed to resolve source metadata for {IMAGE}: {NOT_FOUND}", "buildkit", "tag-not-found"),
+        ('time="2026-11-28T01:00:00Z" level=fatal msg="pulling image: rpc error: code = Unknown desc = x509: certificate signed by unknown authority"', "crictl", "tls-untrusted"),
+        (f'Error: INSTALLATION FAILED: failed to perform "FetchReference" on source: {IMAGE}: not found', "helm", "image-not-found"),
+        (f"WARNING: Failed to pull image with policy \"always\": Error response from daemon: manifest for {IMAGE} not found: manifest unknown (manager.go:250:1s)", "gitlab-runner", "pull-token-expired"),
+        ("[Pipeline] sh\n+ docker pull x\nError response from daemon: unauthorized: Bad Credentials", "jenkins", "artifactory-credentials-rejected"),
+        (f"Error: creating build container: initializing source docker://{IMAGE}: reading manifest 3.12 in acme.jfrog.io/cgr-private/acme.com/python: denied", "buildah", "artifactory-permission-denied"),
+        (f'Failed to pull image "{IMAGE}": rpc error: code = Unknown desc = initializing source docker://{IMAGE}: pinging container registry acme.jfrog.io: Get "https://acme.jfrog.io/v2/": dial tcp: lookup acme.jfrog.io: no such host', "kubelet", "dns-failure"),
+        (f"Error: fetching manifest {IMAGE}: GET https://acme.jfrog.io/v2/: unexpected status code 503 Service Unavailable", "crane", "artifactory-unhealthy"),
+        ("[Error] docker: Error response from daemon: toomanyrequests", "jf", "artifactory-rate-limited"),
+    ],
+)  # fmt: skip
+def test_others_of_the_kind(text, client, code, legs):
+    found = meaning(text, legs)
+
+    assert (found.client, code in found.codes) == (client, True)
+    assert len(found.codes) > 1 or code in ("dns-failure", "tls-untrusted")
+
+
+def test_the_events_of_a_pod_are_read(legs):
+    events = f"""Events:
+  Type     Reason     Age                From               Message
+  ----     ------     ----               ----               -------
+  Normal   Scheduled  2m                 default-scheduler  Successfully assigned web/app-0 to node-1
+  Normal   Pulling    55s (x4 over 2m)   kubelet            Pulling image "{IMAGE}"
+  Warning  Failed     54s (x4 over 2m)   kubelet            Failed to pull image "{IMAGE}": {NOT_FOUND}
+  Warning  Failed     54s (x4 over 2m)   kubelet            Error: ErrImagePull
+  Normal   BackOff    12s (x6 over 2m)   kubelet            Back-off pulling image "{IMAGE}"
+"""
+    found = meaning(events, legs)
+
+    assert (found.client, found.reference) == ("kubelet", IMAGE)
+    assert {"pull-token-expired", "image-not-in-catalog", "remote-url-mismatch"} <= set(found.codes)
+    assert "half of all faults" in found.misleads
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (NOT_FOUND, NOT_FOUND.replace("acme.jfrog.io", "10.0.0.5:8443").replace("3.12", "latest")),
+        ("x509: certificate is valid for a.test, not b.test", "x509: certificate is valid for c, d, e.test, not f.io"),
+        (
+            "dial tcp: lookup acme.jfrog.io on 10.0.0.2:53: no such host",
+            "dial tcp: lookup registry.corp on 127.0.0.53:53: no such host",
+        ),
+    ],
+)
+def test_what_differs_from_case_to_case_is_left_out(one, other):
+    assert normal(one) == normal(other)
+
+
+def test_the_reference_speaks_for_what_is_likely(legs):
+    digest = "sha256:" + "0" * 64
+    by_digest = NOT_FOUND.replace(":3.12", f"@{digest}")
+
+    assert "digest-not-found" in meaning(by_digest, legs).codes[:3]
+
+
+def test_a_text_as_a_document(capsys):
+    assert run(["explain", f'Failed to pull image "{IMAGE}": {NOT_FOUND}', "-f", "json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"client", "reference", "leg", "codes", "not_codes", "misleads", "command"}
+    assert told["command"] == f"cgrdoctor {IMAGE}"
+
+
+def test_a_text_for_a_person(capsys):
+    assert run(["explain", f"Error response from daemon: manifest for {IMAGE} not found: manifest unknown"]) == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith("Printed by: docker-classic\n")
+    assert f"What decides: cgrdoctor {IMAGE}" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_nothing_recognized_is_3(capsys):
+    assert run(["explain", "the weather is fine today"]) == 3
+    assert "nothing in this text is known" in capsys.readouterr().err
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_meaning_or_none(text):
+    found = meaning(text, {})
+
+    assert found is None or found.command
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a/", "a.b/", "https://h/", "'", '"', "failed to ", "sha256:", "1.2.3.4", "\\", "valid for a, ", "[manifests "],
+)
+def test_the_time_grows_with_the_text(piece):
+    def taken(length):
+        text = piece * (length // len(piece))
+        began = time.process_time()
+        meaning(text, {})
+        return time.process_time() - began
+
+    short = max(taken(8_000), 0.004)
+
+    assert taken(64_000) < 30 * short
