@@ -21,7 +21,7 @@ IMAGE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
         (["explain", "remote-url-mismatc"], "remote-url-mismatch"),
         (["explain"], "'cgrdoctor explain' needs CODE-or-CHECK"),
         (["report", "show"], "'cgrdoctor report show' needs FILE"),
-        (["explain", "a", "b"], "'cgrdoctor explain' takes CODE-or-CHECK: got unexpected extra argument (b)"),
+        (["explain", "a", "b"], "'cgrdoctor explain' takes CODE-or-CHECK-or-TEXT: got unexpected extra argument (b)"),
         (["checks", "-f", "xml"], "--format takes one of: text, json"),
         (["completion", "tcsh"], "'cgrdoctor completion' takes one of: bash, zsh, fish"),
         ([IMAGE, "--timeout"], "--timeout needs a value: SECONDS"),
