@@ -106,6 +106,15 @@ class Examination:
             for line in clients.lines(self._asked.unseen, self._asked.others):
                 tell(f"cgrdoctor: {line}")
 
+    def _take_text(self) -> None:
+        """The client's text that was given in place of IMAGE is the first observation."""
+        if self._settings.said and self._catalogue is not None:
+            from cgrdoctor.symptoms.fact import error_text, told
+
+            fact = error_text(self._settings.said, {name: code.leg for name, code in self._catalogue.codes.items()})
+            self._board.give(fact)
+            tell(f"cgrdoctor: {told(fact)}")
+
     def _run(self, take_signals: Callable[[], None]) -> int:
         # 1. What was asked is a fact before anything can break, so that every report says it.
         self._asked = invocation(self._settings, os.environ)
@@ -118,6 +127,7 @@ class Examination:
         self._tell_clients()
         # 3. Our own words are known before anything is observed, because what is recorded is redacted at once.
         self._redaction.use(vocabulary(self._catalogue, self._settings))
+        self._take_text()
         self._plan = plan_catalogue(
             self._catalogue, seeds=(Invocation,), only=self._settings.only, skip=self._settings.skip
         )

@@ -53,6 +53,7 @@ def _code(text: str) -> str:
 def _words() -> str:
     head = "| Words of | What they can mean | What they may hide |\n|---|---|---|"
     lines = [
-        f"| {row.name} | {', '.join(f'`{code}`' for code in row.codes)} | {row.misleads or ''} |" for row in mechanisms()
+        f"| {row.name} | {', '.join(f'`{code}`' for code in row.codes)} | {row.misleads or ''} |"
+        for row in mechanisms()
     ]
     return "\n".join([head, *lines])

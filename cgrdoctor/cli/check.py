@@ -11,6 +11,7 @@ from cgrdoctor.cli.options import Grouped, doctor_options, settings_from
 from cgrdoctor.errors import CgrdoctorError, UsageProblem
 
 if TYPE_CHECKING:
+    from cgrdoctor.cli.pasting import Given
     from cgrdoctor.config.settings import Settings
 
 
@@ -28,24 +29,28 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     Credentials come from the environment, Docker, jf and .netrc, never from the command line. Exit status: 0 it
     pulls, 1 a cause was found, 2 wrong usage, 3 not decided.
     """
-    image, lines = image_of(words)
-    settings = settings_from({**image, **options})
-    for line in lines:
-        from cgrdoctor.process.streams import tell
+    given = image_of(words)
+    if given is None:
+        return run_guarded(settings_from(options))
+    from dataclasses import replace
 
+    from cgrdoctor.process.streams import tell
+
+    settings = replace(settings_from({**given.options, **options}), said=given.said)
+    for line in given.lines:
         tell(f"cgrdoctor: {line}")
     return run_guarded(settings)
 
 
-def image_of(words: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
-    """IMAGE as an option, and what is said of it first, if a word was given. Raises UsageProblem for several."""
+def image_of(words: tuple[str, ...]) -> Given | None:
+    """IMAGE, if a word or text was given. Raises UsageProblem for more than one."""
     from cgrdoctor.cli.usage import pasted
 
     if len(words) > 1:
         hint = pasted(list(words)) or "options begin with a dash, and their values follow them"
         raise UsageProblem(f"only one IMAGE can be given, {len(words)} words were; {hint}")
     if not words:
-        return {}, []
+        return None
     from cgrdoctor.cli.pasting import image_option
 
     return image_option(words[0])

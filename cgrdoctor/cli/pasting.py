@@ -6,6 +6,7 @@ import os
 import select
 import sys
 import time
+from typing import NamedTuple
 
 from cgrdoctor.errors import UsageProblem
 
@@ -15,22 +16,27 @@ PATIENCE = 60.0
 """Seconds to wait for standard input to end."""
 
 
-def image_option(word: str) -> tuple[dict[str, str], list[str]]:
-    """IMAGE as an option, from a word, a text or standard input; and the lines that say what was read.
+class Given(NamedTuple):
+    """IMAGE as an option, the lines that say how it was read, and the client's text that it was read from."""
 
-    Raises UsageProblem.
-    """
+    options: dict[str, str]
+    lines: list[str]
+    said: str = ""
+
+
+def image_option(word: str) -> Given:
+    """IMAGE from a word, a text or standard input. Raises UsageProblem."""
     from cgrdoctor.config.images import TEXT, ReadImage, read_image
     from cgrdoctor.config.settings import COMMAND_LINE
 
     text, lines = standard_input() if word == "-" else (word, [])
     reference, typed, notes = read_image(text)
     if word != "-" and str(reference) == word:
-        return {"image": word}, []
+        return Given({"image": word}, [])
     where = " from standard input" if word == "-" else ""
     said = f"read {reference}{where}" + (f" ({'; '.join(notes)})" if notes else "")
     origin = COMMAND_LINE if typed and word != "-" else TEXT
-    return {"image": ReadImage(str(reference), origin)}, [said, *lines]
+    return Given({"image": ReadImage(str(reference), origin)}, [said, *lines], "" if typed else text)
 
 
 def standard_input() -> tuple[str, list[str]]:

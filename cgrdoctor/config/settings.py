@@ -42,11 +42,12 @@ class Settings(Options):
 
     Origins: `command line`, `environment <VARIABLE>`, `settings file <path>`, `report <path>`; a field that stands at
     its default is not in `given`. `upstream_timeout` None means: by the remote's own socket timeout, else 35. `papers`
-    are documents of Kubernetes that were given.
+    are documents of Kubernetes that were given, `said` is the text of a client from which IMAGE was read.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     papers: Wanted | None = field(default=None, repr=False)
+    said: str = ""
 
     @property
     def artifactory_base(self) -> str | None:

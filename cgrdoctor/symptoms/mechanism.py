@@ -10,7 +10,7 @@ import functools
 import re
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 Stage = Literal["way", "answer", "machine", ""]
 
@@ -36,8 +36,9 @@ def mechanisms() -> tuple[Mechanism, ...]:
     return tuple(_row(*line.split("\t")) for line in lines)
 
 
-def _row(name: str, stage: Stage, codes: str, words: str, misleads: str) -> Mechanism:
-    return Mechanism(name, re.compile(words, re.MULTILINE), tuple(codes.split()), stage, misleads or None)
+def _row(name: str, stage: str, codes: str, words: str, misleads: str) -> Mechanism:
+    found = next((one for one in get_args(Stage) if one == stage), "")
+    return Mechanism(name, re.compile(words, re.MULTILINE), tuple(codes.split()), found, misleads or None)
 
 
 BESIDE: tuple[tuple[frozenset[str], str, frozenset[str], tuple[str, ...]], ...] = (
