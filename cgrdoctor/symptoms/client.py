@@ -18,7 +18,7 @@ _CONTAINERD = (
     r"no match for platform in manifest|unexpected media type|failed to (?:do request|authorize)|"
     r"unexpected status from|failed to pull and unpack|failed to extract"
 )
-_WRAPPERS = 5
+_WRAPPERS = 6
 """Rows of `clients.tsv` that come before docker's engine: those that hand on the words of a client below them."""
 _DAEMON = re.compile(r"error response from daemon: ?", re.IGNORECASE)
 _PINGED = re.compile(r"(?:get|head) \"?https?://[^/\"\s]{1,300}/v2/\"?: ", re.IGNORECASE)

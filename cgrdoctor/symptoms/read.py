@@ -75,7 +75,7 @@ def _codes(
     guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)
     if len(known) > 1 and (words is None or words.name not in BROAD):
         return ordered(known, reference, guessed)
-    return ordered((*known, *guessed), reference, (*known, *guessed))
+    return ordered((*known, *guessed), reference, guessed if len(known) > 1 else (*known, *guessed))
 
 
 def _leg(codes: tuple[str, ...], legs: Mapping[str, str]) -> str | None:
