@@ -37,6 +37,8 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     from cgrdoctor.process.streams import tell
 
     settings = replace(settings_from({**given.options, **options}), said=given.said)
+    if settings.image is not None and settings.image.path.endswith(f"/{given.path}"):
+        given.lines.append(f"it is pulled as {settings.image}")
     for line in given.lines:
         tell(f"cgrdoctor: {line}")
     return run_guarded(settings)

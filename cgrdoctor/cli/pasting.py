@@ -23,6 +23,12 @@ class Given(NamedTuple):
     lines: list[str]
     said: str = ""
 
+    @property
+    def path(self) -> str:
+        """The image's path without host, tag and digest."""
+        rest = self.options["image"].partition("/")[2].partition("@")[0]
+        return rest.rpartition(":")[0] or rest
+
 
 def image_option(word: str) -> Given:
     """IMAGE from a word, a text or standard input. Raises UsageProblem."""
