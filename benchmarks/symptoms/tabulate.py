@@ -15,6 +15,7 @@ from cgrdoctor.symptoms.normal import normal
 from cgrdoctor.symptoms.table import Row
 
 TABLE = Path(__file__).parents[2] / "cgrdoctor" / "symptoms" / "table.tsv"
+REPORTED = Path(__file__).with_name("reported.tsv")
 HEAD = "client\tversion\tsource\tworld\tcode\ttext"
 ON_THE_WAY = re.compile(r"x509|connection refused|handshake timeout|http response to https")
 WAYWARD = re.compile(r"tls|trust|clock|ca-missing|connection|proxy|realm|http|silent|mtu|dns|host|name|refused|reset")
@@ -39,9 +40,16 @@ def said(path: Path) -> Iterator[Row]:
         yield Row(client, told["version"], "lab", told["world"], told["code"], normal(text))
 
 
+def reported(path: Path = REPORTED) -> Iterator[Row]:
+    """Texts of public reports whose cause was told with them; they come from no world."""
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        client, version, code, text = line.split("\t")
+        yield Row(client, version, "reported in public", "", code, normal(text))
+
+
 def main() -> None:
     """Writes the table."""
-    found = {(row.client, row.world, row.text): row for row in kept()}
+    found = {(row.client, row.world, row.text): row for row in (*kept(), *reported())}
     for name in sys.argv[1:]:
         for row in said(Path(name)):
             found[row.client, row.world, row.text] = row

@@ -21,7 +21,7 @@ _CONTAINERD = (
 _WRAPPERS = 6
 """Rows of `clients.tsv` that come before docker's engine: those that hand on the words of a client below them."""
 _DAEMON = re.compile(r"error response from daemon: ?", re.IGNORECASE)
-_PINGED = re.compile(r"(?:get|head) \"?https?://[^/\"\s]{1,300}/v2/\"?: ", re.IGNORECASE)
+_PINGED = re.compile(r"(?:get|head) \"?(?:https?://[^/\"\s]{1,300}/v2/|\{ping\})\"?: ", re.IGNORECASE)
 _ENGINE = re.compile(
     r"pull access denied for|manifest for [^\s]{1,900} not found|error pulling image configuration|"
     r"error after falling back to get manifest|no matching manifest for \S{1,60} in the manifest list|"

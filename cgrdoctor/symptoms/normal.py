@@ -9,7 +9,11 @@ import re
 
 LIMIT = 1 << 16
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
-_LOGGED = re.compile(r'(?:time="[^"\n]{0,60}" )?level=([a-z]{1,10}) msg="((?:[^"\\\n]|\\.)*)(?:"|$)', re.MULTILINE)
+_LOGGED = re.compile(
+    r'(?:time="[^"\n]{0,60}" )?level=([a-z]{1,10}) msg="((?:[^"\\\n]|\\.)*)(?:"|$)'
+    r'(?: error="((?:[^"\\\n]|\\.)*)(?:"|$))?',
+    re.MULTILINE,
+)
 _QUIET = re.compile(
     r"trying to pull|using default tag|getting image source|copying (?:blob|config)|[0-9a-f]{12}: |pulling from |"
     r"unable to find image|what's next|run 'docker|see 'docker|writing manifest|status: |digest: sha256|"
@@ -80,11 +84,11 @@ def telling(text: str) -> str:
 def plain(text: str) -> str:
     """Without escapes and the words of a log around a message; of several lines those that speak of a failure."""
     clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n"))
-    logged = [
-        found for found in _LOGGED.finditer(clean) if found[1] in ("fatal", "error") and "active check" not in found[2]
-    ]
+    logged = [one for one in _LOGGED.finditer(clean) if one[3] or one[1] in ("fatal", "error")]
+    logged = [one for one in logged if "active check" not in one[2]]
     if logged:
-        clean = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], logged[-1][2])
+        last = logged[-1]
+        clean = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], last[3] or last[2])
     lines = [line.strip() for line in clean.splitlines() if line.strip()]
     return "\n".join([line for line in lines if not _QUIET.match(line)] or lines)
 

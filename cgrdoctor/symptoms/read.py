@@ -16,8 +16,8 @@ from cgrdoctor.symptoms.table import stated
 
 BEYOND = ("artifactory", "cache", "policy", "artifactory-to-upstream", "upstream-account", "image")
 """Legs of which a client that got no answer of the registry has seen nothing."""
-BROAD = ("missing", "not-found")
-"""Words that stand for so many faults that those which were run are a sample of them."""
+BROAD = 6
+"""Words that stand for more faults than these: those that were run are a sample of them."""
 ANYWHERE = "cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
 WAITS = "this event only says that the kubelet waits; the cause stands in the event 'Failed to pull image' before it"
 
@@ -73,7 +73,7 @@ def _codes(
 ) -> tuple[str, ...]:
     known = stated(client, found)
     guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)
-    if len(known) > 1 and (words is None or words.name not in BROAD):
+    if len(known) > 1 and (words is None or len(words.codes) <= BROAD):
         return ordered(known, reference, guessed)
     return ordered((*known, *guessed), reference, guessed if len(known) > 1 else (*known, *guessed))
 
