@@ -83,7 +83,8 @@ def _no_such_option(problem: click.NoSuchOption) -> str:
 
 def pasted(words: list[str]) -> str | None:
     """The hint for a line pasted with its program, such as `docker pull acme.jfrog.io/...`; None if it is none."""
-    from cgrdoctor.net.pasted import PROGRAMS, read_pasted
+    from cgrdoctor.net.pasted import read_pasted
+    from cgrdoctor.net.pasted_command import PROGRAMS
     from cgrdoctor.net.reference import UnusableReference
 
     if words[0].lower() not in PROGRAMS | {"sudo", "from", "image:", "-"}:

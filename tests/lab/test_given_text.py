@@ -27,7 +27,8 @@ def doctor(lab, *words, given="", **environment):
 
 def test_an_event_leads_to_the_proven_cause():
     with running(scenario("pull-token-expired").world) as lab:
-        status, report, told = doctor(lab, "-", given=EVENT.format(image=lab.image))
+        named = ("--artifactory-url", f"https://{lab.image.partition('/')[0]}/artifactory")
+        status, report, told = doctor(lab, "-", *named, given=EVENT.format(image=lab.image))
 
     assert (status, report["diagnosis"][0]["code"]) == (1, "pull-token-expired")
     assert told[0] == f"cgrdoctor: read {lab.image} from standard input"
@@ -39,8 +40,7 @@ def test_an_event_leads_to_the_proven_cause():
 
 def test_a_host_that_only_a_text_names_gets_no_secret():
     with running(scenario("healthy").world) as lab:
-        unnamed = [word for word in lab.arguments if "artifactory" not in word and word != "--artifactory-url"]
-        command = [sys.executable, "-m", "cgrdoctor", "-", *unnamed, "-f", "json"]
+        command = [sys.executable, "-m", "cgrdoctor", "-", *lab.arguments, "-f", "json"]
         own = {**os.environ, **lab.environment, "HOME": "/nonexistent"}
         given = EVENT.format(image=lab.image).encode()
         done = subprocess.run(command, input=given, capture_output=True, env=own, timeout=90, check=False)
