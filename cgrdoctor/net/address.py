@@ -11,14 +11,14 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from cgrdoctor.net.reference import TAG, UnusableReference
 
 _PAGES = (
-    re.compile(r"ui/(?:repos/tree|admin/artifacts/tree)/[^/]+/(.+)"),
-    re.compile(r"ui/native/(.+)"),
-    re.compile(r"(?:[^/]+/)?webapp/?#?/?artifacts/browse/(?:tree|simple)/[^/]+/(.+)"),
-    re.compile(r"(?:[^/]+/)?api/storage/(.+)"),
-    re.compile(r"artifactory/(?!api/|webapp|ui/)(.+)"),
+    re.compile(r"^ui/(?:repos/tree|admin/artifacts/tree)/[^/]{1,80}/(.+)"),
+    re.compile(r"^ui/native/(.+)"),
+    re.compile(r"^(?:[^/]{1,80}/)?webapp/?#?/?artifacts/browse/(?:tree|simple)/[^/]{1,80}/(.+)"),
+    re.compile(r"^(?:[^/]{1,80}/)?api/storage/(.+)"),
+    re.compile(r"^artifactory/(?!api/|webapp|ui/)(.+)"),
 )
 """Places of Artifactory where a path of its storage follows."""
-_DOCKER_API = re.compile(r"(?:.*?/)?api/docker/([^/]+)/v2/(.+)")
+_DOCKER_API = re.compile(r"^(?:[^/]{1,80}/){0,3}?api/docker/([^/]{1,80})/v2/(.+)")
 _MANIFEST_FILES = ("manifest.json", "list.manifest.json")
 _VERSION = re.compile(r"v?[0-9][A-Za-z0-9_.-]*|latest(?:-[A-Za-z0-9_.-]+)?", re.ASCII)
 
@@ -61,7 +61,7 @@ def _served(parts: SplitResult, path: str) -> tuple[str, tuple[str, ...]]:
 
 def _around(rest: str) -> tuple[str, str, str]:
     """Name, kind and what is asked for, as `:tag` or `@digest`; a blob or a list of tags says nothing of it."""
-    found = re.match(r"(.+)/(manifests|blobs|tags|referrers)/([^/]+)$", rest)
+    found = re.match(r"^(.{1,900})/(manifests|blobs|tags|referrers)/([^/]{1,300})$", rest)
     if found is None:
         return rest, "", ""
     name, kind, asked = found.groups()

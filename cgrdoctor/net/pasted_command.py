@@ -124,7 +124,7 @@ def command_of(line: str) -> tuple[str, list[str]] | None:
     while words and (
         words[0]
         in ("sudo", "$", "#", ">", "%", "+", "time", "exec", "RUN", "run:", "-", "&&", "doas", "nice", "watch", "!")
-        or re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*=\S*|\S{0,80}[\w~\])][$#>]|PS|-[EHn]", words[0])
+        or re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,80}=\S*|\S{0,80}[\w~\])][$#>]|PS|-[EHn]", words[0])
     ):
         words = words[1:]
     if not words:

@@ -30,39 +30,51 @@ ENGINE = frozenset(("docker", "docker-classic", "gitlab-runner", "jenkins"))
 
 
 @functools.cache
+def _lines() -> tuple[tuple[str, ...], ...]:
+    lines = files("cgrdoctor.symptoms").joinpath("mechanisms.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return tuple(tuple(line.split("\t")) for line in lines)
+
+
+@functools.cache
+def _words() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(words, re.MULTILINE) for name, _, _, words, _ in _lines()}
+
+
+@functools.cache
 def mechanisms() -> tuple[Mechanism, ...]:
     """The rows of `mechanisms.tsv`, in their order."""
-    lines = files("cgrdoctor.symptoms").joinpath("mechanisms.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return tuple(_row(*line.split("\t")) for line in lines)
+    return tuple(
+        Mechanism(name, _words()[name], tuple(codes.split()), _stage(stage), misleads or None)
+        for name, stage, codes, _, misleads in _lines()
+    )
 
 
-def _row(name: str, stage: str, codes: str, words: str, misleads: str) -> Mechanism:
-    found = next((one for one in get_args(Stage) if one == stage), "")
-    return Mechanism(name, re.compile(words, re.MULTILINE), tuple(codes.split()), found, misleads or None)
+def _stage(text: str) -> Stage:
+    return next((one for one in get_args(Stage) if one == text), "")
 
 
-BESIDE: tuple[tuple[frozenset[str], str, frozenset[str], tuple[str, ...]], ...] = (
+BESIDE: tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = (
     (
         frozenset(("name", "trust", "name-mismatch", "plain-http", "refused", "timeout", "handshake", "reset")),
-        r"\{token\}",
+        re.compile(r"\{token\}"),
         frozenset(),
         ("token-realm-mismatch",),
     ),
     (
         frozenset(("name", "trust", "name-mismatch", "refused", "timeout", "reset")),
-        r"\{(?:url|blob)\}",
+        re.compile(r"\{(?:url|blob)\}"),
         frozenset(),
         ("download-host-unreachable",),
     ),
     (
         frozenset(("timeout",)),
-        r"\{manifest\}",
+        re.compile(r"\{manifest\}"),
         frozenset(),
         ("upstream-unreachable", "gateway-timeout", "upstream-socket-timeout"),
     ),
-    (frozenset(("proxy", "proxy-login", "refused-by-proxy")), "", ENGINE, ("docker-proxy-differs",)),
-    (frozenset(("trust",)), "", ENGINE, ("docker-ca-missing",)),
-    (frozenset(("name", "trust", "refused")), "proxyconnect", frozenset(), ("proxy-unreachable",)),
+    (frozenset(("proxy", "proxy-login", "refused-by-proxy")), re.compile(""), ENGINE, ("docker-proxy-differs",)),
+    (frozenset(("trust",)), re.compile(""), ENGINE, ("docker-ca-missing",)),
+    (frozenset(("name", "trust", "refused")), re.compile("proxyconnect"), frozenset(), ("proxy-unreachable",)),
 )
 """Codes that a mechanism has besides where these words stand too, and where one of these clients speaks."""
 WAITING = re.compile(r"back-off pulling image|errimagepull|imagepullbackoff")
@@ -79,7 +91,7 @@ def meant(row: Mechanism, normal: str, client: str | None) -> tuple[str, ...]:
     more = [
         code
         for names, words, clients, codes in BESIDE
-        if row.name in names and (not clients or client in clients) and re.search(words, normal)
+        if row.name in names and (not clients or client in clients) and words.search(normal)
         for code in codes
     ]
     return (*row.codes, *(code for code in more if code not in row.codes))

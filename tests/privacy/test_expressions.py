@@ -25,6 +25,8 @@ SAMPLE = 24
 CONSTANT = frozenset(
     (
         "cgrdoctor.privacy.typed",
+        "cgrdoctor.symptoms.client",
+        "cgrdoctor.symptoms.mechanism",
         "cgrdoctor_checks.facts.artifactory.upstream_stages",
         "cgrdoctor_checks.facts.artifactory.wording",
     )
