@@ -18,8 +18,10 @@ TABLE = Path(__file__).parents[2] / "cgrdoctor" / "symptoms" / "table.tsv"
 REPORTED = Path(__file__).with_name("reported.tsv")
 HEAD = "client\tversion\tsource\tworld\tcode\ttext"
 ON_THE_WAY = re.compile(r"x509|connection refused|handshake timeout|http response to https")
-WAYWARD = re.compile(r"tls|trust|clock|ca-missing|connection|proxy|realm|http|silent|mtu|dns|host|name|refused|reset")
-"""Worlds in which such a text is no accident of the stage on which the client was run."""
+WAYWARD = re.compile(
+    r"tls-|clock-skew|docker-ca|connection-|proxy-|docker-proxy|plain-http|token-realm|dns-|download-host|path-mtu|upstream-blob"
+)
+"""Codes of faults of which such a text is no accident of the stage on which the client was run."""
 
 
 def kept(path: Path = TABLE) -> Iterator[Row]:
@@ -35,7 +37,7 @@ def said(path: Path) -> Iterator[Row]:
         text, client = told["text"], told["client"].partition(" ")[0]
         if not text or text == "(silence)":
             continue
-        if ON_THE_WAY.search(text) and not WAYWARD.search(told["world"]):
+        if ON_THE_WAY.search(text) and not WAYWARD.match(told["code"]):
             continue
         yield Row(client, told["version"], "lab", told["world"], told["code"], normal(text))
 

@@ -86,6 +86,11 @@ def mechanism(normal: str) -> Mechanism | None:
     return next((row for row in mechanisms() if row.words.search(normal)), None)
 
 
+def unsent(normal: str) -> Mechanism | None:
+    """The first row of what goes wrong before anything leaves the machine; it may stand before another error."""
+    return next((row for row in mechanisms() if row.stage == "machine" and row.words.search(normal)), None)
+
+
 def meant(row: Mechanism, normal: str, client: str | None) -> tuple[str, ...]:
     """The codes of a row, and those that where and by whom it was said add to them."""
     more = [

@@ -10,7 +10,7 @@ from cgrdoctor.net.pasted import read_pasted
 from cgrdoctor.net.reference import Reference, UnusableReference
 from cgrdoctor.symptoms.client import client_of
 from cgrdoctor.symptoms.likely import ordered
-from cgrdoctor.symptoms.mechanism import WAITING, Mechanism, meant, mechanism
+from cgrdoctor.symptoms.mechanism import WAITING, Mechanism, meant, mechanism, unsent
 from cgrdoctor.symptoms.normal import core, normal, telling
 from cgrdoctor.symptoms.table import stated
 
@@ -18,6 +18,8 @@ BEYOND = ("artifactory", "cache", "policy", "artifactory-to-upstream", "upstream
 """Legs of which a client that got no answer of the registry has seen nothing."""
 BROAD = 6
 """Words that stand for more faults than these: those that were run are a sample of them."""
+FIRST = 5
+"""Codes that were seen to print a text stand before the others that can, where they are no more than these."""
 ANYWHERE = "cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
 WAITS = "this event only says that the kubelet waits; the cause stands in the event 'Failed to pull image' before it"
 
@@ -44,7 +46,7 @@ def meaning(text: str, legs: Mapping[str, str]) -> Meaning | None:
     cut = telling(text)
     found = normal(cut)
     client = client_of(cut)
-    words = mechanism(core(found)) or mechanism(found)
+    words = unsent(found) or mechanism(core(found)) or mechanism(found)
     reference = _reference(cut) or _reference(text)
     waits = WAITING.search(found) is not None and words is None
     codes = _codes(client, found, words, reference, legs)
@@ -75,7 +77,8 @@ def _codes(
     guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)
     if len(known) > 1 and (words is None or len(words.codes) <= BROAD):
         return ordered(known, reference, guessed)
-    return ordered((*known, *guessed), reference, guessed if len(known) > 1 else (*known, *guessed))
+    first = ordered(known, reference, guessed) if len(known) <= FIRST else ()
+    return ordered((*known, *guessed), reference, (*first, *guessed))
 
 
 def _leg(codes: tuple[str, ...], legs: Mapping[str, str]) -> str | None:
