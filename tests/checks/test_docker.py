@@ -251,7 +251,14 @@ TEXTS = {
         'Head "https://h/v2/x/manifests/1": unknown: Authentication is required',
         "failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized",
     ],
-    "missing": ["manifest for h/x:1 not found: manifest unknown: The named manifest is not known to the registry."],
+    "policy": [
+        "unknown: Artifact download request rejected: x was not downloaded due to the download blocking policy of Xray",
+        "denied: Package x:1 download was blocked by JFrog Packages Curation service",
+    ],
+    "missing": [
+        "manifest for h/x:1 not found: manifest unknown: The named manifest is not known to the registry.",
+        'unknown: {"errors":[{"code":"MANIFEST_UNKNOWN","message":"Unknown manifest"}]}',
+    ],
     "unknown": ["", "boom"],
 }
 

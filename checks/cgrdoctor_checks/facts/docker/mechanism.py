@@ -19,6 +19,7 @@ Mechanism = Literal[
     "platform",
     "storage",
     "content",
+    "policy",
     "login",
     "missing",
     "unknown",
@@ -73,6 +74,7 @@ _FAMILIES: tuple[tuple[Mechanism, tuple[str, ...]], ...] = (
             "unexpected end of json",
         ),
     ),
+    ("policy", (r"\bxray\b", "curation", "download request rejected", "download blocking policy")),
     (
         "login",
         (
@@ -85,7 +87,7 @@ _FAMILIES: tuple[tuple[Mechanism, tuple[str, ...]], ...] = (
             r"\b401\b",
         ),
     ),
-    ("missing", ("manifest unknown", "not found", "name unknown", "does not exist")),
+    ("missing", ("manifest[_ ]unknown", "unknown manifest", "not found", "name[_ ]unknown", "does not exist")),
 )
 _COMPILED = tuple((kind, re.compile("|".join(words), re.IGNORECASE)) for kind, words in _FAMILIES)
 
@@ -103,6 +105,7 @@ MEANING: dict[Mechanism, str] = {
     "platform": "the engine finds no image for its platform",
     "storage": "the engine cannot store what it pulled",
     "content": "what the engine received is not what was announced",
+    "policy": "a policy of Xray or Curation forbids the download",
     "login": "the registry does not let the engine in",
     "missing": "the registry tells the engine that there is no such image",
     "unknown": "the engine gives a text of its own",
@@ -119,6 +122,7 @@ STEPS: dict[Mechanism, str] = {
     "platform": "Pull with --platform, or another image.",
     "storage": "Free space on the engine's disk (docker system df), or mend its storage driver's rights.",
     "content": "Pull again; if it stays, something on the engine's way changes the content.",
+    "policy": "Ask who owns the policy; its name stands in the text.",
     "login": "Log in again with docker login, and pull by docker itself.",
     "missing": "Compare the reference with the one this command pulled; a mirror or proxy of the engine may answer.",
     "unknown": "Read the engine's log of that minute: journalctl -u docker.",

@@ -29,7 +29,7 @@ STILL = 60.0
 """Seconds without any progress after which a pull is given up; longer where Artifactory may take longer to answer."""
 
 
-REFUSALS: frozenset[Mechanism] = frozenset(("login", "missing", "content", "page", "unknown"))
+REFUSALS: frozenset[Mechanism] = frozenset(("policy", "login", "missing", "content", "page", "unknown"))
 """What an engine's text speaks of where a registry answered it."""
 
 
