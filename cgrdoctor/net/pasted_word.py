@@ -41,6 +41,13 @@ TEMPLATES = (
 )
 
 
+_HELD = re.compile(
+    r"://[^\s/@\"'<>]{0,500}@"
+    r"|@(?!sha(?:256|512):)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?::[0-9]{1,5})?/"
+)
+"""User information in an address, or before a host in any word; a password may hold spaces, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """The reference of a text. `notes` say what was dropped or changed, in the words of a message."""
@@ -57,7 +64,7 @@ class Pasted:
 
 def refuse_user_information(text: str) -> None:
     """Raises UnusableReference, without repeating anything, where an address or the only word holds some."""
-    held = re.search(r"://[^\s/@\"'<>]{0,500}@", text) is not None
+    held = _HELD.search(text) is not None
     if held or (not re.search(r"\s", text) and has_user_information(text) and not _tag_behind_at(text)):
         problem = "IMAGE holds user information before an @; leave it out, credentials are read from elsewhere"
         raise UnusableReference(problem)

@@ -114,6 +114,8 @@ def test_ports_of_a_container_are_no_login():
         f"https://bob:s3cr3t@{IMAGE}",
         f"bob:s3cr3t@{IMAGE}",
         f"docker pull docker://bob:s3cr3t@{IMAGE}",
+        f"bob:pass ${{s3cr3t}}/x@{IMAGE}",
+        f"docker pull bob:s3cr3t@{IMAGE}",
         f"curl https://s3cr3t@acme.jfrog.io/v2/x/manifests/1 and {IMAGE}",
     ],
 )
@@ -185,6 +187,6 @@ def test_the_time_grows_with_the_text(piece):
             pass
         return time.process_time() - began
 
-    short = max(taken(30_000), 0.002)
+    short = max(taken(10_000), 0.002)
 
-    assert taken(240_000) < 30 * short
+    assert taken(80_000) < 30 * short

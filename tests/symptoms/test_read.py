@@ -169,6 +169,6 @@ def test_the_time_grows_with_the_text(piece):
         meaning(text, {})
         return time.process_time() - began
 
-    short = max(taken(8_000), 0.004)
+    short = max(taken(4_000), 0.004)
 
-    assert taken(64_000) < 30 * short
+    assert taken(32_000) < 30 * short
