@@ -19,6 +19,7 @@ IMAGE = "acme.jfrog.io/cgr-private/acme.com/python:3.12"
         (["acme.jfrog.io"], "acme.jfrog.io"),
         (["chekc", IMAGE], "nearest"),
         (["explain", "remote-url-mismatc"], "remote-url-mismatch"),
+        (["explain", "MANIFEST_UNKNOWN"], "is a word of registries, no code; it can mean tag-not-found, "),
         (["explain"], "'cgrdoctor explain' needs CODE-or-CHECK"),
         (["report", "show"], "'cgrdoctor report show' needs FILE"),
         (["explain", "a", "b"], "'cgrdoctor explain' takes CODE-or-CHECK-or-TEXT: got unexpected extra argument (b)"),

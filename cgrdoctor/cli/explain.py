@@ -39,6 +39,12 @@ def command(name: str, form: str) -> int:
         raise UsageProblem(
             f"'{wanted}' is a simulated world; to explain its code: cgrdoctor explain {examples()[wanted].code}"
         )
+    if found is None and name.isupper() and name.replace("_", "").isalpha():
+        from cgrdoctor.cli.explain_text import of_registry
+
+        line = of_registry(name, catalogue)
+        if line is not None:
+            raise UsageProblem(line)
     if found is None:
         raise unknown("code or check", name, names(catalogue))
     if form == "json":

@@ -10,6 +10,7 @@ from cgrdoctor.process.streams import tell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cgrdoctor.engine.discovery import Catalogue
     from cgrdoctor.symptoms.read import Meaning
 
 SHOWN = 10
@@ -37,6 +38,19 @@ def show(word: str, form: str) -> int:
     if found is None:
         tell("cgrdoctor: nothing in this text is known: no client, no image, no words of a failure")
     return 0 if found is not None else 3
+
+
+def of_registry(word: str, catalogue: Catalogue) -> str | None:
+    """One line on a word such as MANIFEST_UNKNOWN, which registries say and which is no code of the doctor's."""
+    from cgrdoctor.symptoms.read import meaning
+
+    found = meaning(word, {name: code.leg for name, code in catalogue.codes.items()})
+    if found is None or not found.codes:
+        return None
+    shown = ", ".join(found.codes[:4])
+    return (
+        f"'{word}' is a word of registries, no code; it can mean {shown}; for a whole error text: cgrdoctor explain -"
+    )
 
 
 def as_data(found: Meaning | None) -> dict[str, object]:
