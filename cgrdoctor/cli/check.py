@@ -26,9 +26,12 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     \b
       cgrdoctor acme.jfrog.io/cgr-private/acme.com/python:3.12
 
+    A command, an address, an event or an error text is read for the image in it; '-' reads it from standard input.
     Credentials come from the environment, Docker, jf and .netrc, never from the command line. Exit status: 0 it
     pulls, 1 a cause was found, 2 wrong usage, 3 not decided.
     """
+    if [*words, *options.values()].count("-") > 1:
+        raise UsageProblem("standard input is read once: at most one '-' in a command")
     given = image_of(words)
     if given is None:
         return run_guarded(settings_from(options))
