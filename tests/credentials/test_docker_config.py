@@ -188,6 +188,23 @@ def test_docker_goes_on_with_the_entry_where_a_helper_is_broken(tmp_path, path, 
     assert [words in problem.message for problem in found.problems] == [True] * bool(words)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gpg", "pass not initialized: exit status 1: Error: password store is empty"),
+        ("session", "A specified logon session does not exist"),
+        ("wslerr", "fork/exec /usr/bin/docker-credential-desktop.exe: exec format error"),
+        ("nousername", "without Username"),
+    ],
+)
+def test_a_helper_s_own_words_are_shown(tmp_path, path, name, words):
+    (problem,) = looked(configured(tmp_path, {"auths": {"other.test": {}}, "credsStore": name}), path).problems
+
+    assert problem.kind == "helper-failed"
+    assert words in problem.message
+    assert PAIR[1] not in problem.message
+
+
 def test_a_helper_s_words_are_shown_without_what_may_be_a_secret():
     output = b"error at 2026-11-28T10:00:00Z in /usr/lib/x86_64/helper: code 0x80070520, got hunter2hunter2\n\x1b[1m"
 
