@@ -58,7 +58,7 @@ def read_image(value: str) -> tuple[Reference, bool, tuple[str, ...]]:
     """The reference of a text, whether the text names no more than that, and what was dropped of it."""
     try:
         reference = parse_reference(value)
-        if reference.host == reference.host.lower():
+        if reference.host == reference.host.lower() and not value.endswith("."):
             return reference, True, ()
     except UnusableReference:
         pass
