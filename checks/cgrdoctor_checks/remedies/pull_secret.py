@@ -8,6 +8,9 @@ import shlex
 from cgrdoctor_checks.remedies import commands
 
 FILE = "login.json"
+WIDTH = 118
+"""Characters of a command on one line."""
+
 _GENERATE = "In Artifactory: Set Me Up > Docker > Generate Token."
 _WRITE_IT = f"Write the login to {FILE}, without a line break (-v has the command)."
 _FORGET = commands.shell("Afterwards", "rm", FILE)
@@ -44,11 +47,12 @@ def give(host: str, name: str, namespace: str, account: str) -> commands.Remedy:
 
 
 def _write(host: str) -> commands.Command:
-    auths = json.dumps({"auths": {host: {"auth": "%s"}}}, separators=(",", ":"))
-    login = "printf '%s:%s' \"$CGRDOCTOR_REGISTRY_USER\" \"$CGRDOCTOR_REGISTRY_PASSWORD\" | base64 | tr -d '\\n'"
+    auths = json.dumps({"auths": {host: {"auth": "&"}}}, separators=(",", ":"))
+    script = shlex.quote(f"s|.*|{auths}|")
     return commands.Command(
         description="The login, from variables, without a line break",
-        command=f'(umask 077; printf {shlex.quote(auths)} "$({login})" > {FILE})',
+        command='(umask 077; printf \'%s:%s\' "${CGRDOCTOR_REGISTRY_USER:?}" "${CGRDOCTOR_REGISTRY_PASSWORD:?}" |\n'
+        f"  base64 | tr -d '\\n' | sed {script} > {FILE})",
         kind="shell",
         changes=False,
     )
@@ -57,10 +61,11 @@ def _write(host: str) -> commands.Command:
 def _make(name: str, namespace: str, *, replace: bool) -> commands.Command:
     """A Secret's type cannot be changed: then it is deleted first."""
     made = shlex.join(["kubectl", "create", "secret", "docker-registry", name, *_in(namespace), f"--from-file={FILE}"])
+    words = f"{made} --dry-run=client -o yaml |"
     put = "kubectl replace --force -f -" if replace else "kubectl apply -f -"
     return commands.Command(
         description="The corrected manifest, applied",
-        command=f"{made} --dry-run=client -o yaml | {put}",
+        command=f"{words}\n  {put}" if len(words) + len(put) > WIDTH else f"{words} {put}",
         kind="shell",
         changes=True,
     )
