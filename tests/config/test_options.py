@@ -115,7 +115,8 @@ def in_toml(row):
 def asked(*typed, environ=None):
     with check.make_context("check", [EXAMPLE, *typed]) as context:
         options = dict(context.params)
-    return settings_from({**image_of(options.pop("words")), **options}, environ or {})
+    given = image_of(options.pop("words"))
+    return settings_from({**(given.options if given else {}), **options}, environ or {})
 
 
 def asked_by_file(text, folder):
