@@ -28,7 +28,7 @@ def take_papers(values: dict[str, Any], given: dict[str, str]) -> None:
     if not asked or "papers" in values:
         return
     if list(asked.values()).count(STANDARD_INPUT) > 1:
-        raise UsageProblem("only one option can read standard input: give --pod or --pull-secret a file")
+        raise UsageProblem("standard input is read once: at most one '-' in a command")
     # 1. Each is read by itself, so that what is wrong with it is said of it; 2. then they are one.
     papers = [_read(FIELDS[name], path) for name, path in asked.items()]
     if "pod" in asked and not papers[0].of_pods:

@@ -140,7 +140,7 @@ def test_own_variables_do_not_follow_a_host_that_only_a_pod_names(lab):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--pod", "-", "--pull-secret", "-"], "only one option can read standard input"),
+        (["--pod", "-", "--pull-secret", "-"], "at most one '-'"),
         (["--pod", "/nonexistent/pod.yaml"], "cannot be read"),
         (["--pod", str(MADE)], "cannot be read"),
         (["--pod", str(MADE / "secret-good.yaml")], "holds no Pod"),
