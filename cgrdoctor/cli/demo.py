@@ -94,8 +94,8 @@ def settings_in(world: Any, options: dict[str, Any]) -> Settings:
     for name, value in leading(world.arguments).items():
         found[name] = (*found.get(name, ()), *value) if isinstance(value, tuple) else value
     found.setdefault("image", world.image)
-    if not any(field in found for field in IMPLIED):
-        found.setdefault("client", ("docker",))
+    implied = tuple(dict.fromkeys(client for field, client in IMPLIED.items() if field in found))
+    found.setdefault("client", implied or ("docker",))
     return resolve(found, os.environ)
 
 

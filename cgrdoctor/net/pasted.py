@@ -32,6 +32,8 @@ def read_pasted(text: str) -> Pasted:
 def _words(text: str) -> Pasted:
     """A command line, a line of a manifest, or a text that speaks of an image."""
     lines = [line for line in re.sub(r"\\\r?\n[ \t]*", " ", text).splitlines() if line.strip()]
+    if not lines:
+        raise UnusableReference(f"IMAGE is empty; write {SHAPE}")
     command = command_of(lines[0])
     if command is not None:
         found = image_of_command(*command)
