@@ -131,11 +131,16 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
     yield from blemishes(host, login, "fail", evidence)
     yield fail(
         DOCKER_CREDENTIALS_MISSING,
-        f"{host} wants credentials and none are stored for it: {quoted(failed)}{nowhere(login)}",
+        f"{host} wants credentials and {_none(login)}: {quoted(failed)}{nowhere(login)}",
         subject=host,
         evidence=evidence,
         remedy=log_in(host),
     )
+
+
+def _none(login: RegistryLogin) -> str:
+    """Of a client whose logins are not read it is not said that it has none."""
+    return "this run has none" if login.whose == "containerd" else "none are stored for it"
 
 
 def _rejected(target: Target, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
