@@ -7,11 +7,12 @@ from typing import Any
 from cgrdoctor.net.pull import Pull
 from cgrdoctor.net.reference import parse_reference
 from cgrdoctor.net.step import Step
+from cgrdoctor.net.storage import CacheEntry
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.facts.artifactory.repository import RepositoryConfiguration
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import Freshness
 from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThrough

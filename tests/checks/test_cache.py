@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from cgrdoctor.net.storage import CacheEntry
 from cgrdoctor.testing import judged
 from cgrdoctor_checks.cache.age import copy_age
 from cgrdoctor_checks.cache.content import cache_content, wrong
@@ -31,7 +32,6 @@ from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import Remotes
 from cgrdoctor_checks.facts.cache.parts import CacheParts
 from cgrdoctor_checks.facts.cache.recheck import CacheRecheck
-from cgrdoctor_checks.facts.cache.state import CacheEntry
 from cgrdoctor_checks.pull.through import pull_cause
 from cgrdoctor_checks.remedies.clear_cache import can_zap, content, miss, numbers_of, tag
 

@@ -20,11 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgrdoctor import Finding, NotNeeded, Rival, Unobservable, check, warn
+from cgrdoctor.net.storage import CacheEntry
 from cgrdoctor_checks.codes.cache import CACHE_STALE
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, CacheRecheck, period_of, served_copy, span
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough

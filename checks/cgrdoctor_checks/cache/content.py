@@ -21,11 +21,12 @@ import re
 from collections.abc import Iterator
 
 from cgrdoctor import Code, Finding, NotNeeded, check, graded
+from cgrdoctor.net.storage import CacheEntry
 from cgrdoctor_checks.codes.cache import CACHE_CORRUPT, CACHE_INCOMPLETE, CACHE_POISONED
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
 from cgrdoctor_checks.facts.cache.parts import CacheParts
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target

@@ -6,10 +6,10 @@ import re
 from typing import Literal
 
 from cgrdoctor.net.step import Step
+from cgrdoctor.net.storage import CacheEntry
 from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.causes.observed import Observed
 from cgrdoctor_checks.facts.artifactory.symptom import symptom
-from cgrdoctor_checks.facts.cache.state import CacheEntry
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.token.pull_token import TOKEN_USER
 from cgrdoctor_checks.remedies.commands import UNKNOWN_KEY

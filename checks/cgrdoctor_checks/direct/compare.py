@@ -22,12 +22,13 @@ import msgspec
 from cgrdoctor import Code, Finding, Rival, Severity, Unobservable, check, graded
 from cgrdoctor.net.manifest import ACCEPT
 from cgrdoctor.net.pull import Pull
+from cgrdoctor.net.storage import CacheEntry
 from cgrdoctor_checks.causes.recovery_time import healed_at
 from cgrdoctor_checks.codes.cache import CACHE_STALE, DIGEST_MISMATCH, LAYERS_DIFFER, MEDIA_TYPE_MISMATCH
 from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView, Remotes
 from cgrdoctor_checks.facts.cache.recheck import DEFAULT_PERIODS, period_of, span
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cgrdoctor.net.refusal_words import CURATION, PERMISSION, XRAY
 from cgrdoctor.net.step import ENVELOPES, Step
 from cgrdoctor_checks.causes.head_requests import speaks_of_head
 from cgrdoctor_checks.causes.observations import Case
@@ -15,7 +16,7 @@ from cgrdoctor_checks.facts.artifactory.front import wants_sign_in
 from cgrdoctor_checks.facts.artifactory.symptom import IMPATIENT
 from cgrdoctor_checks.facts.artifactory.wording import quoted_scope
 from cgrdoctor_checks.facts.direct.edge import quotes_edge
-from cgrdoctor_checks.facts.policy.block import CURATION, PERMISSION, XRAY, gives_reason
+from cgrdoctor_checks.facts.policy.block import gives_reason
 from cgrdoctor_checks.facts.pull.direct_docker_path import NOBODY
 from cgrdoctor_checks.facts.pull.download_host import is_storage
 from cgrdoctor_checks.facts.pull.retries import RESET

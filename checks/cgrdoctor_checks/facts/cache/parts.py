@@ -11,7 +11,8 @@ from typing import Literal
 from cgrdoctor import Fact, NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.pull import Pull
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState, children_of, entry_of, spellings
+from cgrdoctor.net.storage import CacheEntry, children_of, entry_of, spellings
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.direct.pulls import DirectPull
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.reference.target import Target

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cgrdoctor import Fact, NotNeeded, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest
+from cgrdoctor.net.storage import CacheEntry, entry_of
 from cgrdoctor_checks.facts.artifactory.remotes import AdminView
-from cgrdoctor_checks.facts.cache.state import CacheEntry, CacheState, entry_of
+from cgrdoctor_checks.facts.cache.state import CacheState
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 
 DEFAULT_PERIODS = (7200, 21600)
