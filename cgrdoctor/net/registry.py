@@ -112,6 +112,7 @@ class Puller:
             headers=(("Accept", ACCEPT),),
             bearer=self._bearer,
             credential=self._endpoint.credential if self._basic and self._bearer is None else None,
+            first_byte=wanted.first_byte,
             redirects=5,
         )
         return announced(self._step("manifest", answer), answer)

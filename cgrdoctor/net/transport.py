@@ -84,7 +84,7 @@ class How(TypedDict, total=False):
     keep: bool
 
 
-class _Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True):
     """A question before its headers are complete: who to be, if the host allows it."""
 
     question: Question
@@ -187,7 +187,7 @@ class Http:
         only over https, only to a host it belongs to, and never again once a redirect led to another origin.
         """
         limits = Limits(self.patience, first_byte or self.options.timeout)
-        ask = _Ask(Question(method, url, tuple(headers), content, limits, limit, keep), credential, bearer)
+        ask = Ask(Question(method, url, tuple(headers), content, limits, limit, keep), credential, bearer)
         start = time.monotonic()
         hops: list[Hop] = []
         answer = await self._one(ask)
@@ -201,7 +201,7 @@ class Http:
             answer = replace(answer, withheld=Withheld(reason="redirect", why=why))
         return replace(answer, hops=tuple(hops), seconds=time.monotonic() - start)
 
-    async def _follow(self, ask: _Ask, location: str, first: str) -> tuple[_Ask, Failure | None]:
+    async def _follow(self, ask: Ask, location: str, first: str) -> tuple[Ask, Failure | None]:
         """The next request of a chain, and why it must not be made."""
         found = target(location, ask.url)
         if isinstance(found, Failure):
@@ -210,7 +210,7 @@ class Http:
             return structs.replace(ask, question=structs.replace(ask.question, url=found)), None
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() in _TRAVELLING)
         had = ask.left_behind or ask.credential is not None or ask.bearer is not None
-        onward = _Ask(structs.replace(ask.question, url=found, headers=headers), None, None, left_behind=had)
+        onward = Ask(structs.replace(ask.question, url=found, headers=headers), None, None, left_behind=had)
         return onward, await self.forbidden(found, first)
 
     async def forbidden(self, url: str, first: str) -> Failure | None:
@@ -236,7 +236,7 @@ class Http:
             return await self.network.resolver.addresses(host)
         return ()
 
-    async def _one(self, ask: _Ask) -> Answer:
+    async def _one(self, ask: Ask) -> Answer:
         problem = self._refusal(ask.url)
         if problem is not None:
             return self._given_up(ask, problem)
@@ -259,12 +259,12 @@ class Http:
             return Failure(stage="policy", kind="bad-location", message="no usable http or https URL", seconds=0.0)
         return _chainguard(host) if self.options.no_direct and is_chainguard(host) else None
 
-    def _given_up(self, ask: _Ask, problem: Failure) -> Answer:
+    def _given_up(self, ask: Ask, problem: Failure) -> Answer:
         exchange = self.recorder.add("http", method=ask.question.method, url=ask.url, error=_error(problem))
         redaction = self.recorder.redaction
         return Answer(exchange, redaction.url(ask.url), failure=problem, clean=redaction.foreign)
 
-    async def _attempt(self, ask: _Ask) -> tuple[Answer, bool]:
+    async def _attempt(self, ask: Ask) -> tuple[Answer, bool]:
         """One request on the wire, and whether it only met a connection that had ended meanwhile."""
         question, given = self._complete(ask)
         self.recorder.count_request(ask.host)
@@ -309,7 +309,7 @@ class Http:
             self.recorder.add("http", method=question.method, url=question.url, error=error, timings=timings, at=at)
             raise
 
-    def _complete(self, ask: _Ask) -> tuple[Question, Authorization]:
+    def _complete(self, ask: Ask) -> tuple[Question, Authorization]:
         """The question with our own headers, and what was done with the credential."""
         given = authorization(ask.url, ask.credential, ask.bearer)
         own = [("User-Agent", self.options.user_agent), ("Accept-Encoding", "identity")]

@@ -83,6 +83,14 @@ class Redaction:
         with self._lock:
             self._known = KnownSecrets(words)
 
+    def branch(self) -> Redaction:
+        """Another one that knows the same secrets; what it learns it keeps to itself, and takes along when it goes."""
+        with self._lock:
+            other = Redaction(self._known.words)
+            other._known = self._known
+            other._learnt = dict(self._learnt)
+            return other
+
     def learn(self, text: str, kind: str) -> None:
         """Remembers a secret in all its spellings; texts under four characters are left alone."""
         with self._lock:
