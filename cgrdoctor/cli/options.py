@@ -82,6 +82,11 @@ def report_options(function: Function) -> Function:
     return _add(function, [row for row in OPTIONS if row.group is Group.OUTPUT])
 
 
+def chosen_options(*fields: str) -> Callable[[Function], Function]:
+    """Adds the options of these fields."""
+    return lambda function: _add(function, [row for row in OPTIONS if row.field in fields])
+
+
 def _add(function: Function, rows: Iterable[Row]) -> Function:
     for row in reversed(list(rows)):
         function = click.option(*row.spellings, row.field, cls=InGroup, group=row.group, **_details(row))(function)

@@ -6,7 +6,12 @@ import re
 
 import click
 
-ELSEWHERE = {"--explain": "report show", "--fault": "demo", "--list-faults": "demo"}
+ELSEWHERE = {
+    "--explain": "report show",
+    "--fault": "demo",
+    "--list-faults": "demo",
+    **dict.fromkeys(("--dry-run", "--from-cache", "--images", "--rate", "--resume", "--shard"), "sweep"),
+}
 """Which command has an option that `check` has not."""
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-OWN = {"--explain": False, "--fault": True, "--help": False, "--list-faults": True, "--version": False}
+OWN = {
+    "--dry-run": False,
+    "--explain": False,
+    "--fault": True,
+    "--from-cache": False,
+    "--help": False,
+    "--images": True,
+    "--list-faults": True,
+    "--rate": True,
+    "--resume": True,
+    "--shard": True,
+    "--version": False,
+}
 """Long options that are no option of `check`, of whatever command, and whether a value may be their next word."""
 
 

@@ -208,13 +208,13 @@ def output(label: str, value: str | Path) -> Output:
     if form is None:
         raise UsageProblem(f"{label}: the name must end in one of {' '.join(SUFFIXES)}")
     try:
-        _refuse_unwritable(label, path)
+        refuse_unwritable(label, path)
     except (OSError, ValueError) as error:
         raise UsageProblem(f"{label}: {shown(str(path))} cannot be written ({reason(error)})") from None
     return Output(absolute(label, path), form)
 
 
-def _refuse_unwritable(label: str, path: Path) -> None:
+def refuse_unwritable(label: str, path: Path) -> None:
     if path.is_dir():
         raise UsageProblem(f"{label}: {shown(str(path))} is a directory; name a file in it")
     if not path.parent.is_dir():

@@ -1,0 +1,152 @@
+"""Reads what names images: a list of references, manifests, Helm values, compose files, what kubectl prints as JSON.
+
+Whatever its size, a piece of it is in memory at a time, and the time it takes grows with its size alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from cgrdoctor.config.values import expanded, reason, shown_path
+from cgrdoctor.errors import UsageProblem
+from cgrdoctor.sweep.block import Block
+from cgrdoctor.sweep.flow import Broken, Flow
+from cgrdoctor.sweep.images import Images, TooDeep
+
+PIECE = 256 * 1024
+LONGEST_LINE = 1024 * 1024
+LONGEST_WORD = 4096
+STANDARD_INPUT = "-"
+
+_WORD = re.compile(r"[^\s,;]+|\n")
+_COMMAND = re.compile(
+    r"[ \t]{0,200}(?:sudo[ \t]{1,20})?(?:docker|podman|nerdctl|crane|skopeo|buildah|ctr)(?:[ \t]{1,20}images?)?"
+    r"[ \t]{1,20}(?:pull|inspect|manifest)[ \t]{1,20}|[ \t]{0,200}FROM[ \t]{1,20}"
+)
+_FIELD = re.compile(
+    r"""^[ \t]{0,200}(?:-[ \t]{1,20})?(?:"[^"\n]{1,200}"|[A-Za-z_][\w.-]{0,200})[ \t]{0,20}:(?:[ \t]|$)""", re.MULTILINE
+)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_QUOTES = "\"'`"
+
+
+def mentions(place: str) -> Iterator[str]:
+    """The texts in `place`, a file or `-`, that stand where images are named, in order, repetitions included.
+
+    Raises UsageProblem for what cannot be read, and for a document that ends in its middle.
+    """
+    with _opened(place) as stream:
+        head = stream.read(PIECE)
+        try:
+            yield from _of(head, stream, is_yaml=place.lower().endswith((".yaml", ".yml")))
+        except (Broken, TooDeep) as problem:
+            raise UsageProblem(f"--images: {_named(place)} cannot be read: {problem}") from None
+        except (OSError, UnicodeError) as error:
+            raise UsageProblem(f"--images: {_named(place)} cannot be read ({reason(error)})") from None
+
+
+def is_structured(head: str) -> bool:
+    """Whether a text is a document, with images in its fields, rather than a list of references."""
+    return head.lstrip()[:1] in ("{", "[") or _FIELD.search(head) is not None
+
+
+def _of(head: str, stream: TextIO, *, is_yaml: bool) -> Iterator[str]:
+    begins = head.lstrip()
+    if begins[:1] in ("{", "[") and not begins.startswith("{{"):
+        return _json(begins, stream)
+    if is_yaml or _FIELD.search(head):
+        return Block(Images(), _lines(head, stream)).run()
+    return _plain(head, stream)
+
+
+def _json(text: str, stream: TextIO) -> Iterator[str]:
+    images = Images()
+    while text.strip():
+        flow = Flow(images, text, lambda: stream.read(PIECE))
+        yield from flow.run()
+        images.end()
+        yield from images.take()
+        text = flow.rest.lstrip() or stream.read(PIECE)
+
+
+def _lines(head: str, stream: TextIO) -> Iterator[str]:
+    """Lines, one that is too long in pieces."""
+    left = head
+    while True:
+        *whole, left = left.split("\n")
+        yield from whole
+        while len(left) > LONGEST_LINE:
+            yield left[:LONGEST_LINE]
+            left = left[LONGEST_LINE:]
+        piece = stream.read(PIECE)
+        if not piece:
+            yield left
+            return
+        left += piece
+
+
+def _plain(head: str, stream: TextIO) -> Iterator[str]:
+    """Words; `#` begins a comment, a list's dash and a client's command are no part of a reference."""
+    for line in _lines(head, stream):
+        command = _COMMAND.match(line)
+        for found in _WORD.finditer(line, command.end() if command else 0):
+            word = found[0].strip(_QUOTES + "[]")
+            if found[0].startswith("#"):
+                break
+            if word and word != "-" and not word.startswith("--"):
+                yield word[:LONGEST_WORD]
+                if command:
+                    break
+
+
+def _opened(place: str) -> TextIO:
+    """The text of a file or of standard input: UTF-8, or UTF-16 with its mark."""
+    try:
+        raw: BinaryIO
+        if place == STANDARD_INPUT:
+            raw = sys.stdin.buffer
+        else:
+            path = expanded("--images", place)
+            if path.is_dir():
+                raise UsageProblem(f"--images takes a file; {shown_path(path)} is a directory")
+            raw = path.open("rb")
+        buffered = io.BufferedReader(_Readable(raw), PIECE)
+        begin = buffered.peek(4)[:4]
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"--images: {_named(place)} cannot be read ({reason(error)})") from None
+    encoding = next((name for mark, name in _BOMS if begin.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\0" in buffered.peek(PIECE)[:PIECE]:
+        buffered.close()
+        raise UsageProblem(f"--images: {_named(place)} is no text")
+    return io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline=None)
+
+
+class _Readable(io.RawIOBase):
+    """A binary stream, buffered or not, as one that a buffer can stand on."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a buffer gives no other
+        read = getattr(self._stream, "read1", self._stream.read)
+        data = read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if self._stream is not sys.stdin.buffer:
+            self._stream.close()
+        super().close()
+
+
+def _named(place: str) -> str:
+    return "standard input" if place == STANDARD_INPUT else shown_path(Path(place))
