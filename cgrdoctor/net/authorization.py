@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -14,6 +15,8 @@ from cgrdoctor.privacy.jwt_claims import claims
 from cgrdoctor.privacy.secret import Credential, Secret
 
 LINE_BREAKS = "\r\n"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Reason = Literal[
     "host-not-named",
@@ -103,7 +106,7 @@ def _bearer(text: str) -> Authorization:
 
 
 def _holds_control(text: str) -> bool:
-    return any(ord(char) < 32 or ord(char) == 127 for char in text)
+    return _CONTROL.search(text) is not None
 
 
 def _control(text: str) -> Authorization:

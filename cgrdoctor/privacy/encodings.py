@@ -99,6 +99,10 @@ class Index:
         self.numbers.update(other.numbers)
         return Index(self.group, self.long + other.long, self.short + other.short, self.numbers)
 
+    def apart(self) -> Index:
+        """The same, with a set of groups of its own."""
+        return Index(self.group, self.long, self.short, set(self.numbers))
+
     def hint(self, text: bytes) -> bool:
         """Whether anything can be found; quick, and false for most texts that hold nothing."""
         for one in self.short:

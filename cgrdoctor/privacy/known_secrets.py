@@ -65,6 +65,10 @@ class KnownSecrets:
             own=self.own or other.own,
         )
 
+    def apart(self) -> KnownSecrets:
+        """The same, of which nothing is shared with what others join to it."""
+        return replace(self, indexes={script: index.apart() for script, index in self.indexes.items()}, _masks={})
+
     def spans(self, text: str) -> list[Span]:
         """Everything in a text that is or betrays a secret, in any order; pieces may overlap."""
         found = [*self._literally(text)] if self.literals else []

@@ -87,7 +87,7 @@ class Redaction:
         """Another one that knows the same secrets; what it learns it keeps to itself, and takes along when it goes."""
         with self._lock:
             other = Redaction(self._known.words)
-            other._known = self._known
+            other._known = self._known.apart()
             other._learnt = dict(self._learnt)
             return other
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -34,11 +35,16 @@ from cgrdoctor.sweep.tally import Tally
 BATCH = 256
 """References after which tokens are forgotten, and with them what is known of them."""
 
+IMAGES = 32
+"""The same for images, each of which has a token on either path: to know a token in all its spellings takes memory."""
+
 WORKERS = 18
 """References under way; of their requests six go to a host at a time."""
 
 SUSPICIOUS = 5
 """References that fail through Artifactory, none having worked, after which the repository is looked at."""
+
+PLACEHOLDER = re.compile(r"[<>{}$]")
 
 LIMITED = ("artifactory-rate-limited", "upstream-rate-limited")
 
@@ -65,6 +71,7 @@ class Sweep:
         self._keyring = keyring_for(settings, self._redaction, self._recorder)
         self._asked_with = fingerprint(settings, options, roster.home.key)
         self._left: Iterator[Asked] = iter(())
+        self._held: Asked | None = None
         self._under_way: dict[str, Asked] = {}
         self._suspect: Asked | None = None
         self._trusted = False
@@ -135,7 +142,9 @@ class Sweep:
         if interrupted:
             self.signal = self.signal or signal.SIGINT
         if self.repository is None:
-            self._left = chain(tuple(self._under_way.values()), self._left)
+            held = () if self._held is None else (self._held,)
+            self._left = chain(tuple(self._under_way.values()), held, self._left)
+            self._held = None
             self._under_way.clear()
         elif self._under_way.pop(suspect.image, None) is not None:
             self._tell(self._unasked(suspect, "broken", self.repository.code))
@@ -153,7 +162,7 @@ class Sweep:
     async def _within(self) -> None:
         settings = self._settings
         trust = preloaded(settings.cacert, os.environ)
-        options = http_options(settings, self._ends_at, trust)
+        options = http_options(settings, math.inf, trust)
         async with PacedHttp(options, self._redaction, self._options.rate or math.inf) as http:
             try:
                 await self._with(http)
@@ -174,13 +183,26 @@ class Sweep:
         self._trusted = self._trusted or prepared.control is not None
         asker = Asker(http, prepared.ways)
         try:
-            while not self._over and self._suspect is None and (batch := tuple(islice(self._left, BATCH))):
+            while not self._over and self._suspect is None and (batch := self._next_batch()):
                 await self._batch(asker, iter(batch))
                 http.forget()
                 asker.forget()
         finally:
             self.may_have_cached += asker.may_have_cached
             self._note(asker)
+
+    def _next_batch(self) -> list[Asked]:
+        """The references that are asked for next; those of an image stand together in the list."""
+        batch, images = ([self._held] if self._held else []), int(self._held is not None)
+        self._held = None
+        for asked in self._left:
+            is_new = not batch or batch[-1].path != asked.path
+            if len(batch) == BATCH or (is_new and images == IMAGES):
+                self._held = asked
+                break
+            images += is_new
+            batch.append(asked)
+        return batch
 
     async def _batch(self, asker: Asker, batch: Iterator[Asked]) -> None:
         """Asks for some of them; those that are not asked for because the sweep ends stay under way."""
@@ -222,10 +244,12 @@ class Sweep:
     def _tell_rest(self) -> None:
         """What was not asked for has its line, too."""
         code = self.repository.code if self.repository else None
-        for asked in chain(tuple(self._under_way.values()), self._left):
+        held = () if self._held is None else (self._held,)
+        for asked in chain(tuple(self._under_way.values()), held, self._left):
             self._tell(self._unasked(asked, "not-asked", code))
         for text in self._roster.unusable.texts if self._options.share[0] == 0 else ():
-            self._tell(Line(image=text, at=now(), asked_with=self._asked_with, code="reference-placeholder"))
+            code = "reference-placeholder" if PLACEHOLDER.search(text) else None
+            self._tell(Line(image=text, at=now(), asked_with=self._asked_with, code=code))
 
     def _unasked(self, asked: Asked, verdict: Verdict, code: str | None) -> Line:
         return Line(

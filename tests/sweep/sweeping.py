@@ -10,7 +10,7 @@ from typing import Any
 from examine import environment
 from typed import typed
 
-from cgrdoctor.lab import Lab, World, healthy
+from cgrdoctor.lab import Lab, RecordedRequest, World, healthy
 from cgrdoctor.lab.answers import Answer
 from cgrdoctor.lab.world import Cached, Image
 
@@ -90,5 +90,9 @@ def mixed() -> World:
 def counted(lab: Lab, host: str) -> Counter[str]:
     """Requests that a host received from us, tokens apart."""
     asked = [one for one in lab.requests if one.host == host and not one.path.endswith(("/token", "/docker/token"))]
-    ours = [one for one in asked if any("cgrdoctor" in value for name, value in one.headers if name == "user-agent")]
-    return Counter(one.method for one in ours)
+    return Counter(one.method for one in asked if ours(one))
+
+
+def ours(request: RecordedRequest) -> bool:
+    """Whether it is the doctor's own, and not Artifactory's on its way upstream."""
+    return any("cgrdoctor" in value for name, value in request.headers if name == "user-agent")

@@ -6,12 +6,14 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from examine import environment
-from sweeping import HOST, KEY, NAMING, answering, counted, image, many, mixed, sweep, words
+from sweeping import HOST, KEY, NAMING, answering, counted, image, many, mixed, ours, sweep, words
 from typed import typed
 
 from cgrdoctor.lab import running
@@ -106,16 +108,23 @@ def test_a_dry_run_sends_nothing(tmp_path):
     assert (planned["references"], planned["images"], planned["direct"], planned["through"]) == (16, 8, 16, 16)
 
 
-def test_a_broken_repository_is_said_once(tmp_path):
-    world = many().fields_with(KEY, enableTokenAuthentication=False)
-    with running(world) as lab:
+BROKEN = {
+    "token-authentication-disabled": lambda world: world.fields_with(KEY, enableTokenAuthentication=False),
+    "connection-refused": lambda world: replace(world, wire={HOST: "refused"}),
+    "artifactory-credentials-rejected": lambda world: replace(world, wrong_password=True),
+}
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_a_broken_repository_is_said_once(tmp_path, code):
+    with running(BROKEN[code](many())) as lab:
         seen = sweep(lab, tmp_path, ALL)
         asked = {name for one in lab.requests if one.host == HOST for name in re.findall(r"/acme.com/(i\d)", one.path)}
     assert seen.status == 1
-    assert seen.summary["repository"]["code"] == "token-authentication-disabled"
+    assert seen.summary["repository"]["code"] == code
     assert Counter(line["verdict"] for line in seen.lines.values()) == {"broken": 1, "not-asked": 15}
-    assert {line["code"] for line in seen.lines.values()} == {"token-authentication-disabled"}
-    assert asked == {"i0"}
+    assert {line["code"] for line in seen.lines.values()} == {code}
+    assert asked <= {"i0"}
 
 
 def test_refusals_stop_before_an_account_is_locked(tmp_path):
@@ -139,6 +148,36 @@ def test_a_limit_is_waited_out(tmp_path):
     with running(answering(many(), limited)) as lab:
         seen = sweep(lab, tmp_path, ALL)
     assert (seen.status, seen.verdicts) == (0, {"same"})
+
+
+def test_a_token_that_ran_out_is_renewed(tmp_path):
+    challenge = ("WWW-Authenticate", f'Bearer realm="https://{CGR}/token",service="{CGR}"')
+    over = Answer(
+        host=CGR, path="/v2/acme.com/i3/manifests/2", nth=(1,), status=401, headers=(challenge,), body=b"{}", delay=0.5
+    )
+    with running(answering(many(), over)) as lab:
+        seen = sweep(lab, tmp_path, ALL)
+        tokens = [one for one in lab.requests if one.path == "/token" and "i3" in one.query and ours(one)]
+    assert (seen.status, seen.verdicts) == (0, {"same"})
+    assert len(tokens) == 2
+
+
+def test_no_faster_than_it_may(tmp_path):
+    with running(many()) as lab:
+        begin = time.monotonic()
+        seen = sweep(lab, tmp_path, ALL[:8], "--rate", "10", "--no-direct")
+        seconds = time.monotonic() - begin
+    assert seen.status == 0
+    assert seconds >= (seen.summary["requests"][HOST] - 1) / 10
+
+
+def test_a_deadline_ends_it(tmp_path):
+    late = Answer(host=CGR, path="/v2/acme.com/i7/manifests/.*", delay=30)
+    with running(answering(many(), late)) as lab:
+        seen = sweep(lab, tmp_path, ALL, "--deadline", "6", "--timeout", "30")
+    assert seen.status == 3
+    assert "deadline" in seen.summary["stopped"]
+    assert {name for name, line in seen.lines.items() if line["verdict"] == "not-asked"} >= set(ALL[14:])
 
 
 def test_a_limit_of_a_day_ends_it(tmp_path):
