@@ -26,6 +26,7 @@ class WireStream(httpcore.AsyncNetworkStream):
         self.link = link
         self._backend = backend
         self._place = place
+        self._socket: Any = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
@@ -70,13 +71,14 @@ class WireStream(httpcore.AsyncNetworkStream):
         if info == "ssl_object":
             return self.link.stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610 - anyio's extra, not Django's
         if info == "is_readable":
-            return _readable(self.link)
+            if self._socket is None:
+                self._socket = self.link.tap.extra(anyio.abc.SocketAttribute.raw_socket, None)  # noqa: S610 - as above
+            return _readable(self._socket)
         return None
 
 
-def _readable(link: Link) -> bool:
+def _readable(socket: Any) -> bool:
     """Whether an idle connection was ended by the peer, or has bytes nobody asked for."""
-    socket = link.tap.extra(anyio.abc.SocketAttribute.raw_socket, None)  # noqa: S610 - anyio's extra, not Django's
     if socket is None or socket.fileno() < 0:
         return True
     import select

@@ -16,7 +16,7 @@ from cgrdoctor.net.reference import Reference, UnusableReference, UpstreamImage,
 from cgrdoctor.privacy.host_names import hostname, same_host
 from cgrdoctor.sweep.model import Asked
 
-MOST = 1_000_000
+MOST = 200_000
 """References of one sweep; with `--shard` of one share of it."""
 
 SHOWN = 1000
