@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import anyio
+
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.manifest import DOCKER_MANIFEST, OCI_MANIFEST
 from cgrdoctor.net.manifests import Manifests
@@ -61,6 +63,8 @@ class Asker:
         self._cache_of: dict[str, str] = {}
         self._refusals: dict[tuple[str, str], None] = {}
         self._refused: Counter[str] = Counter()
+        self._cache_door = anyio.Lock()
+        self._cache_open = False
         self.cache_refused: Step | None = None
         self.may_have_cached = 0
         self.without_login: Counter[str] = Counter()
@@ -137,9 +141,20 @@ class Asker:
 
     async def _cached(self, asked: Asked, direct: Step | None, name: str | None = None) -> CacheEntry | None:
         """The entry of the cache, as far as this caller may read it: where this organization's images were found."""
-        rest, organization = self._ways.rest, asked.path.partition("/")[0]
-        if rest is None or self.cache_refused is not None:
+        if self._ways.rest is None or self.cache_refused is not None:
             return None
+        if self._cache_open:
+            return await self._entry(self._ways.rest, asked, direct, name)
+        async with self._cache_door:
+            if self.cache_refused is not None:
+                return None
+            return await self._entry(self._ways.rest, asked, direct, name)
+
+    async def _entry(
+        self, rest: ArtifactoryRest, asked: Asked, direct: Step | None, name: str | None
+    ) -> CacheEntry | None:
+        """The first who asks asks alone: a login that is refused there is not presented again."""
+        organization = asked.path.partition("/")[0]
         single = direct is not None and direct.content_type in (OCI_MANIFEST, DOCKER_MANIFEST)
         name = name or MANIFESTS[single]
         folder = spellings(asked.selector)[0] if ":" in asked.selector else asked.selector
@@ -149,8 +164,8 @@ class Asker:
             reply = await rest.get(f"api/storage/{key}-cache/{path}")
             if reply.step.status in (401, 403):
                 self.cache_refused = reply.step
-                self._note(reply.step)
                 return None
+            self._cache_open = True
             if reply.step.ok and reply.object:
                 self._cache_of[organization] = key
                 return entry_of(key, path, reply)

@@ -227,6 +227,8 @@ class Sweep:
         host = asker.locked
         if host is not None:
             self.stopped = f"{host} answered 401 three times; more refusals could lock an account"
+        elif self._options.from_cache and asker.cache_refused is not None:
+            self.stopped = f"the storage API was refused (HTTP {asker.cache_refused.status})"
         elif line.code in LIMITED:
             self.stopped = f"requests are limited ({line.code}), and waiting did not help"
         elif line.through is not None and not self._trusted:

@@ -85,6 +85,26 @@ def test_nothing_is_sent_to_chainguard_without_the_direct_path(tmp_path):
     assert any("--no-direct" in note for note in seen.summary["notes"])
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_storage_api_costs_ages_alone(tmp_path, status):
+    shut = Answer(path="/artifactory/api/storage/.*", status=status, body=b"{}")
+    with running(answering(many(), shut)) as lab:
+        seen = sweep(lab, tmp_path, ALL)
+        asked = [one for one in lab.requests if "/api/storage/" in one.path]
+    assert (seen.status, seen.verdicts) == (0, {"same"})
+    assert len(asked) == 1
+    assert any(f"HTTP {status}" in note for note in seen.summary["notes"])
+
+
+def test_only_the_cache_and_it_is_refused(tmp_path):
+    shut = Answer(path="/artifactory/api/storage/.*", status=403, body=b"{}")
+    with running(answering(many(30), shut)) as lab:
+        seen = sweep(lab, tmp_path, [image(f"acme.com/i{number}") for number in range(30)], "--from-cache")
+    assert seen.status in (1, 3)
+    assert "403" in seen.summary["stopped"]
+    assert seen.summary["counts"]["not-asked"] > 10
+
+
 def test_only_the_cache_is_asked(tmp_path):
     with running(mixed()) as lab:
         seen = sweep(lab, tmp_path, [image("acme.com/old"), image("acme.com/i0")], "--from-cache")
