@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from cgrdoctor.sweep.flow import Flow, plain
 from cgrdoctor.sweep.images import Images
 
-KEY = re.compile(r"""("(?:[^"\\]++|\\.)*+"|'(?:[^']++|'')*+'|[^\s\#"'\[\]{},&*!|>%@`:][^:\#]*+)\s*+:(?=\s|$)""")
+KEY = re.compile(r"""\A("(?:[^"\\]++|\\.)*+"|'(?:[^']++|'')*+'|[^\s\#"'\[\]{},&*!|>%@`:][^:\#]*+)\s*+:(?=\s|$)""")
 DECORATION = re.compile(r"(?:&(?P<anchor>\S+)|!\S*)(?:\s+|$)")
+WHOLE = {'"': re.compile(r'\A"(?:[^"\\]++|\\.)*+"', re.DOTALL), "'": re.compile(r"\A'(?:[^']++|'')*+'", re.DOTALL)}
+CLOSES = {'"': re.compile(r'\A(?:[^"\\]++|\\.)*+"', re.DOTALL), "'": re.compile(r"\A(?:[^']++|'')*+'", re.DOTALL)}
 BLOCK = re.compile(r"[|>][-+0-9]{0,2}(?:\s+\#.*)?\s*$")
 COMMENT = re.compile(r"(?:^|\s)\#.*$")
 MOST_ANCHORS = 10_000
@@ -22,7 +24,6 @@ class Block:
         self._images = images
         self._lines = lines
         self._open: list[tuple[int, str]] = []
-        self._key = ""
         self._anchors: dict[str, str] = {}
         self._again: str | None = None
 
@@ -95,14 +96,12 @@ class Block:
     def _quoted(self, value: str) -> str:
         """A quoted text, which may go on in the next lines."""
         quote, pieces, size = value[0], [value], len(value)
-        pattern = re.compile(r'"(?:[^"\\]++|\\.)*+"' if quote == '"' else r"'(?:[^']++|'')*+'", re.DOTALL)
-        if (whole := pattern.match(value)) is not None:
+        if (whole := WHOLE[quote].match(value)) is not None:
             return plain(whole[0])
-        closes = re.compile(r'(?:[^"\\]++|\\.)*+"' if quote == '"' else r"(?:[^']++|'')*+'", re.DOTALL)
         while size < 4 * 1024 * 1024 and (line := self._next()) is not None:
             pieces.append(line.strip())
             size += len(line)
-            if closes.match(line):
+            if CLOSES[quote].match(line):
                 break
         return " ".join(pieces).strip(quote)
 
