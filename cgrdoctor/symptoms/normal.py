@@ -84,11 +84,14 @@ def telling(text: str) -> str:
 def plain(text: str) -> str:
     """Without escapes and the words of a log around a message; of several lines those that speak of a failure."""
     clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n"))
-    logged = [one for one in _LOGGED.finditer(clean) if one[3] or one[1] in ("fatal", "error")]
-    logged = [one for one in logged if "active check" not in one[2]]
-    if logged:
-        last = logged[-1]
-        clean = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], last[3] or last[2])
+    logged = [one for one in _LOGGED.finditer(clean) if "active check" not in one[2]]
+    fatal = [one for one in logged if one[1] == "fatal"]
+    rest = "\n".join(line for line in clean.splitlines() if not _LOGGED.search(line))
+    if fatal or (logged and not _FAILURE.search(rest)):
+        failing = fatal or [one for one in logged if one[3] or one[1] == "error"] or logged
+        clean = re.sub(r"\\(.)", lambda one: "\n" if one[1] == "n" else one[1], failing[-1][3] or failing[-1][2])
+    elif logged:
+        clean = rest
     lines = [line.strip() for line in clean.splitlines() if line.strip()]
     return "\n".join([line for line in lines if not _QUIET.match(line)] or lines)
 
