@@ -26,6 +26,8 @@ class Mechanism:
     misleads: str | None = None
 
 
+PULL_SECRETS = ("pull-secret-missing", "pull-secret-unusable")
+"""What a kubelet is most often let in without."""
 ENGINE = frozenset(("docker", "docker-classic", "gitlab-runner", "jenkins"))
 
 
@@ -73,6 +75,12 @@ BESIDE: tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str], tuple[str, 
         ("upstream-unreachable", "gateway-timeout", "upstream-socket-timeout"),
     ),
     (frozenset(("proxy", "proxy-login", "refused-by-proxy")), re.compile(""), ENGINE, ("docker-proxy-differs",)),
+    (
+        frozenset(("anonymous", "status-401", "login", "access")),
+        re.compile(""),
+        frozenset(("kubelet",)),
+        PULL_SECRETS,
+    ),
     (frozenset(("trust",)), re.compile(""), ENGINE, ("docker-ca-missing",)),
     (frozenset(("name", "trust", "refused")), re.compile("proxyconnect"), frozenset(), ("proxy-unreachable",)),
 )
@@ -99,4 +107,5 @@ def meant(row: Mechanism, normal: str, client: str | None) -> tuple[str, ...]:
         if row.name in names and (not clients or client in clients) and words.search(normal)
         for code in codes
     ]
-    return (*row.codes, *(code for code in more if code not in row.codes))
+    first = [code for code in more if code in PULL_SECRETS]
+    return tuple(dict.fromkeys((*first, *row.codes, *more)))
