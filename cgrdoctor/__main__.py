@@ -54,7 +54,14 @@ def _work() -> int:
         stay()
         return status
     except BaseException as error:  # noqa: BLE001 - the last place an error can be shown without a traceback
-        return show_bug(error)
+        return _crashed(error, show_bug(error))
+
+
+def _crashed(error: BaseException, status: int) -> int:
+    from cgrdoctor.cli.unable import ended
+    from cgrdoctor.process.crash import bug_line
+
+    return ended(sys.argv[1:], f"cgrdoctor broke with {bug_line(error)}", status)
 
 
 if __name__ == "__main__":

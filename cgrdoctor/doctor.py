@@ -29,7 +29,7 @@ from cgrdoctor.engine.progress import Live
 from cgrdoctor.engine.run import Observer, observe
 from cgrdoctor.engine.selection import refuse_idle_patterns
 from cgrdoctor.engine.vocabulary import vocabulary_of
-from cgrdoctor.model import Redactions, Report, TargetRecord
+from cgrdoctor.model import ExitStatus, Redactions, Report, TargetRecord
 from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.net.trust import Preloaded, preloaded
@@ -41,7 +41,7 @@ from cgrdoctor.process.crash import bug_line, foreign_traceback, show_bug, silen
 from cgrdoctor.process.loop import Loop
 from cgrdoctor.process.streams import tell
 from cgrdoctor.process.watchdog import PARTING, Ending, signals
-from cgrdoctor.report.broken import broken_report
+from cgrdoctor.report.broken import announce, broken_report
 
 MARGIN = 0.3
 """Seconds before the deadline at which the last request gives up, so that what it saw still becomes a fact."""
@@ -80,11 +80,12 @@ class Examination:
         self._keyring: Keyring | None = None
         self._escaped: list[Problem] = []
         self._observed = False
-        self._ending = Ending(self._finish, self._ends_at, self._part)
+        self._ending = Ending(self._finish, self._ends_at, self._part, settings.ends_with(ExitStatus.INCOMPLETE))
 
     def run(self) -> int:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
         silence_libraries()
+        announce(self._settings)
         self._ending.start()
         self._trust = preloaded(self._settings.cacert, os.environ)
         with signals(self._ending) as take_signals:
@@ -176,7 +177,7 @@ class Examination:
         except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
             show_bug(error)
             counted = broken_report(self._settings, f"cgrdoctor broke with {bug_line(error)}")
-        return self._deliver(counted).exit_status
+        return self._settings.ends_with(self._deliver(counted).exit_status)
 
     def _part(self) -> None:
         """Says that the report is not made in time, unless standard output was written to already."""
@@ -241,6 +242,7 @@ class Examination:
             deadline=settings.deadline,
             fail_on=settings.fail_on,
             options=settings.public(),
+            node=settings.node,
             target=TargetRecord(
                 image=str(settings.image) if settings.image else None,
                 artifactory_url=settings.artifactory_base,

@@ -61,13 +61,13 @@ def run(arguments: list[str]) -> int:
         arguments = [one.removeprefix("- ").lstrip() if one.startswith("- ") else one for one in arguments]
         status = program.main(args=arguments, prog_name="cgrdoctor", standalone_mode=False)
     except UsageProblem as problem:
-        return _refuse(str(problem), 2)
+        return _refuse(arguments, str(problem), 2)
     except CgrdoctorError as problem:
-        return _refuse(str(problem), 3)
+        return _refuse(arguments, str(problem), 3)
     except click.ClickException as problem:
         from cgrdoctor.cli.usage import usage_line
 
-        return _refuse(usage_line(problem), 2)
+        return _refuse(arguments, usage_line(problem), 2)
     except click.Abort:
         return 130
     except SystemExit:  # click's answer to a pipe that nobody reads any more; from within a command it is no answer
@@ -75,12 +75,13 @@ def run(arguments: list[str]) -> int:
     except OSError as problem:
         if problem.errno not in UNWRITABLE:
             raise
-        return _refuse(f"standard output cannot be written: {problem.strerror}", 3)
+        return _refuse(arguments, f"standard output cannot be written: {problem.strerror}", 3)
     return status if isinstance(status, int) else 0
 
 
-def _refuse(line: str, status: int) -> int:
+def _refuse(arguments: list[str], line: str, status: int) -> int:
+    from cgrdoctor.cli.unable import ended
     from cgrdoctor.process.streams import tell
 
     tell(f"cgrdoctor: {line}")
-    return status
+    return ended(arguments, line, status)

@@ -68,8 +68,8 @@ def run_guarded(settings: Settings) -> int:
         from cgrdoctor.doctor import run_check
 
         return run_check(settings, observer_for(settings))
-    except CgrdoctorError:
-        raise
+    except CgrdoctorError as problem:
+        return settings.ends_with(_unusable(settings, problem))
     except Exception as error:  # noqa: BLE001 - whatever broke, the promised document is still written
         from cgrdoctor.process import outlet
         from cgrdoctor.process.crash import bug_line, show_bug
@@ -78,4 +78,17 @@ def run_guarded(settings: Settings) -> int:
 
         show_bug(error)
         report = broken_report(settings, f"cgrdoctor broke with {bug_line(error)}")
-        return deliver(settings, report, patience=outlet.IDLE).exit_status
+        return settings.ends_with(deliver(settings, report, patience=outlet.IDLE).exit_status)
+
+
+def _unusable(settings: Settings, problem: CgrdoctorError) -> int:
+    """Leaves the verdict of a run that could not be made; what cannot be used is told by whoever called."""
+    from cgrdoctor.process.streams import tell
+    from cgrdoctor.report.broken import announce
+
+    usage = isinstance(problem, UsageProblem)
+    announce(settings, f"{problem}.", 2 if usage else 3)
+    if usage:
+        raise problem
+    tell(f"cgrdoctor: {problem}")
+    return 3

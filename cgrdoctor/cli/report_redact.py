@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 @click.command("redact", context_settings=HELP)
 @click.argument("file", shell_complete=files)
-@click.option("-o", "--output", metavar="PATH", help="Write there (.json .md .html .xml .zip), not to standard output.")
+@click.option(
+    "-o", "--output", metavar="PATH", help="Write there (.json .md .html .xml .zip .ndjson), not to standard output."
+)
 def command(file: str, output: str | None) -> int:
     """Withhold secrets from a report again: by form, and those that the environment variables of check hold now."""
     from cgrdoctor.config.values import output as readable
     from cgrdoctor.process.streams import put
-    from cgrdoctor.report.write import content, write_file
+    from cgrdoctor.report.write import Files, content
 
     target = readable("--output", output) if output else None
     report = redacted(written_report(file))
@@ -33,7 +35,7 @@ def command(file: str, output: str | None) -> int:
         if target is None:
             put(content(report, "json"))
         else:
-            write_file(target.path, content(report, target.format))
+            Files().put(target, content(report, target.format))
     except OutputProblem as problem:
         raise unwritable(problem) from None
     return 0

@@ -45,6 +45,7 @@ LONG_DEADLINE = 600.0
 
 SECONDS = number("SECONDS", values.seconds)
 CHECKS = each(text_value("GLOB", values.glob, example="fields.*"))
+NODE = text_value("NAME", values.node, example="node-7")
 MAPPINGS = each(
     text_value("HOST:PORT:ADDR:PORT", lambda _label, value: parse_connect_to(value), example="cgr.dev:443::8443")
 )
@@ -231,6 +232,33 @@ class Options(ForChecks):
         help="Extra CA bundle, PEM.",
         recorded=Recorded.AGAIN,
     )
+    node: str | None = option(
+        default=None,
+        otherwise="none",
+        takes=NODE,
+        group=Group.OUTPUT,
+        help="Name of this machine.",
+        more="`run.node` of the report; nothing else fills it.",
+        recorded=Recorded.NOT,
+        variables=(Variable("CGRDOCTOR_NODE"),),
+    )
+    verdict_to: Path | None = option(
+        default=None,
+        otherwise="none",
+        takes=path_value("FILE", values.verdict, example="verdict.json"),
+        group=Group.OUTPUT,
+        help="The line, whatever happens.",
+        more="That of -f line, written in place; what it holds from the start says that the run did not end.",
+        recorded=Recorded.NOT,
+    )
+    exit_zero: bool = option(
+        default=False,
+        takes=SWITCH,
+        group=Group.EXIT,
+        help="0 in place of 1 and 3.",
+        more="The report keeps the status that was found.",
+        recorded=Recorded.NOT,
+    )
     ask: bool = option(
         default=False,
         takes=SWITCH,
@@ -295,7 +323,8 @@ class Options(ForChecks):
         takes=OUTPUTS,
         group=Group.OUTPUT,
         help=f"A file: {' '.join(SUFFIXES)}.",
-        more="Beside standard output; the suffix is the format. Files get mode 0600 and are in place only when whole.",
+        more="Beside standard output; the suffix is the format. Files get mode 0600 and are in place only when whole; "
+        ".ndjson gets a line more.",
         recorded=Recorded.SHOWN,
         spelling="--output",
         letter="o",

@@ -19,7 +19,7 @@ from cgrdoctor.config.rows import Recorded, Row, Shape
 from cgrdoctor.config.toml_file import read_settings_file, refuse_unfit
 from cgrdoctor.config.values import Output, shown, shown_path
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.model import Fact
+from cgrdoctor.model import ExitStatus, Fact
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.reference import Reference
 from cgrdoctor.privacy.host_names import canonical_host, host_of
@@ -34,6 +34,10 @@ __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resol
 COMMAND_LINE = "command line"
 NAMING = (COMMAND_LINE, "environment CGRDOCTOR_ARTIFACTORY_URL")
 """Origins of an Artifactory URL with which the user of this run says whom the own secrets are for."""
+
+
+SPARED = (ExitStatus.FOUND, ExitStatus.INCOMPLETE)
+"""The statuses that --exit-zero makes 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,16 @@ class Settings(Options):
     def artifactory_host(self) -> str | None:
         """`host[:port]` of the base URL."""
         return host_of(self.artifactory_base) if self.artifactory_base else None
+
+    @property
+    def written(self) -> tuple[Output, ...]:
+        """Every file the report goes to."""
+        line = (Output(self.verdict_to, "line", in_place=True),) if self.verdict_to else ()
+        return (*self.outputs, *line)
+
+    def ends_with(self, status: int) -> int:
+        """What the process ends with after a run that ended with `status`."""
+        return ExitStatus.WELL if self.exit_zero and status in SPARED else status
 
     @property
     def named_host(self) -> str | None:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from cgrdoctor.errors import UsageProblem
 
-Format = Literal["text", "json", "markdown", "html", "junit"]
+Format = Literal["text", "json", "markdown", "html", "junit", "line"]
 """What standard output can be: each is a module of `cgrdoctor.report` of that name."""
 
 SUFFIXES: Mapping[str, Format | Literal["zip"]] = {
@@ -23,6 +23,7 @@ SUFFIXES: Mapping[str, Format | Literal["zip"]] = {
     ".html": "html",
     ".xml": "junit",
     ".zip": "zip",
+    ".ndjson": "line",
 }
 """What a file can be, by the end of its name."""
 
@@ -195,10 +196,34 @@ def login_file(label: str, value: str | Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file to write the report to, and in which format."""
+    """A file to write the report to, and in which format; `in_place` where no other file may take its name."""
 
     path: Path
     format: Format | Literal["zip"]
+    in_place: bool = False
+
+
+def node(label: str, value: str) -> str:
+    """What a machine is called: printable, on one line."""
+    name = value.strip()
+    if not name or len(name) > 253 or not name.isprintable():
+        raise UsageProblem(f"{label} takes the name of this machine, at most 253 printable characters, such as node-7")
+    return name
+
+
+def verdict(label: str, value: str | Path) -> Path:
+    """A file that is there and writable, or can be made; it need not be a regular one."""
+    path = expanded(label, value)
+    try:
+        if not path.exists():
+            _refuse_unwritable(label, path)
+        elif path.is_dir():
+            raise UsageProblem(f"{label}: {shown(str(path))} is a directory; name a file in it")
+        elif not os.access(path, os.W_OK):
+            raise UsageProblem(f"{label}: {shown(str(path))} is not writable")
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{label}: {shown(str(path))} cannot be written ({reason(error)})") from None
+    return absolute(label, path)
 
 
 def output(label: str, value: str | Path) -> Output:

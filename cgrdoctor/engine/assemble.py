@@ -53,6 +53,7 @@ class Circumstances(msgspec.Struct, frozen=True):
     fail_on: Severity
     options: Mapping[str, Any]
     target: TargetRecord
+    node: str | None = None
 
 
 class Traffic(msgspec.Struct, frozen=True):
@@ -261,6 +262,7 @@ def target_record(known: TargetRecord, facts: Mapping[str, FactRecord]) -> Targe
 def _run(circumstances: Circumstances, traffic: Traffic) -> Run:
     return Run(
         id=circumstances.run_id,
+        node=circumstances.node,
         started_at=rfc3339(circumstances.stopwatch.started),
         duration=round(circumstances.stopwatch.seconds, 3),
         vantage=circumstances.vantage,

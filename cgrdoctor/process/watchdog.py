@@ -39,12 +39,15 @@ class Ending:
     """Makes sure that a run is delivered exactly once and ends in time.
 
     `deliver` assembles and writes the report and returns the exit status; `part` writes one that says that this took
-    too long. Both must work from any thread.
+    too long. Both must work from any thread. `undelivered` is the exit status where neither comes to its end.
     """
 
-    def __init__(self, deliver: Callable[[], int], ends_at: float, part: Callable[[], None]) -> None:
+    def __init__(
+        self, deliver: Callable[[], int], ends_at: float, part: Callable[[], None], undelivered: int = 3
+    ) -> None:
         self._deliver = deliver
         self._part = part
+        self._undelivered = undelivered
         self._ends_at = ends_at
         self._begun = threading.Lock()
         self._changed = threading.Event()
@@ -128,7 +131,7 @@ class Ending:
         thread = threading.Thread(target=last, daemon=True)
         thread.start()
         thread.join(PARTING)
-        os._exit(3 if self.signal is None else 128 + self.signal)
+        os._exit(self._undelivered if self.signal is None else 128 + self.signal)
 
     def _deliver_and_leave(self) -> None:
         self._on_takeover()

@@ -7,7 +7,8 @@ import importlib
 import math
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from cgrdoctor.errors import OutputProblem
 from cgrdoctor.model import ExitStatus, Report
 from cgrdoctor.process.outlet import NotTaken, outlet
 from cgrdoctor.process.streams import put, tell
+from cgrdoctor.report.put import Piece, append, in_place
 
 if TYPE_CHECKING:
     from cgrdoctor.config.settings import Settings
@@ -28,25 +30,43 @@ COMPOSED = {"zip": ("bundle", "json", "markdown", "html")}
 
 def prepare(settings: Settings) -> None:
     """Loads what delivering will need, so that a delivery in the last moment does not wait for imports."""
-    for form in {settings.format, *(output.format for output in settings.outputs)}:
+    for form in forms_of(settings):
         for home in COMPOSED.get(form, (form,)):
             module = importlib.import_module(f"cgrdoctor.report.{home}")
             if hasattr(module, "prepare"):
                 module.prepare()
 
 
-class Rendered:
-    """A report in the formats that are asked for, each made once."""
+def forms_of(settings: Settings) -> set[str]:
+    """Every format a report is written in."""
+    return {settings.format, *(output.format for output in settings.written)}
 
-    def __init__(self, report: Report) -> None:
+
+class Rendered:
+    """A report in the formats that are asked for, each made once; `forms` are all of them."""
+
+    def __init__(self, report: Report, forms: Collection[str] = ()) -> None:
         self.report = report
+        self.forms = forms
         self._made: dict[str, bytes] = {}
 
     def of(self, form: str) -> bytes:
         """The report in a format, `text` excepted."""
         if form not in self._made:
-            self._made[form] = self._bundle() if form == "zip" else _encoded(self.report, form)
+            special = {"zip": self._bundle, "line": self._line}.get(form)
+            self._made[form] = special() if special else _encoded(self.report, form)
         return self._made[form]
+
+    def changed(self, report: Report) -> Rendered:
+        """Another report in the same formats."""
+        return Rendered(report, self.forms)
+
+    def _line(self) -> bytes:
+        """It names the JSON that is written beside it."""
+        from cgrdoctor.report import line
+
+        beside = {"json", "zip"} & {*self.forms}
+        return line.encode(line.line_of(self.report, sha256(self.of("json")).hexdigest() if beside else None))
 
     def _bundle(self) -> bytes:
         from cgrdoctor.report import bundle
@@ -61,30 +81,47 @@ def deliver(settings: Settings, report: Report, *, before: str = "", patience: f
     cannot be written, standard error says so and the report becomes incomplete; what was written before is written
     again, so that all outputs agree.
     """
-    final, working, problems = _write_files(settings.outputs, Rendered(report))
+    place = Files()
+    final, working, problems = place.write(settings.written, Rendered(report, forms_of(settings)))
     try:
         to_stdout(settings, final, before, patience)
     except OutputProblem as problem:
         problems.append(problem)
-        final, _, more = _write_files(working, Rendered(_incomplete(final.report, problem)))
+        final, _, more = place.write(working, final.changed(_incomplete(final.report, problem)))
         problems += more
     for one in problems:
         tell(f"cgrdoctor: {one}")
     return final.report
 
 
-def _write_files(
-    outputs: Sequence[Output], rendered: Rendered
-) -> tuple[Rendered, Sequence[Output], list[OutputProblem]]:
-    """The report as it stands in the files, the outputs that could be written, and why others could not."""
-    for output in outputs:
-        try:
-            write_file(output.path, rendered.of(output.format))
-        except OutputProblem as problem:
-            others = [one for one in outputs if one is not output]
-            final, working, more = _write_files(others, Rendered(_incomplete(rendered.report, problem)))
-            return final, working, [problem, *more]
-    return rendered, outputs, []
+class Files:
+    """The files of one delivery; of those that others write to as well it knows what it wrote there."""
+
+    def __init__(self) -> None:
+        self._mine: dict[Path, Piece | None] = {}
+
+    def write(
+        self, outputs: Sequence[Output], rendered: Rendered
+    ) -> tuple[Rendered, Sequence[Output], list[OutputProblem]]:
+        """The report as it stands in the files, the outputs that could be written, and why others could not."""
+        for output in outputs:
+            try:
+                self.put(output, rendered.of(output.format))
+            except OutputProblem as problem:
+                others = [one for one in outputs if one is not output]
+                changed = rendered.changed(_incomplete(rendered.report, problem))
+                final, working, more = self.write(others, changed)
+                return final, working, [problem, *more]
+        return rendered, outputs, []
+
+    def put(self, output: Output, data: bytes) -> None:
+        """Writes one file. Raises OutputProblem."""
+        if output.in_place:
+            in_place(output.path, data)
+        elif output.format == "line":
+            self._mine[output.path] = append(output.path, data, self._mine.get(output.path))
+        else:
+            write_file(output.path, data)
 
 
 def _incomplete(report: Report, problem: OutputProblem) -> Report:

@@ -66,6 +66,9 @@ PUBLISHED = {
     "--docker-config DIR": ("~/.docker", AGAIN),
     "--auth-file FILE": ("podman's usual places", AGAIN),
     "--config FILE": ("the user's config.toml", NOT),
+    "--node NAME": ("none", NOT),
+    "--verdict-to FILE": ("none", NOT),
+    "--exit-zero": ("", NOT),
     "--ask": ("", NOT),
     "--fail-on warn|fail": ("fail", CARRIED),
     "-f, --format FORMAT": ("text", SHOWN),
@@ -81,6 +84,7 @@ VARIABLES = {
     "JF_URL": "--artifactory-url",
     "DOCKER_CONFIG": "--docker-config",
     "REGISTRY_AUTH_FILE": "--auth-file",
+    "CGRDOCTOR_NODE": "--node",
     "NO_COLOR": "--no-color",
 }
 

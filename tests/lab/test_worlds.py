@@ -5,7 +5,10 @@ The text of each is kept beside it, so that a change of words is seen in review;
 """
 
 import os
+from hashlib import sha256
+from pathlib import Path
 
+import msgspec
 import pytest
 from examine import Examined, examine
 from rows import rows
@@ -13,7 +16,7 @@ from wording import wording
 
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS, HEALTHY
-from cgrdoctor.report import json, text
+from cgrdoctor.report import json, line, text
 from cgrdoctor.report.examples import example_of, examples, same
 from cgrdoctor.report.page import Style
 
@@ -59,6 +62,18 @@ def stays_on_a_screen(seen: Examined) -> None:
         assert "--X" in shown or "--!" in shown or first.leg == "client-to-upstream", shown
 
 
+def fits_on_a_line(seen: Examined, file: Path) -> None:
+    """The line that the run wrote says what the line of its JSON says, in 4,096 bytes."""
+    written, shown = file.read_bytes(), line.render(json.decode(seen.stdout.encode()))
+    found, made = msgspec.json.decode(written), msgspec.json.decode(shown)
+
+    assert (len(written) <= 4096, written.count(b"\n")) == (True, 1)
+    assert 0 < len(found["seen"]) <= 16
+    assert found.pop("report_sha256") == sha256(seen.stdout.encode()).hexdigest()
+    assert made.pop("report_sha256") is None
+    assert found == made
+
+
 def says_what_explain_shows(name: str, seen: Examined) -> None:
     """The example that is kept of this world is what the doctor says today."""
     kept, made = examples().get(name), example_of(json.decode(seen.stdout.encode()))
@@ -68,10 +83,10 @@ def says_what_explain_shows(name: str, seen: Examined) -> None:
 
 
 @pytest.mark.parametrize("name", list(FAULTS)[::EVERY])
-def test_the_fault_is_named_first(name, snapshot):
+def test_the_fault_is_named_first(name, snapshot, tmp_path):
     scenario = FAULTS[name].scenario()
 
-    seen = examine(scenario.world)
+    seen = examine(scenario.world, "-o", str(tmp_path / "runs.ndjson"))
 
     assert seen.codes, seen.report["summary"]
     assert seen.codes[0] in (scenario.expected, *scenario.accept), seen.report["summary"]
@@ -81,19 +96,21 @@ def test_the_fault_is_named_first(name, snapshot):
     nothing_of_ours_broke(seen)
     nobody_is_sent_to_a_host_that_jfrog_runs(seen)
     stays_on_a_screen(seen)
+    fits_on_a_line(seen, tmp_path / "runs.ndjson")
     says_what_explain_shows(name, seen)
     assert wording(json.decode(seen.stdout.encode())) == snapshot
 
 
 @pytest.mark.parametrize("name", list(HEALTHY)[::EVERY])
-def test_a_healthy_world_is_left_in_peace(name, snapshot):
+def test_a_healthy_world_is_left_in_peace(name, snapshot, tmp_path):
     scenario = HEALTHY[name].scenario()
 
-    seen = examine(scenario.world)
+    seen = examine(scenario.world, "-o", str(tmp_path / "runs.ndjson"))
 
     assert (seen.codes, seen.report["status"], seen.status) == ([], "healthy", 0), seen.report["summary"]
     assert {*scenario.beside} <= seen.found
     nothing_of_ours_broke(seen)
+    fits_on_a_line(seen, tmp_path / "runs.ndjson")
     assert rows(text.render(json.decode(seen.stdout.encode()), Style())) <= 12
     assert wording(json.decode(seen.stdout.encode())) == snapshot
 
