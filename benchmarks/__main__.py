@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import scheduler, startup, whole_run
+from benchmarks import merging, scheduler, startup, whole_run
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 HEAD = """# Performance
@@ -19,7 +19,7 @@ Measured by `make bench`; ratios are medians of pairs taken in one run on one ma
 
 def main() -> int:
     """Exit status 1 if a promise is not kept."""
-    rows = [*startup.rows(), *scheduler.rows(), *whole_run.rows()]
+    rows = [*startup.rows(), *scheduler.rows(), *whole_run.rows(), *merging.rows()]
     table = HEAD + "".join(
         f"| {row.what} | {row.measured:.2f} {row.unit} | at most {row.promised:g} {row.unit} |\n" for row in rows
     )

@@ -10,12 +10,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
+from cgrdoctor.fleet.summary import Summary
 from cgrdoctor.model import SCHEMA_VERSION, Digest, ExitStatus, Moment, Report
+from cgrdoctor.report.line import Line
 
 INTRODUCTION = (
     "`-f json` prints one document a run, `-o report.json` writes it; `cgrdoctor schema` prints its JSON Schema, "
     "`cgrdoctor report validate` holds a file against it. It is the one thing that every other format, `report show`, "
-    "`diff`, `verify`, `reanalyze`, `redact` and `merge` read."
+    "`diff`, `verify`, `reanalyze`, `redact` and `merge` read. At the end of this page stand `Line`, the same run in "
+    "at most 4,096 bytes, and `Summary`, what `report merge -f json` makes of many."
 )
 PROMISE = (
     f"`schema_version` is {SCHEMA_VERSION}. Within a major number nothing is renamed or removed: keys, codes, ids of "
@@ -53,7 +56,7 @@ def report_page() -> list[str]:
         "`exit_status`, and what the command itself ends with.",
         statuses,
     ]
-    for kind in structures(Report):
+    for kind in [*structures(Report), *structures(Line), *structures(Summary)]:
         hints = get_type_hints(kind, include_extras=True)
         rows = ((f"`{field.name}`", written(hints[field.name])) for field in msgspec.structs.fields(kind))
         parts += [f"## {kind.__name__}", _prose(kind), _table(("Key", "Value"), rows)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 OWN = {
     "--dry-run": False,
+    "--expect": True,
     "--explain": False,
     "--fault": True,
     "--from-cache": False,
