@@ -19,6 +19,7 @@ COMMANDS: Rows = {
     "report": ("cgrdoctor.cli.report", "Show, compare, verify or redact reports."),
     "compare": ("cgrdoctor.cli.compare", "Set two reports side by side."),
     "sweep": ("cgrdoctor.cli.sweep", "Ask for every image of a list on both paths."),
+    "fleet": ("cgrdoctor.cli.fleet", "Run it on many machines: what to apply."),
     "demo": ("cgrdoctor.cli.demo", "Run on a simulated fault; --list-faults lists them."),
     "completion": ("cgrdoctor.cli.completion", "Print the completion script of bash, zsh or fish."),
     "lab": ("cgrdoctor.cli.lab", "Serve a simulated registry and Artifactory."),

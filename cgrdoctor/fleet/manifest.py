@@ -1,0 +1,325 @@
+"""What is applied to run the doctor on every machine: by Kubernetes, by Ansible, by GitHub's runners."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cgrdoctor.fleet.yaml import Block, document
+
+NAME = "cgrdoctor"
+VERDICT = "/dev/termination-log"
+HOST = "/host"
+USER = 65532
+SECRETS = (
+    "CGRDOCTOR_ARTIFACTORY_TOKEN",
+    "CGRDOCTOR_REGISTRY_USER",
+    "CGRDOCTOR_REGISTRY_PASSWORD",
+    "CGRDOCTOR_CHAINGUARD_USER",
+    "CGRDOCTOR_CHAINGUARD_PASSWORD",
+)
+"""Variables that a run on another machine may need; their values stand in no manifest."""
+
+UPLOAD, DOWNLOAD = "actions/upload-artifact@v4", "actions/download-artifact@v4"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be run where. `image` is what is checked, `doctor` the image that holds the doctor.
+
+    `options` are further words for the doctor, without secrets. `secret` names the Secret whose keys are the variables.
+    `reads_host`: this version takes --host-root.
+    """
+
+    image: str
+    doctor: str = ""
+    namespace: str = NAME
+    secret: str = ""
+    options: Sequence[str] = ()
+    host_files: bool = False
+    reads_host: bool = False
+    runners: Sequence[str] = ()
+
+
+def kubernetes(wanted: Wanted) -> str:
+    """Namespace and DaemonSet."""
+    return "---\n".join(
+        [document(_namespace(wanted), _how(wanted)), document(_daemon_set(wanted))],
+    )
+
+
+def _how(wanted: Wanted) -> list[str]:
+    pods = f"kubectl -n {wanted.namespace} get pods -l app.kubernetes.io/name={NAME} -o json"
+    lines = [
+        f"Runs cgrdoctor once on every node. Keep this file as {NAME}.yaml, then:",
+        "",
+        f"  kubectl apply -f {NAME}.yaml",
+        f"  kubectl -n {wanted.namespace} rollout status daemonset/{NAME} --timeout=5m",
+        "  kubectl get nodes -o name > nodes.txt",
+        f"  {pods} | cgrdoctor report merge --expect nodes.txt -",
+        "",
+        f"Once more: kubectl -n {wanted.namespace} rollout restart daemonset/{NAME}",
+        f"Remove it: kubectl delete -f {NAME}.yaml",
+        "",
+        f"The entrypoint of {wanted.doctor} has to be the command {NAME}.",
+    ]
+    if wanted.secret:
+        lines += [
+            f"The Secret {wanted.secret} has the variables of cgrdoctor as its keys, for example",
+            f"  kubectl -n {wanted.namespace} create secret generic {wanted.secret} --from-env-file=FILE",
+        ]
+    else:
+        lines.append("Without --secret NAME no login is at hand on the nodes: a repository that needs one answers 401.")
+    if wanted.doctor.partition("/")[0] == wanted.image.partition("/")[0]:
+        host = wanted.image.partition("/")[0]
+        lines += ["", f"The doctor's own image comes from {host} too: where that way is broken it cannot start."]
+    if wanted.host_files:
+        lines += ["", "It mounts /etc of the node, read-only: Pod Security needs the level privileged for that."]
+        if not wanted.reads_host:
+            lines.append(
+                "This version of cgrdoctor does not read the node's files yet; the mount alone changes nothing."
+            )
+    return lines
+
+
+def _namespace(wanted: Wanted) -> dict[str, Any]:
+    level = "privileged" if wanted.host_files else "restricted"
+    labels = {"app.kubernetes.io/name": NAME, "pod-security.kubernetes.io/enforce": level}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": wanted.namespace, "labels": labels}}
+
+
+def _daemon_set(wanted: Wanted) -> dict[str, Any]:
+    labels = {"app.kubernetes.io/name": NAME}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": NAME, "namespace": wanted.namespace, "labels": labels},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "100%"}},
+            "template": {"metadata": {"labels": labels}, "spec": _pod(wanted)},
+        },
+    }
+
+
+def _pod(wanted: Wanted) -> dict[str, Any]:
+    words = ["check", wanted.image, "--verdict-to", VERDICT, "--exit-zero", "-q", *wanted.options]
+    if wanted.host_files and wanted.reads_host:
+        words += ["--host-root", HOST]
+    doctor = {
+        **_container(wanted, NAME, words),
+        "env": [{"name": "CGRDOCTOR_NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
+        **({"envFrom": [{"secretRef": {"name": wanted.secret}}]} if wanted.secret else {}),
+        "terminationMessagePath": VERDICT,
+        "terminationMessagePolicy": "File",
+        **(
+            {"volumeMounts": [{"name": "etc", "mountPath": f"{HOST}/etc", "readOnly": True}]}
+            if wanted.host_files
+            else {}
+        ),
+    }
+    volumes = [{"name": "etc", "hostPath": {"path": "/etc", "type": "Directory"}}]
+    return {
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": 5,
+        "tolerations": [{"operator": "Exists"}],
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": USER,
+            "runAsGroup": USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "initContainers": [doctor],
+        "containers": [_container(wanted, "wait", ["fleet", "wait"])],
+        **({"volumes": volumes} if wanted.host_files else {}),
+    }
+
+
+def _container(wanted: Wanted, name: str, words: Sequence[str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "image": wanted.doctor,
+        "imagePullPolicy": "IfNotPresent",
+        "args": list(words),
+        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }
+
+
+def job(wanted: Wanted, images: str, shards: int) -> str:
+    """An Indexed Job that sweeps the images of a ConfigMap, a share each; `options` name Artifactory and repository."""
+    words = ["sweep", "--images", "/images/images.txt", "--shard", str(shards), "-f", "json", *wanted.options]
+    labels = {"app.kubernetes.io/name": f"{NAME}-sweep"}
+    sweep = {
+        **_container(wanted, NAME, words),
+        **({"envFrom": [{"secretRef": {"name": wanted.secret}}]} if wanted.secret else {}),
+        "volumeMounts": [{"name": "images", "mountPath": "/images", "readOnly": True}],
+    }
+    pod = {
+        **{
+            key: value for key, value in _pod(wanted).items() if key not in ("initContainers", "tolerations", "volumes")
+        },
+        "restartPolicy": "Never",
+        "containers": [sweep],
+        "volumes": [{"name": "images", "configMap": {"name": images}}],
+    }
+    spec = {
+        "completionMode": "Indexed",
+        "completions": shards,
+        "parallelism": min(shards, 4),
+        "backoffLimitPerIndex": 0,
+        "maxFailedIndexes": shards,
+        "template": {"metadata": {"labels": labels}, "spec": pod},
+    }
+    name = f"{NAME}-sweep"
+    data = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "namespace": wanted.namespace, "labels": labels},
+        "spec": spec,
+    }
+    space = f"kubectl -n {wanted.namespace}"
+    how = [
+        f"Sweeps the images of the ConfigMap {images} in {shards} shares. Keep this file as {name}.yaml, then:",
+        "",
+        f"  {space} create configmap {images} --from-file=images.txt",
+        f"  kubectl apply -f {name}.yaml",
+        f"  {space} wait --for=jsonpath='{{.status.active}}'=0 job/{name} --timeout=1h",
+        f"  {space} logs -l app.kubernetes.io/name={name} --tail=-1 --prefix=false > sweep.ndjson",
+        "",
+        "A share with an image that is missing or differs ends with 1 and is not tried again: the others go on.",
+    ]
+    return document(data, how)
+
+
+def ansible(wanted: Wanted) -> str:
+    """A playbook: the doctor runs on every host, its line is brought here."""
+    line = " ".join(shlex.quote(word) for word in ("check", wanted.image, "--exit-zero", "-q", *wanted.options))
+    verdict = "{{ cgrdoctor_place.path }}"
+    command = f"{{{{ cgrdoctor_command | default('{NAME}') }}}} {line}"
+    run = {
+        "name": "Run the doctor",
+        "ansible.builtin.command": {
+            "cmd": f"{command} --verdict-to {verdict}/verdict --node {{{{ inventory_hostname | quote }}}}"
+        },
+        "environment": {name: f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}" for name in SECRETS},
+        "no_log": True,
+        "changed_when": False,
+        "failed_when": False,
+    }
+    fetch = {
+        "name": "Bring its line",
+        "ansible.builtin.fetch": {
+            "src": f"{verdict}/verdict",
+            "dest": "verdicts/{{ inventory_hostname }}.json",
+            "flat": True,
+        },
+    }
+    place = {
+        "name": "Make a place for its line",
+        "ansible.builtin.tempfile": {"state": "directory", "suffix": f".{NAME}"},
+        "register": "cgrdoctor_place",
+        "changed_when": False,
+    }
+    remove = {
+        "name": "Remove that place",
+        "ansible.builtin.file": {"path": verdict, "state": "absent"},
+        "changed_when": False,
+    }
+    expected = {
+        "name": "Note who is expected to report",
+        "ansible.builtin.copy": {
+            "dest": "verdicts/expected.txt",
+            "content": "{{ groups['all'] | join('\\n') }}\n",
+            "mode": "0600",
+        },
+    }
+    folder = {
+        "name": "Make a place for what is brought",
+        "ansible.builtin.file": {"path": "verdicts", "state": "directory", "mode": "0700"},
+    }
+    local = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [folder, expected]}
+    everywhere = {
+        "hosts": "all",
+        "gather_facts": False,
+        "tasks": [place, {"block": [run, fetch], "always": [remove], "name": "Look"}],
+    }
+    how = [
+        f"Runs cgrdoctor on every host of the inventory. Keep this file as {NAME}.yaml, then:",
+        "",
+        f"  ansible-playbook -i INVENTORY {NAME}.yaml",
+        "  cgrdoctor report merge verdicts --expect verdicts/expected.txt",
+        "",
+        f"Hosts need {NAME} on their PATH, or cgrdoctor_command=/path/to/it in the inventory. Logins come from",
+        "variables of the shell in which ansible-playbook runs; those that are not set stay empty.",
+    ]
+    return document(
+        [{"name": "Who is expected", **local}, {"name": "Look at the pull on every host", **everywhere}], how
+    )
+
+
+def github(wanted: Wanted) -> str:
+    """A workflow: a job on each kind of runner, and one that merges their lines."""
+    fixed = ("--verdict-to", "verdict.ndjson", "--exit-zero")
+    words = " ".join(shlex.quote(word) for word in (*fixed, *wanted.options))
+    check = f'cgrdoctor check "$IMAGE" --node "$RUNNER" {words}'
+    secrets = {name: f"${{{{ secrets.{name} }}}}" for name in SECRETS}
+    install = {"name": "Install", "run": "python3 -m pip install --quiet cgrdoctor"}
+    look = {
+        "runs-on": "${{ matrix.runner }}",
+        "strategy": {"fail-fast": False, "matrix": {"runner": list(wanted.runners)}},
+        "steps": [
+            install,
+            {
+                "name": "Look",
+                "env": {"IMAGE": wanted.image, "RUNNER": "${{ matrix.runner }}", **secrets},
+                "run": check,
+            },
+            {
+                "name": "Keep the line",
+                "if": "always()",
+                "uses": UPLOAD,
+                "with": {"name": "verdict-${{ strategy.job-index }}", "path": "verdict.ndjson"},
+            },
+        ],
+    }
+    runners = "\n".join(wanted.runners)
+    merge = {
+        "runs-on": wanted.runners[0],
+        "needs": ["look"],
+        "if": "always()",
+        "steps": [
+            install,
+            {"name": "Bring the lines", "uses": DOWNLOAD, "with": {"pattern": "verdict-*", "path": "verdicts"}},
+            {
+                "name": "Merge",
+                "env": {"EXPECTED": runners},
+                "run": Block(
+                    'printf "%s\\n" "$EXPECTED" > expected.txt\n'
+                    'cgrdoctor report merge verdicts --expect expected.txt -f markdown >> "$GITHUB_STEP_SUMMARY"\n'
+                ),
+            },
+        ],
+    }
+    data: Mapping[str, Any] = {
+        "name": NAME,
+        "on": {"workflow_dispatch": {}},
+        "permissions": {"contents": "read"},
+        "jobs": {"look": look, "merge": merge},
+    }
+    how = [
+        f"Runs cgrdoctor on each kind of runner. Keep this file as .github/workflows/{NAME}.yaml, then:",
+        "",
+        f"  gh workflow run {NAME}.yaml",
+        "",
+        "The answer stands in the summary of the run. Logins are secrets of the repository; those that are not there",
+        "stay empty.",
+    ]
+    return document(data, how)
