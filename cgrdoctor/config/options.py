@@ -236,7 +236,7 @@ class Options(ForChecks):
         default=None,
         otherwise="none",
         takes=NODE,
-        group=Group.OUTPUT,
+        group=Group.SELECTION,
         help="Name of this machine.",
         more="`run.node` of the report; nothing else fills it.",
         recorded=Recorded.NOT,

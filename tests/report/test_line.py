@@ -232,7 +232,7 @@ def test_the_name_of_a_machine_comes_from_its_variable_or_from_nowhere():
 
 
 @pytest.mark.parametrize(
-    "words", [["--bogus"], ["a/b/c:{{tag}}"], ["--only", "nothing.like-it"], [IMAGE, "--timeout", "x"]]
+    "words", [["--bogus"], ["a/b/c:{{tag}}"], ["--only", "nothing.like-it"], [IMAGE, "--platform", "nonsense"]]
 )
 def test_what_cannot_be_used_leaves_a_verdict_too(words, tmp_path):
     file = tmp_path / "verdict"
