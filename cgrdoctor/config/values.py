@@ -216,7 +216,7 @@ def verdict(label: str, value: str | Path) -> Path:
     path = expanded(label, value)
     try:
         if not path.exists():
-            _refuse_unwritable(label, path)
+            refuse_unwritable(label, path)
         elif path.is_dir():
             raise UsageProblem(f"{label}: {shown(str(path))} is a directory; name a file in it")
         elif not os.access(path, os.W_OK):
