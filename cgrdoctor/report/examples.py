@@ -29,7 +29,7 @@ REST = ("  Then", "  Owner", "  Or")
 _NUMBER = re.compile(r"(?<![\w.-])x(\d+)(?![\w.-])( *)")
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{4,5}\b")
 _FOLDER = re.compile(r"/tmp/cgrdoctor-lab-\w+")  # noqa: S108 - a name in a text, nothing is opened
-_NO_HOME = re.compile(r"(?:/tmp/cgrdoctor-\w+|/nonexistent)(?:/\.docker)?(?=/config\.json)")  # noqa: S108
+_NO_HOME = re.compile(r"(?:/tmp/cgrdoctor-\w+|/nonexistent)(?:/\.docker)?(?=/config\.json)")
 _DIGEST = re.compile(r"([0-9a-f]{12})[0-9a-f]{20,}")
 _VARIES = re.compile(
     r"(?<![\d.])\d+(?:\.\d+)?(?= ?(?:m?s\b|\.\.\.))|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b[0-9a-f]{12,}\b"
