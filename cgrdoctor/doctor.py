@@ -102,8 +102,12 @@ class Examination:
             tell(f"cgrdoctor: {line}")
 
     def _tell_clients(self) -> None:
-        """Which clients of this machine are not looked at, and what of the others is not: for people, on a line."""
-        if self._settings.format == "text" and not self._settings.quiet:
+        """Which clients of this machine are not looked at, and what of the others is not: for people, on a line.
+
+        Whoever looks again at what a report has knows it.
+        """
+        again = self._settings.given.get("image", "").startswith("report ")
+        if self._settings.format == "text" and not self._settings.quiet and not again:
             for line in clients.lines(self._asked.unseen, self._asked.others):
                 tell(f"cgrdoctor: {line}")
 

@@ -16,6 +16,7 @@ from cgrdoctor.lab.faults import (
     front,
     healthy_here,
     healthy_there,
+    kubernetes,
     login,
     proxy,
     reference,
@@ -59,6 +60,7 @@ BY_FILE = {
     docker: ON_THIS_MACHINE,
     fields: SETTINGS,
     front: IN_ITS_PLACE,
+    kubernetes: ON_THIS_MACHINE,
     proxy: ON_THIS_MACHINE,
     upstream: BY_KEY,
     virtual: AS_IT_IS,
@@ -279,6 +281,7 @@ HEALTHY_FIXED: Mapping[str, frozenset[str]] = {
             *healthy_here.WORLDS,
             *healthy_there.WORLDS,
             *docker.HEALTHY,
+            *kubernetes.HEALTHY,
             *login.HEALTHY,
         )
     },

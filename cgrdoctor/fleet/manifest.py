@@ -201,9 +201,50 @@ def job(wanted: Wanted, images: str, shards: int) -> str:
 
 def ansible(wanted: Wanted) -> str:
     """A playbook: the doctor runs on every host, its line is brought here."""
+    local = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": _before()}
+    everywhere = {"hosts": "all", "gather_facts": False, "tasks": _on_every_host(wanted)}
+    how = [
+        f"Runs cgrdoctor on every host of the inventory. Keep this file as {NAME}.yaml, then:",
+        "",
+        f"  ansible-playbook -i INVENTORY {NAME}.yaml",
+        "  cgrdoctor report merge verdicts --expect verdicts/expected.txt",
+        "",
+        f"Hosts need {NAME} on their PATH, or cgrdoctor_command=/path/to/it in the inventory. Logins come from",
+        "variables of the shell in which ansible-playbook runs; those that are not set stay empty.",
+    ]
+    plays = [{"name": "Who is expected", **local}, {"name": "Look at the pull on every host", **everywhere}]
+    return document(plays, how)
+
+
+def _before() -> list[dict[str, Any]]:
+    """Tasks of the machine that runs the playbook."""
+    return [
+        {
+            "name": "Make a place for what is brought",
+            "ansible.builtin.file": {"path": "verdicts", "state": "directory", "mode": "0700"},
+        },
+        {
+            "name": "Note who is expected to report",
+            "ansible.builtin.copy": {
+                "dest": "verdicts/expected.txt",
+                "content": "{{ groups['all'] | join('\\n') }}\n",
+                "mode": "0600",
+            },
+        },
+    ]
+
+
+def _on_every_host(wanted: Wanted) -> list[dict[str, Any]]:
+    """Tasks of each host: a place for the line, the doctor, the line's way here."""
     line = " ".join(shlex.quote(word) for word in ("check", wanted.image, "--exit-zero", "-q", *wanted.options))
     verdict = "{{ cgrdoctor_place.path }}"
     command = f"{{{{ cgrdoctor_command | default('{NAME}') }}}} {line}"
+    place = {
+        "name": "Make a place for its line",
+        "ansible.builtin.tempfile": {"state": "directory", "suffix": f".{NAME}"},
+        "register": "cgrdoctor_place",
+        "changed_when": False,
+    }
     run = {
         "name": "Run the doctor",
         "ansible.builtin.command": {
@@ -222,47 +263,12 @@ def ansible(wanted: Wanted) -> str:
             "flat": True,
         },
     }
-    place = {
-        "name": "Make a place for its line",
-        "ansible.builtin.tempfile": {"state": "directory", "suffix": f".{NAME}"},
-        "register": "cgrdoctor_place",
-        "changed_when": False,
-    }
     remove = {
         "name": "Remove that place",
         "ansible.builtin.file": {"path": verdict, "state": "absent"},
         "changed_when": False,
     }
-    expected = {
-        "name": "Note who is expected to report",
-        "ansible.builtin.copy": {
-            "dest": "verdicts/expected.txt",
-            "content": "{{ groups['all'] | join('\\n') }}\n",
-            "mode": "0600",
-        },
-    }
-    folder = {
-        "name": "Make a place for what is brought",
-        "ansible.builtin.file": {"path": "verdicts", "state": "directory", "mode": "0700"},
-    }
-    local = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [folder, expected]}
-    everywhere = {
-        "hosts": "all",
-        "gather_facts": False,
-        "tasks": [place, {"block": [run, fetch], "always": [remove], "name": "Look"}],
-    }
-    how = [
-        f"Runs cgrdoctor on every host of the inventory. Keep this file as {NAME}.yaml, then:",
-        "",
-        f"  ansible-playbook -i INVENTORY {NAME}.yaml",
-        "  cgrdoctor report merge verdicts --expect verdicts/expected.txt",
-        "",
-        f"Hosts need {NAME} on their PATH, or cgrdoctor_command=/path/to/it in the inventory. Logins come from",
-        "variables of the shell in which ansible-playbook runs; those that are not set stay empty.",
-    ]
-    return document(
-        [{"name": "Who is expected", **local}, {"name": "Look at the pull on every host", **everywhere}], how
-    )
+    return [place, {"block": [run, fetch], "always": [remove], "name": "Look"}]
 
 
 def github(wanted: Wanted) -> str:

@@ -13,9 +13,15 @@ from anything import Maker
 from markdown_it import MarkdownIt
 from runs import WHOLE
 
-from cgrdoctor.model import Report
+from cgrdoctor.fleet.collect import collect
+from cgrdoctor.fleet.entry import Entry
+from cgrdoctor.fleet.page import page as fleet_page
+from cgrdoctor.fleet.summary import summarise
+from cgrdoctor.fleet.text import as_text
+from cgrdoctor.fleet.text import markdown as fleet_markdown
+from cgrdoctor.model import SCHEMA_VERSION, Report
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.report import bundle, diff, html, junit, markdown, merge, table, text
+from cgrdoctor.report import bundle, diff, html, junit, markdown, table, text
 from cgrdoctor.report import json as report_json
 
 SEEDS = range(150 if WHOLE else 12)
@@ -26,18 +32,23 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "span", "code", "p", "dl", "dt", "dd"),
     *("small", "strong", "ol", "ul", "li", "pre", "table", "thead", "tbody", "tr", "th", "td", "br"),
+    *("section", "div", "caption"),
 }
 ATTRIBUTES = {"id", "tabindex", "role", "scope", "colspan", "aria-label", "aria-labelledby"}
 """What steers neither a browser nor its style, whatever its value."""
 CLASSES = {
     *("fail", "error", "warn", "info", "pass", "skip"),
     *("faulty", "incomplete", "interrupted", "warning", "healthy"),
-    *("leg", "short", "third"),
+    *("leg", "short", "third", "wide"),
 }
 
 
 def report(seed):
     return Maker(seed).of(Report)
+
+
+def readable(one):
+    return msgspec.structs.replace(one, schema_version=SCHEMA_VERSION)
 
 
 @pytest.mark.parametrize("colour", [False, True])
@@ -107,15 +118,20 @@ def test_junit_is_xml(seed):
 def test_what_is_made_of_several_reports_is_inert(seed):
     first, second = report(seed), report(seed + 1)
     difference = diff.compare(first, second)
-    summary = merge.merge([("a\x1b[31m.json", first), ("b\u202e.json", second)])
+    given = zip(("a\x1b[31m.json", "b\u202e.json"), (first, second), strict=True)
+    summary = summarise(collect(Entry(name, report_json.encode(readable(one))) for name, one in given))
     shown = [
         diff.render(difference),
         table.render(first, second, difference),
-        merge.as_text(summary),
-        merge.markdown(summary),
+        as_text(summary),
+        fleet_markdown(summary),
     ]
 
+    assert len(summary.reports) == 2
     assert [ACTIVE.findall(one) for one in shown] == [[]] * 4
+    page = Page()
+    page.feed(fleet_page(summary))
+    assert page.strange == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -106,7 +106,7 @@ def names_what_is_broken(entry, world, report):
     subject, text = entry["subject"] or "", told(entry)
     names = [subject]
     if entry["leg"] in OF_THE_IMAGE or "/" in subject:
-        path = subject.partition("@")[0].rpartition(":")[0] or subject
+        path = re.sub(r":[^/]*$", "", subject.partition("@")[0])
         corrected = f"Pull {report['target']['image'].partition('/')[0]}/"
         names = [subject, path, path.rpartition("/")[2], path.partition("/")[2], corrected]
     if entry["leg"] in ("client", "client-to-artifactory"):
@@ -120,6 +120,10 @@ def names_what_is_broken(entry, world, report):
         yield f"names none of {fields}"
 
 
+AT_ODDS = {"virtual-name-collision": {"Project ID"}}
+"""Settings of which each is right for itself, and which do not go together."""
+
+
 def verified(report):
     """The settings that every check of this run which looks at them has found right."""
     passed = {one["id"] for one in report["checks"] if one["status"] == "pass"}
@@ -130,6 +134,7 @@ def verified(report):
 
 def asks_for_nothing_that_is_right(entry, world, report):
     right = verified(report) - (OF_A_TOKEN if TOKEN_CODES.match(entry["code"]) else set())
+    right -= AT_ODDS.get(entry["code"], set())
     for label in right:
         for step in steps_of(entry):
             named = rf"(?<!Base ){re.escape(label)}"

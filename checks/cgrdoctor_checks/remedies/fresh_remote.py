@@ -15,7 +15,7 @@ from cgrdoctor import Command, Finding, Remedy
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.remedies.commands import PULL_TOKEN, rest, shell, terraform_literal
+from cgrdoctor_checks.remedies.commands import PULL_TOKEN, TRY_AGAIN, rest, shell, terraform_literal
 from cgrdoctor_checks.remedies.rest_call import filled_in
 
 TEST_KEY = "cgr-doctor-test"
@@ -57,7 +57,9 @@ def with_recreation(target: Target, finding: Finding, remote: Configuration | No
         return finding
     if finding.code in UMBRELLAS:
         known = finding.remedy or Remedy(summary="Find out which of the rivals it is, then mend that")
-        whole = replace(known, commands=(*known.commands, *recreation(target, remote)))
+        own = [command for command in known.commands if command.description != TRY_AGAIN]
+        again = [command for command in known.commands if command.description == TRY_AGAIN]
+        whole = replace(known, commands=(*own, *recreation(target, remote), *again))
         return replace(finding, remedy=whole)
     if finding.leg != "artifactory" or finding.code in OF_THE_INSTANCE or finding.remedy is None:
         return finding

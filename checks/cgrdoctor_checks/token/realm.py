@@ -72,7 +72,7 @@ def _issues_nothing(target: Target, failed: Step, pinged: RegistryPing, second: 
     return fail(
         TOKEN_REALM_MISMATCH,
         f"the challenge of {target.registry_host} names https://{failed.host}/{failed.path} for tokens, which answers "
-        f"{failed.status} {failed.title or failed.message}".rstrip(),
+        f"{failed.status} {(failed.title or failed.message).removeprefix(str(failed.status)).strip()}".rstrip(),
         subject=target.registry_host,
         expected="a realm at which tokens are issued",
         actual=f"{failed.status}",
@@ -97,7 +97,7 @@ def _issues_nothing(target: Target, failed: Step, pinged: RegistryPing, second: 
 
 def _where_realms_come_from(target: Target, second: SecondRoute | None) -> tuple[str, ...]:
     """Artifactory's own path shows whether the base URL is wrong, or only what the proxy adds at `/v2/`."""
-    base = "Administration > General > Settings: Custom Base URL."
+    base = f"Administration > General > Settings: Custom Base URL = https://{target.registry_host}"
     header = f"Reverse proxy, location /v2/: X-JFrog-Override-Base-Url = https://{target.registry_host}"
     if second is None or not second.speaks:
         return base, header
