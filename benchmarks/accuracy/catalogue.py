@@ -12,7 +12,7 @@ COMMAND_LINE = "refused on the command line with the corrected spelling, before 
 EXPLAINED = "an explanation, never a fault of its own"
 
 ABSENT: Mapping[str, str] = {
-    **dict.fromkeys(("F57", "F58", "F59", "F60", "F61", "F62", "F63", "F64", "F106"), CLUSTER),
+    **dict.fromkeys(("F59", "F60", "F61", "F62", "F63", "F64", "F106"), CLUSTER),
     **dict.fromkeys(("F69", "F70"), COMMAND_LINE),
     **dict.fromkeys(("F98", "F101", "F102", "F103"), EXPLAINED),
     "F42": "needs two users of one machine; the missing login itself is a world",

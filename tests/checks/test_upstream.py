@@ -75,7 +75,14 @@ def test_without_a_stage_the_leg_is_named_with_everything_that_fits():
         "upstream-proxy-refused",
         "pull-token-rejected",
     } <= rivals(finding)
-    assert [command.kind for command in finding.remedy.commands[-5:]] == ["ui", "rest", "terraform", "shell", "shell"]
+    assert [command.kind for command in finding.remedy.commands[-6:]] == [
+        "ui",
+        "rest",
+        "terraform",
+        "shell",
+        "shell",
+        "shell",
+    ]
 
 
 OFFLINE = "cgr-private: is assumed offline, 'acme.com/python/3.12' is not found at 'acme.com/python/3.12'."

@@ -132,4 +132,5 @@ def test_reading_grows_with_the_document():
         return time.process_time() - started
 
     seconds(10)
-    assert seconds(2000) < 12 * max(seconds(400), 0.01)
+    few, many = (min(seconds(pods) for _ in range(3)) for pods in (200, 1000))
+    assert many < 12 * max(few, 0.01)
