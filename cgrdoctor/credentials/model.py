@@ -13,6 +13,9 @@ from cgrdoctor.privacy.secret import Credential
 Role = Literal["rest", "registry", "chainguard"]
 CHAINGUARD = "cgr.dev"
 
+PULL_SECRET = "Secret "
+"""How the source of a login begins that stands in a pull secret; namespace and name follow."""
+
 Learn = Callable[[str], None]
 """Takes every secret that stands in a file or an answer, used or not, before anything is made of it."""
 
