@@ -13,7 +13,7 @@ from cgrdoctor.privacy.secret import Credential
 Role = Literal["rest", "registry", "chainguard"]
 CHAINGUARD = "cgr.dev"
 
-PULL_SECRET = "Secret "
+OF_A_POD = "Secret "
 """How the source of a login begins that stands in a pull secret; namespace and name follow."""
 
 Learn = Callable[[str], None]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cgrdoctor.credentials.model import PULL_SECRET, Found, Learn
+from cgrdoctor.credentials.model import OF_A_POD, Found, Learn
 from cgrdoctor.privacy.host_names import same_host
 from cgrdoctor.privacy.secret import Credential, Secret
 
@@ -21,14 +21,14 @@ def source(papers: Wanted, registry: str, learn: Learn) -> Callable[[str], Await
         learn(text)
 
     async def look(host: str) -> Found:
-        looked = tuple(f"{PULL_SECRET}{one.full_name}" for one in offered.secrets)
+        looked = tuple(f"{OF_A_POD}{one.full_name}" for one in offered.secrets)
         if not offered.logins or not same_host(host, registry):
             return Found(looked=looked)
         login, more = offered.logins[0], len(offered.logins) - 1
         credential = Credential(
             kind="basic",
             secret=Secret(login.entry.password, host=host),
-            source=f"{PULL_SECRET}{login.secret}" + (f", before {more} more that the kubelet tries" if more else ""),
+            source=f"{OF_A_POD}{login.secret}" + (f", before {more} more that the kubelet tries" if more else ""),
             username=login.entry.username,
         )
         return Found(credential=credential, looked=looked)

@@ -7,7 +7,7 @@ import msgspec
 from cgrdoctor import Fact, Kind, NotNeeded, Struct, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Found, Keyring
-from cgrdoctor.credentials.model import PULL_SECRET
+from cgrdoctor.credentials.model import OF_A_POD
 from cgrdoctor.net.authorization import ends_with_line_break
 
 
@@ -108,7 +108,7 @@ def described(found: Found) -> Login:
     credential = found.credential
     return Login(
         kind=credential.kind if credential else "",
-        username=credential.username if credential and not credential.source.startswith(PULL_SECRET) else "",
+        username=credential.username if credential and not credential.source.startswith(OF_A_POD) else "",
         source=credential.source if credential else "",
         troubles=tuple(Trouble(kind=p.kind, place=p.place, message=p.message) for p in found.problems),
         near_misses=tuple(NearMiss(key=m.key, place=m.place, why=m.why) for m in found.near_misses),
