@@ -204,10 +204,12 @@ class Output:
 
 
 def node(label: str, value: str) -> str:
-    """What a machine is called: printable, on one line."""
+    """What a machine is called: printable, on one line; no login is part of it."""
     name = value.strip()
-    if not name or len(name) > 253 or not name.isprintable():
-        raise UsageProblem(f"{label} takes the name of this machine, at most 253 printable characters, such as node-7")
+    if not name or len(name) > 253 or not name.isprintable() or "@" in name:
+        raise UsageProblem(
+            f"{label} takes the name of this machine, at most 253 printable characters without @, such as node-7"
+        )
     return name
 
 

@@ -14,9 +14,9 @@ _MARKS = (
     (b"\xff\xfe", "it is UTF-16, as PowerShell writes with >: save it as UTF-8"),
     (b"\xfe\xff", "it is UTF-16: save it as UTF-8"),
 )
-_YAML = re.compile(rb"(?m)^\s*+[A-Za-z.][\w.-]*+:(?:[ \t]|\r?$)")
-_COMMENT = re.compile(r'"(?:[^"\\]++|\\.)*+"|(?P<comment>//|/\*|(?m:^\s*+#))')
-_COMMA = re.compile(r'"(?:[^"\\]++|\\.)*+"|(?P<comma>,\s*+[}\]])')
+_YAML = re.compile(rb"(?m)^[ \t]*+[A-Za-z.][\w.-]*+:(?:[ \t]|\r?$)")
+_COMMENT = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?P<comment>//|/\*|(?m:^[ \t]*+#))')
+_COMMA = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?P<comma>,\s*+[}\]])')
 _MISSPELT = tuple(
     (known, re.compile(form, re.IGNORECASE))
     for known, form in (

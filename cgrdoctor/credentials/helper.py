@@ -98,11 +98,9 @@ def read_answer(place: str, output: bytes, code: int, said: bytes = b"") -> Answ
 WORDS = 200
 """Characters of a helper's own words that are shown."""
 
-_RUN = re.compile(r"[^\s\"'`,;()<>\[\]{}=]++")
-_PLAIN = re.compile(
-    r"0x[0-9A-Fa-f]{1,16}|[0-9:.TZ+-]++|(?:[A-Za-z][A-Za-z0-9+.-]{0,63}+:)?[/~.\\][^\s]*+|[A-Za-z]:\\[^\s]*+"
-)
-"""What has digits and is no secret: codes, times, versions, paths, addresses."""
+_PART = r"(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,12}|[0-9]{1,4}|0x[0-9a-fA-F]{1,8}|x86|amd64|arm64)"
+_WORD = re.compile(rf"[\"'(\[`]{{0,2}}[/~.-]{{0,2}}{_PART}(?:[-./:_]{{1,3}}{_PART}){{0,19}}[\"')\]`.,:;!?/]{{0,3}}")
+"""What is shown of a helper's words: plain ones, their numbers and paths. A secret is written like none of them."""
 
 
 def quoted(output: bytes, said: bytes) -> str:
@@ -116,18 +114,9 @@ def quoted(output: bytes, said: bytes) -> str:
         return " and said nothing"
     if '"secret"' in words.lower():
         return " and printed a secret"
-    shown = _RUN.sub(lambda run: run[0] if _is_harmless(run[0]) else MARK, words)
+    shown = " ".join(word if len(word) < 3 or _WORD.fullmatch(word) else MARK for word in words.split())
     cut = shown if len(shown) <= WORDS else f"{shown[: WORDS - 1]}…"
     return f": {''.join(char if char.isprintable() else '?' for char in cut)}"
-
-
-def _is_harmless(run: str) -> bool:
-    """Words, names of programs and numbers of few digits; not what has letters and digits as secrets do."""
-    if len(run) < 8 or _PLAIN.fullmatch(run):
-        return True
-    digits = sum(char.isdigit() for char in run)
-    mixed = any(char.isupper() for char in run[1:]) and any(char.islower() for char in run) and len(run) >= 20
-    return digits == 0 and not mixed and len(run) <= 60
 
 
 def _fails(kind: str, place: str, message: str) -> Answer:

@@ -52,7 +52,7 @@ ACTS = {
 }
 """What a helper does, as a shell script."""
 
-SILENT = ("hangs", "hangs-deaf", "hangs-after-its-answer", "leaves-a-child-behind", "floods-errors", "drips")
+SILENT = ("hangs", "hangs-deaf", "hangs-after-its-answer", "leaves-a-child-behind", "drips")
 """Those that give no answer in time, and are not asked for the second host; the others are."""
 
 
