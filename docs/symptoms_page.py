@@ -9,9 +9,11 @@ from cgrdoctor.symptoms.read import meaning
 from cgrdoctor.symptoms.table import Row, rows
 
 INTRODUCTION = (
-    "What clients print when a pull through Artifactory fails, and what `cgrdoctor explain TEXT` says of it. The rows "
-    "were made by running each client in the worlds of the lab (`make symptoms`); host, repository, tag, digest, "
-    "address and time are left out. The same text stands under several faults where a client does not tell them apart: "
+    "What clients print when a pull through Artifactory fails, and what `cgrdoctor explain TEXT` says of it. Most rows "
+    "were made by running a client in a world of the lab (`make symptoms`), not every client in every world; of a "
+    "kubelet it is what containerd answers, in the kubelet's own words. Rows without a version of three numbers are "
+    "texts of public reports, with the code that their words name. Host, repository, tag, digest, address and time are "
+    "left out. The same text stands under several faults where a client does not tell them apart: "
     "then only a run of `cgrdoctor IMAGE` does."
 )
 WORDS = (

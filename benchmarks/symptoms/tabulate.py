@@ -43,7 +43,7 @@ def said(path: Path) -> Iterator[Row]:
 
 
 def reported(path: Path = REPORTED) -> Iterator[Row]:
-    """Texts of public reports whose cause was told with them; they come from no world."""
+    """Texts of public reports, with the code that their words name; they come from no world."""
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         client, version, code, text = line.split("\t")
         yield Row(client, version, "reported in public", "", code, normal(text))

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cgrdoctor.credentials import docker_config, go_json, helper, registries_conf
 from cgrdoctor.credentials.docker_config import Asking
+from cgrdoctor.credentials.go_decoder import Node
 from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.privacy.secret import Credential, CredentialKind, Secret
@@ -183,18 +184,18 @@ def read(content: bytes, *, legacy: bool = False) -> Stored:
         return Stored(auths, helpers)
     for name, value in go_json.fields(document, "the file"):
         if name == "auths":
-            auths = {} if value is None else auths
+            auths = {} if value.kind == "null" else auths
             auths.update((key, _entry(one, key)) for key, one in go_json.entries(value, "auths"))
         elif name == "credhelpers":
-            helpers = {} if value is None else helpers
+            helpers = {} if value.kind == "null" else helpers
             for key, one in go_json.entries(value, "credHelpers"):
                 helpers[key] = go_json.string(one, f"credHelpers[{key}]")
-        elif name == "credsstore" and isinstance(value, str):
-            store = go_json.text(value)
+        elif name == "credsstore" and value.kind == "string":
+            store = str(value.value)
     return Stored(auths, helpers, store)
 
 
-def _entry(value: object, key: str) -> Entry:
+def _entry(value: Node, key: str) -> Entry:
     found = Entry()
     for name, one in go_json.fields(value, f"auths[{key}]"):
         if name == "auth":

@@ -1,14 +1,11 @@
-"""Writes plain data as YAML: blocks with two spaces of indent, every doubtful text in quotes."""
+"""Plain data as YAML, for a person to read and an engine to apply."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-_BARE = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)\Z)[A-Za-z/][A-Za-z0-9 _./-]*(?<! )", re.IGNORECASE)
-"""Texts that mean themselves without quotes."""
+import yaml
 
 
 class Block(str):
@@ -17,40 +14,34 @@ class Block(str):
     __slots__ = ()
 
 
+class _Dumper(yaml.SafeDumper):
+    """Items of lists stand under what they belong to; what is meant twice is written twice."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+
+TEXT = "tag:yaml.org,2002:str"
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """In double quotes where single ones would have to be doubled."""
+    return dumper.represent_scalar(TEXT, text, style='"' if "'" in text or "\n" in text else None)
+
+
+def _block(dumper: yaml.SafeDumper, text: Block) -> yaml.ScalarNode:
+    return dumper.represent_scalar(TEXT, str(text), style="|")
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(Block, _block)
+
+
 def document(data: Any, comment: Sequence[str] = ()) -> str:
     """A document, its comment first."""
     head = [f"# {line}".rstrip() for line in comment]
-    return "\n".join([*head, *_lines(data, 0)]) + "\n"
-
-
-def _lines(data: Any, indent: int) -> Iterator[str]:
-    margin = " " * indent
-    if isinstance(data, Mapping):
-        for name, value in data.items():
-            yield from _item(f"{margin}{_scalar(name)}:", value, indent + 2)
-    else:
-        for value in data:
-            first, *rest = _lines(value, indent + 2) if _is_nested(value) else [f"{margin}  {_scalar(value)}"]
-            yield f"{margin}- {first[indent + 2 :]}"
-            yield from rest
-
-
-def _item(head: str, value: Any, indent: int) -> Iterator[str]:
-    if isinstance(value, Block):
-        yield f"{head} |"
-        yield from (f"{' ' * indent}{line}".rstrip() for line in value.rstrip("\n").split("\n"))
-    elif _is_nested(value):
-        yield head
-        yield from _lines(value, indent)
-    else:
-        yield f"{head} {_scalar(value)}"
-
-
-def _is_nested(value: Any) -> bool:
-    return isinstance(value, Mapping | list | tuple) and bool(value)
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, str) and _BARE.fullmatch(value):
-        return value
-    return json.dumps(value)
+    text = yaml.dump(data, Dumper=_Dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=10_000)
+    return "\n".join([*head, text])

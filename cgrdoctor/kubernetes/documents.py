@@ -95,7 +95,7 @@ _DEEP = f"has more than {DEPTH} mappings and lists inside each other"
 
 def _yaml(text: str) -> list[Any]:
     """YAML documents. The library tells what stands where; what is made of it is ours, so that no alias multiplies."""
-    import yaml  # type: ignore[import-untyped, unused-ignore]  # the library has no types of its own
+    import yaml
 
     if DIRECTIVE.search(text):
         raise UnusableDocument("has a YAML directive, which kubectl does not print")

@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from cgrdoctor.lab.chainguard import error, manifest, ranged, sign, tag_list
 from cgrdoctor.lab.content import content
 from cgrdoctor.lab.envelopes import rest_error
-from cgrdoctor.lab.remote import Entry, Refusal, Remote, matched, unknown
+from cgrdoctor.lab.patterns import matched
+from cgrdoctor.lab.remote import Entry, Refusal, Remote, unknown
 from cgrdoctor.lab.users import may_read, user_of
 from cgrdoctor.lab.virtual import by_priority, members
 from cgrdoctor.lab.world import Repository, User, World

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cgrdoctor.lab.content import MANIFEST, content, sha256
+from cgrdoctor.lab.patterns import matched
 from cgrdoctor.lab.upstream import Client, Reply, TokenError, UpstreamError
 from cgrdoctor.lab.world import Artifactory, Cached, Image, Repository
 
@@ -388,21 +388,3 @@ def _blobs_of(manifest: bytes) -> list[str]:
     """The digests of config and layers; empty for what is no manifest."""
     value = json.loads(manifest) if manifest.startswith(b"{") else {}
     return [part["digest"] for part in (*([value["config"]] if "config" in value else []), *value.get("layers", []))]
-
-
-def matched(includes: str, excludes: str, path: str) -> bool:
-    """Whether a path passes both pattern lists of a repository."""
-    included = any(_matches(pattern, path) for pattern in includes.split(","))
-    return included and not any(_matches(pattern, path) for pattern in excludes.split(",") if pattern)
-
-
-ANT = re.compile(r"(/\*\*/|^\*\*/|/\*\*$|\*\*|\*|\?)")
-SPELLED = {"/**/": "/(?:.*/)?", "**/": "(?:.*/)?", "/**": "(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """Ant's patterns: `*` and `?` stay within a segment, `**` spans segments; what ends in a slash is all below."""
-    spelled = pattern.strip()
-    spelled += "**" if spelled.endswith("/") else ""
-    parts = ANT.split(spelled)
-    return re.fullmatch("".join(SPELLED.get(part, re.escape(part)) for part in parts), path) is not None

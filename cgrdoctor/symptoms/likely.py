@@ -8,19 +8,55 @@ from collections.abc import Iterable
 from cgrdoctor.net.reference import Reference
 
 OFTEN = (
-    "docker-credentials-missing artifactory-credentials-rejected pull-token-expired image-not-in-catalog tag- "
-    "not-found image-not-found artifactory-permission-denied remote-url-mismatch token-authentication-disabled "
-    "pull-token-rejected xray-blocked curation-blocked upstream-unreachable remote-assumed-offline repository- "
-    "not-found reference-missing-organization upstream-content-blocked upstream-tls-untrusted upstream-proxy- "
-    "refused tls-untrusted docker-ca-missing proxy-refused proxy-authentication-required dns-failure "
-    "connection-timeout connection-refused connection-reset artifactory-unhealthy artifactory-rate-limited "
-    "gateway-rate-limited remote-credentials-missing missed-retrieval-cached unexpected-html sign-in-required "
-    "docker-credentials-other-host credential-helper-failed authorization-not-forwarded pull-role-missing "
-    "include-pattern-blocks exclude-pattern-blocks cache-incomplete upstream-blob-host-blocked artifactory- "
-    "storage-full docker-api-not-routed "
+    "docker-credentials-missing",
+    "artifactory-credentials-rejected",
+    "pull-token-expired",
+    "image-not-in-catalog",
+    "tag-not-found",
+    "image-not-found",
+    "artifactory-permission-denied",
+    "remote-url-mismatch",
+    "token-authentication-disabled",
+    "pull-token-rejected",
+    "xray-blocked",
+    "curation-blocked",
+    "upstream-unreachable",
+    "remote-assumed-offline",
+    "repository-not-found",
+    "reference-missing-organization",
+    "upstream-content-blocked",
+    "upstream-tls-untrusted",
+    "upstream-proxy-refused",
+    "tls-untrusted",
+    "docker-ca-missing",
+    "proxy-refused",
+    "proxy-authentication-required",
+    "dns-failure",
+    "connection-timeout",
+    "connection-refused",
+    "connection-reset",
+    "artifactory-unhealthy",
+    "artifactory-rate-limited",
+    "gateway-rate-limited",
+    "remote-credentials-missing",
+    "missed-retrieval-cached",
+    "unexpected-html",
+    "sign-in-required",
+    "docker-credentials-other-host",
+    "credential-helper-failed",
+    "authorization-not-forwarded",
+    "pull-role-missing",
+    "include-pattern-blocks",
+    "exclude-pattern-blocks",
+    "cache-incomplete",
+    "upstream-blob-host-blocked",
+    "artifactory-storage-full",
+    "docker-api-not-routed",
 )
+"""An estimate: codes in the order in which people seem to meet them."""
+
 PLACEHOLDERS = ("my-project", "organization", "example.com", "your-", "chainguard-private")
-_PLACE = {code: place for place, code in enumerate(OFTEN.split())}
+_PLACE = {code: place for place, code in enumerate(OFTEN)}
 
 
 def ordered(codes: Iterable[str], reference: Reference | None, named: Iterable[str] = ()) -> tuple[str, ...]:
@@ -54,9 +90,7 @@ def _pointed(reference: Reference | None) -> dict[str, int]:
         tag = reference.tag or "latest"
         found |= {"image-not-free": 2, "image-not-found": 3}
         found |= {"free-tag-unavailable": 1} if not tag.startswith("latest") else {}
-    if any(
-        word in str(reference) for word in ("my-project", "organization", "example.com", "your-", "chainguard-private")
-    ):
+    if any(word in str(reference) for word in PLACEHOLDERS):
         found |= {"reference-placeholder": 0}
     if len(segments) > 3 and segments[1] == segments[2]:
         found |= {"project-id-doubled": 1}

@@ -104,8 +104,8 @@ def test_the_longest_path_wins_and_a_key_fits_letter_by_letter(stored, keys, tak
         (b'{"credHelpers":[]}', "a list where credHelpers is an object"),
         (b'{"auths":{"a":[]}}', "a list where auths[a] is an object"),
         (b"{'auths':{}}", "line 1, column 2"),
-        (b'{"auths":{"a":{"auth":NaN}}}', "NaN"),
-        (b"[" * 100_000, "is JSON"),
+        (b'{"auths":{"a":{"auth":NaN}}}', "invalid character 'N' looking for beginning of value, line 1, column 23"),
+        (b"[" * 50_000, "is no JSON: exceeded max depth"),
     ],
 )
 def test_a_file_that_they_reject_as_a_whole_says_where(stored, content, says):

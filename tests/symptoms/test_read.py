@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cgrdoctor.cli import run
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS
+from cgrdoctor.symptoms.likely import OFTEN
 from cgrdoctor.symptoms.mechanism import mechanisms
 from cgrdoctor.symptoms.normal import normal
 from cgrdoctor.symptoms.read import meaning
@@ -67,6 +68,8 @@ def test_the_data_speak_of_codes_that_there_are(legs):
     assert {code for row in mechanisms() for code in row.codes} <= set(legs)
     assert {row.world for row in rows() if row.source == "lab"} <= set(FAULTS)
     assert len(rows()) > 200
+    assert set(OFTEN) <= set(legs)
+    assert len(set(OFTEN)) == len(OFTEN)
 
 
 @pytest.mark.parametrize(
