@@ -4,6 +4,7 @@ Each run searches on with examples of its own; where `CI` is set they are the sa
 a test that plays whole runs plays every Nth of its cases, chosen by their names, and at least one.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -17,7 +18,10 @@ settings.register_profile("cgrdoctor", deadline=None, database=None, print_blob=
 settings.load_profile("cgrdoctor")
 
 SAMPLE = int(os.environ.get("CGRDOCTOR_SAMPLE", "1"))
-PLAYING = ("lab/", "hostile/", "credentials/test_terminal", "credentials/test_on_the_wire", "test_redact")
+PLAYING = (
+    "lab/", "hostile/", "sweep/", "credentials/test_terminal", "credentials/test_on_the_wire",
+    "credentials/test_helpers_end", "fleet/test_manifest", "report/test_line", "test_redact",
+)  # fmt: skip
 """Where a case is a whole run of the doctor."""
 
 
@@ -34,3 +38,8 @@ def pytest_collection_modifyitems(config, items):
         away = {id(item) for item in left_out}
         items[:] = [item for item in items if id(item) not in away]
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish():
+    """What was collected stays to the end: nothing looks through it again for what can go."""
+    gc.freeze()

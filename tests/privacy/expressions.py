@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 ROOTS = ("cgrdoctor", "cgrdoctor_checks")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 CALLS = frozenset(["compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"])
 
 
@@ -90,11 +91,18 @@ def called() -> list[Call]:
     """Expressions that are compiled when a function runs."""
     found = []
     for module in modules():
-        tree = ast.parse(inspect.getsource(module))
-        for function in ast.walk(tree):
-            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                found += [_call(module, node) for node in ast.walk(function) if _is_call(node)]
-    return [*dict.fromkeys(found)]
+        source = inspect.getsource(module)
+        if "re." in source:
+            found += [_call(module, node) for node in _of_functions(ast.parse(source)) if _is_call(node)]
+    return found
+
+
+def _of_functions(node: ast.AST, *, function: bool = False) -> Iterator[ast.AST]:
+    """The nodes that stand in functions."""
+    for child in ast.iter_child_nodes(node):
+        if function:
+            yield child
+        yield from _of_functions(child, function=function or isinstance(node, FUNCTIONS))
 
 
 def _is_call(node: ast.AST) -> bool:

@@ -19,7 +19,7 @@ HELD = held()
 CALLED = called()
 SIZE = 4096
 WHOLE = os.environ.get("CGRDOCTOR_HOSTILE") == "whole"
-SAMPLE = 24
+SAMPLE = 12
 """Attacks on each expression in `make test`."""
 
 CONSTANT = frozenset(
