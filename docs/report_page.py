@@ -13,12 +13,14 @@ import msgspec
 from cgrdoctor.fleet.summary import Summary
 from cgrdoctor.model import SCHEMA_VERSION, Digest, ExitStatus, Moment, Report
 from cgrdoctor.report.line import Line
+from cgrdoctor.sweep import model as sweep
 
 INTRODUCTION = (
     "`-f json` prints one document a run, `-o report.json` writes it; `cgrdoctor schema` prints its JSON Schema, "
     "`cgrdoctor report validate` holds a file against it. It is the one thing that every other format, `report show`, "
     "`diff`, `verify`, `reanalyze`, `redact` and `merge` read. At the end of this page stand `Line`, the same run in "
-    "at most 4,096 bytes, and `Summary`, what `report merge -f json` makes of many."
+    "at most 4,096 bytes, `Summary`, what `report merge -f json` makes of many, and what `sweep -f json` prints: a "
+    "`Line of a sweep` an image as it goes, and the `Summary of a sweep` last."
 )
 PROMISE = (
     f"`schema_version` is {SCHEMA_VERSION}. Within a major number nothing is renamed or removed: keys, codes, ids of "
@@ -42,7 +44,9 @@ ENDINGS = {
     ExitStatus.TERMINATED: "SIGTERM; the report holds what was known by then",
 }
 NAMED: dict[Any, str] = {Moment: "time", Digest: "hexadecimal text"}
-PLAIN: dict[Any, str] = {str: "text", bool: "true or false", int: "number", float: "number", Any: "anything"}
+PLAIN: dict[Any, str] = {str: "text", bool: "true or false", int: "number", float: "number", Any: "anything"} | {
+    object: "anything"
+}
 
 
 def report_page() -> list[str]:
@@ -56,11 +60,17 @@ def report_page() -> list[str]:
         "`exit_status`, and what the command itself ends with.",
         statuses,
     ]
-    for kind in [*structures(Report), *structures(Line), *structures(Summary)]:
+    kinds = (Report, Line, Summary, sweep.Line, sweep.Summary)
+    for kind in dict.fromkeys(part for whole in kinds for part in structures(whole)):
         hints = get_type_hints(kind, include_extras=True)
         rows = ((f"`{field.name}`", written(hints[field.name])) for field in msgspec.structs.fields(kind))
-        parts += [f"## {kind.__name__}", _prose(kind), _table(("Key", "Value"), rows)]
+        parts += [f"## {title(kind)}", _prose(kind), _table(("Key", "Value"), rows)]
     return parts
+
+
+def title(kind: type[msgspec.Struct]) -> str:
+    """The heading of a structure; a sweep has a line, a cause and a summary of its own."""
+    return f"{kind.__name__} of a sweep" if kind.__module__ == sweep.__name__ else kind.__name__
 
 
 def structures(kind: Any) -> list[type[msgspec.Struct]]:
@@ -99,7 +109,7 @@ def written(hint: Any) -> str:
     if origin is dict:
         return f"object: {written(arguments[1])} by name"
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+        return f"[{title(hint)}](#{title(hint).lower().replace(' ', '-')})"
     return PLAIN[hint]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -82,9 +83,10 @@ def report_options(function: Function) -> Function:
     return _add(function, [row for row in OPTIONS if row.group is Group.OUTPUT])
 
 
-def chosen_options(*fields: str) -> Callable[[Function], Function]:
-    """Adds the options of these fields."""
-    return lambda function: _add(function, [row for row in OPTIONS if row.field in fields])
+def chosen_options(*fields: str, **defaults: str) -> Callable[[Function], Function]:
+    """Adds the options of these fields; `defaults` says what holds here where some are not given."""
+    rows = [replace(row, default=defaults.get(row.field, row.default)) for row in OPTIONS if row.field in fields]
+    return lambda function: _add(function, rows)
 
 
 def _add(function: Function, rows: Iterable[Row]) -> Function:

@@ -53,7 +53,7 @@ FASTEST = 100_000.0
 @click.option(
     "-o", "--output", "outputs", metavar="PATH", multiple=True, shell_complete=files, help="Also .ndjson .html .xml."
 )
-@chosen_options(*TAKEN)
+@chosen_options(*TAKEN, artifactory_url="required", repository="required", deadline="none")
 def command(
     images: str | None,
     from_cache: bool,

@@ -49,7 +49,7 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One reference. `through` and `direct` are None where that path was not asked.
+    """One reference. `through` and `direct` are null where that path was not asked.
 
     `digest` is that of what is served through Artifactory, else of what its cache holds, else of what cgr.dev has;
     `age` that of the copy in its cache, in seconds; `at` RFC 3339; `asked_with` stands for the options of the sweep.
