@@ -47,6 +47,8 @@ def deciding(entry: Diagnosis, report: Report, told: str = "") -> list[Observati
             shown.add(shower.id)
             lines.append(Observation(shower.id, _joined(shower, reason, entry, report)))
         elif lines and SET_AGAINST.match(reason.text):
+            if _says_both(lines[-1].text, reason.text):
+                continue
             lines[-1] = Observation(lines[-1].number, f"{lines[-1].text}: {reason.text}")
         else:
             lines.append(Observation("", _about(reason.text, entry)))
@@ -55,6 +57,12 @@ def deciding(entry: Diagnosis, report: Report, told: str = "") -> list[Observati
     more = ranked(evidence, entry, report, besides=bool(lines))
     lines += [Observation(one.id, exchange_line(one, report)) for one in more]
     return sorted(lines, key=lambda one: not one.number)
+
+
+def _says_both(text: str, against: str) -> bool:
+    """Whether a text names what was expected and what was found already."""
+    expected, _, found = against.removeprefix(EXPECTED).partition(", found ")
+    return against.startswith(EXPECTED) and expected in text and found in text
 
 
 def shortened(text: str) -> str:

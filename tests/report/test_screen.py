@@ -146,6 +146,15 @@ def test_nothing_is_said_twice():
     assert seen.count("answers 404 out of its memory") == 1
 
 
+def test_what_an_observation_names_is_not_set_against_itself():
+    said = Because(text="the Secret is for cgr.dev; the image is at acme.jfrog.io")
+    against = Because(text="expected acme.jfrog.io, found cgr.dev")
+
+    seen = labelled(lines(report(cause(because=(said, against), summary="The pull secret is of no use"))), "Seen")
+    assert "the Secret is for cgr.dev" in seen
+    assert "expected" not in seen
+
+
 def rivals(count: int) -> tuple[Rival, ...]:
     return tuple(
         Rival(code=f"rival-{number}", would_be_excluded_by=f"a look at {number}", who="developer")
