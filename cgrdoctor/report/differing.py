@@ -97,11 +97,17 @@ def _address(path: Mapping[str, Any]) -> tuple[str, str]:
     host = _text(path, "host")
     if _text(path, "proxy"):
         return host, "by the proxy"
-    tried = [_text(one, "address") for one in _items(path, "addresses")]
-    answered = [one for name in _items(path, "names") for one in name.get("addresses") or () if isinstance(one, str)]
-    if found := sorted(set(answered or filter(None, tried))):
-        return host, " ".join(found)
+    if tried := {address for one in _items(path, "addresses") if (address := _text(one, "address"))}:
+        return host, " ".join(sorted(_all_of(tried, path)))
     return host, _text(_value(path, "failure"), "kind")
+
+
+def _all_of(tried: set[str], path: Mapping[str, Any]) -> set[str]:
+    """The addresses that were tried; where they are some of those in DNS, all of their kind: of many each machine
+    tries others. What a hosts file says is not in DNS."""
+    found = {one for name in _items(path, "names") for one in name.get("addresses") or () if isinstance(one, str)}
+    alike = {one for one in found if any((":" in one) == (":" in other) for other in tried)}
+    return alike if tried.issubset(alike) else tried
 
 
 def _issuer(path: Mapping[str, Any]) -> tuple[str, str]:

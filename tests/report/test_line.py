@@ -62,6 +62,29 @@ def test_show_makes_a_line_of_any_report(file):
     assert line["report_sha256"] is None
 
 
+@pytest.mark.parametrize(
+    ("tried", "in_dns", "shown"),
+    [
+        (["10.9.9.9"], ["10.1.0.1"], "10.9.9.9"),
+        (["10.9.9.9"], [], "10.9.9.9"),
+        (["10.1.0.3", "10.1.0.1"], ["10.1.0.1", "10.1.0.2", "10.1.0.3", "fd00::1"], "10.1.0.1 10.1.0.2 10.1.0.3"),
+        (["fd00::1", "10.1.0.1"], ["10.1.0.1"], "10.1.0.1 fd00::1"),
+        ([], ["10.1.0.1"], "timeout"),
+    ],
+    ids=["hosts file", "no DNS", "some of many", "no answer yet", "the system's resolver fails"],
+)
+def test_the_address_is_what_the_machine_itself_goes_to(tried, in_dns, shown):
+    """Not what its name server would have said."""
+    path = {
+        "host": "acme.jfrog.io", "proxy": None, "addresses": [{"address": one} for one in tried],
+        "names": [{"kind": "A", "rcode": "NOERROR", "addresses": in_dns}], "failure": {"stage": "dns", "kind": "timeout"},
+    }  # fmt: skip
+
+    line = line_of(with_facts(report(), artifactory_path=fact(path=path)))
+
+    assert line.seen["acme.jfrog.io address"] == shown
+
+
 def test_the_line_says_what_can_differ_between_machines():
     certificate = {"issuer": "organizationName=Acme,commonName=Acme Inspection CA"}
     path = {
