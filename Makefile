@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test e2e hostile fuzz field worlds accuracy accuracy-check bench symptoms docs wheel clean
+.PHONY: demo test e2e fleet hostile fuzz field worlds accuracy accuracy-check bench symptoms docs wheel clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/cgrdoctor demo --fault token-authentication-disabled
@@ -18,8 +18,11 @@ test: $(STAMP)
 	@$(BIN)/lint-imports .importlinter >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 	@CGRDOCTOR_SAMPLE=14 $(BIN)/pytest -n 3 --dist worksteal -m "not e2e"
 
-e2e: $(STAMP)
+e2e: $(VENV)/.engines
 	@$(BIN)/pytest -m e2e
+
+fleet: $(VENV)/.engines
+	@CGRDOCTOR_FLEET=whole $(BIN)/pytest -m e2e tests/e2e/test_ansible.py
 
 hostile: $(STAMP)
 	@CGRDOCTOR_HOSTILE=whole $(BIN)/pytest -n 4 --dist worksteal tests/hostile tests/lab tests/privacy tests/credentials \
@@ -66,6 +69,10 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 $(STAMP): $(BIN)/python pyproject.toml constraints.txt requirements-test.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[lab]' --requirement requirements-test.txt
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.engines: $(STAMP) requirements-e2e.txt
+	@$(PIP) install --constraint constraints.txt --requirement requirements-e2e.txt
+	@touch $@
 
 clean:
 	@rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

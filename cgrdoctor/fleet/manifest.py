@@ -12,6 +12,9 @@ from cgrdoctor.fleet.yaml import Block, document
 NAME = "cgrdoctor"
 VERDICT = "/dev/termination-log"
 HOST = "/host"
+LINES = "cgrdoctor-verdicts"
+"""Where a playbook keeps the lines."""
+
 USER = 65532
 SECRETS = (
     "CGRDOCTOR_ARTIFACTORY_TOKEN",
@@ -201,74 +204,82 @@ def job(wanted: Wanted, images: str, shards: int) -> str:
 
 def ansible(wanted: Wanted) -> str:
     """A playbook: the doctor runs on every host, its line is brought here."""
-    local = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": _before()}
-    everywhere = {"hosts": "all", "gather_facts": False, "tasks": _on_every_host(wanted)}
+    play = {
+        "name": "Look at the pull on every host",
+        "hosts": "all",
+        "gather_facts": False,
+        "tasks": [*_before(), *_on_every_host(wanted)],
+    }
     how = [
         f"Runs cgrdoctor on every host of the inventory. Keep this file as {NAME}.yaml, then:",
         "",
         f"  ansible-playbook -i INVENTORY {NAME}.yaml",
-        "  cgrdoctor report merge verdicts --expect verdicts/expected.txt",
+        f"  cgrdoctor report merge {LINES} --expect {LINES}/expected.txt",
         "",
-        f"Hosts need {NAME} on their PATH, or cgrdoctor_command=/path/to/it in the inventory. Logins come from",
-        "variables of the shell in which ansible-playbook runs; those that are not set stay empty.",
+        f"Hosts need {NAME} on their PATH, or cgrdoctor_command=/path/to/it in the inventory, which may be several",
+        "words. Logins come from variables of the shell in which ansible-playbook runs; those that are not set stay",
+        f"empty. Each run empties {LINES} beside this file: a host that did not report is named, not remembered.",
     ]
-    plays = [{"name": "Who is expected", **local}, {"name": "Look at the pull on every host", **everywhere}]
-    return document(plays, how)
+    return document([play], how)
+
+
+def _here(name: str, module: str, words: Mapping[str, Any], *, once: bool = True) -> dict[str, Any]:
+    """A task of the machine that runs the playbook."""
+    place = {"delegate_to": "localhost", **({"run_once": True} if once else {})}
+    return {"name": name, f"ansible.builtin.{module}": words, **place, "changed_when": False}
 
 
 def _before() -> list[dict[str, Any]]:
-    """Tasks of the machine that runs the playbook."""
+    folder = f"{{{{ playbook_dir }}}}/{LINES}"
+    names = "{% for name in ansible_play_hosts_all %}\n{{ name }}\n{% endfor %}\n"
     return [
-        {
-            "name": "Make a place for what is brought",
-            "ansible.builtin.file": {"path": "verdicts", "state": "directory", "mode": "0700"},
-        },
-        {
-            "name": "Note who is expected to report",
-            "ansible.builtin.copy": {
-                "dest": "verdicts/expected.txt",
-                "content": "{{ groups['all'] | join('\\n') }}\n",
-                "mode": "0600",
-            },
-        },
+        _here("Forget an earlier run", "file", {"path": folder, "state": "absent"}),
+        _here("Make a place for the lines", "file", {"path": folder, "state": "directory", "mode": "0700"}),
+        _here(
+            "Note who is expected to report",
+            "copy",
+            {"dest": f"{folder}/expected.txt", "content": Block(names), "mode": "0600"},
+        ),
     ]
 
 
 def _on_every_host(wanted: Wanted) -> list[dict[str, Any]]:
-    """Tasks of each host: a place for the line, the doctor, the line's way here."""
-    line = " ".join(shlex.quote(word) for word in ("check", wanted.image, "--exit-zero", "-q", *wanted.options))
-    verdict = "{{ cgrdoctor_place.path }}"
-    command = f"{{{{ cgrdoctor_command | default('{NAME}') }}}} {line}"
-    place = {
-        "name": "Make a place for its line",
-        "ansible.builtin.tempfile": {"state": "directory", "suffix": f".{NAME}"},
-        "register": "cgrdoctor_place",
-        "changed_when": False,
-    }
+    """Tasks of each host: the doctor, its line's way here, and why there is none."""
+    check = " ".join(shlex.quote(word) for word in ("check", wanted.image, "--exit-zero", "-q", *wanted.options))
+    script = (
+        "place=$(mktemp -d) || exit\n"
+        "trap 'rm -rf \"$place\"' EXIT\n"
+        f"{{{{ cgrdoctor_command | default('{NAME}') }}}} {check} \\\n"
+        '  --node {{ inventory_hostname | quote }} --verdict-to "$place/line" >/dev/null\n'
+        'cat "$place/line"\n'
+    )
     run = {
         "name": "Run the doctor",
-        "ansible.builtin.command": {
-            "cmd": f"{command} --verdict-to {verdict}/verdict --node {{{{ inventory_hostname | quote }}}}"
-        },
+        "ansible.builtin.shell": Block(script),
         "environment": {name: f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}" for name in SECRETS},
+        "register": "cgrdoctor_run",
         "no_log": True,
         "changed_when": False,
         "failed_when": False,
     }
-    fetch = {
-        "name": "Bring its line",
-        "ansible.builtin.fetch": {
-            "src": f"{verdict}/verdict",
-            "dest": "verdicts/{{ inventory_hostname }}.json",
-            "flat": True,
+    keep = _here(
+        "Keep its line",
+        "copy",
+        {
+            "dest": f"{{{{ playbook_dir }}}}/{LINES}/{{{{ inventory_hostname }}}}.json",
+            "content": "{{ cgrdoctor_run.stdout }}",
+            "mode": "0600",
+        },
+        once=False,
+    )
+    tell = {
+        "name": "Say why there is none",
+        "ansible.builtin.fail": {
+            "msg": "{{ cgrdoctor_run.stderr_lines | default([]) | first | default('the doctor did not run') }}"
         },
     }
-    remove = {
-        "name": "Remove that place",
-        "ansible.builtin.file": {"path": verdict, "state": "absent"},
-        "changed_when": False,
-    }
-    return [place, {"block": [run, fetch], "always": [remove], "name": "Look"}]
+    line = "cgrdoctor_run.stdout | default('')"
+    return [run, {**keep, "when": f"{line} != ''"}, {**tell, "when": f"{line} == ''"}]
 
 
 def github(wanted: Wanted) -> str:

@@ -1,10 +1,12 @@
-"""A network namespace with a world of the lab in it: names, addresses, a resolver, all of the test's own making."""
+"""Network namespaces of the test's own making, with a world of the lab in one: names, addresses, a resolver."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from typing import Any
 STAGE = Path(__file__).with_name("stage.py")
 HOST = "acme.jfrog.io"
 BLOBS = "9236a389bd48b984df91adc1bc924620.r2.cloudflarestorage.com"
-HERE = {"A": ["10.99.0.1"]}
+ADDRESS = "10.99.0.1"
+HERE = {"A": [ADDRESS]}
 NOWHERE = {"A": ["10.99.0.9"]}
 """An address of the namespace's own network at which nobody is: packets to it are lost."""
 
@@ -32,17 +35,32 @@ def settings_of(name: str) -> Path:
 
 
 @contextmanager
+def namespace(name: str, resolver: str) -> Iterator[str]:
+    """A network namespace with a resolver configuration; whatever still runs in it at the end is ended."""
+    settings_of(name).mkdir(parents=True)
+    try:
+        (settings_of(name) / "resolv.conf").write_text(f"nameserver {resolver}\noptions timeout:1 attempts:1\n")
+        run("ip", "netns", "add", name)
+        try:
+            run("ip", "-n", name, "link", "set", "lo", "up")
+            yield name
+        finally:
+            left = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True, check=False)
+            for number in left.stdout.split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(number), signal.SIGKILL)
+            run("ip", "netns", "delete", name)
+    finally:
+        shutil.rmtree(settings_of(name))
+
+
+@contextmanager
 def made() -> Iterator[str]:
     """A network with one address of each family, and a resolver configuration of its own."""
-    name = f"cgrdoctor{os.getpid()}"
-    settings_of(name).mkdir(parents=True)
-    (settings_of(name) / "resolv.conf").write_text("nameserver 127.0.0.53\noptions timeout:1 attempts:1\n")
-    run("ip", "netns", "add", name)
-    try:
+    with namespace(f"cgrdoctor{os.getpid()}", "127.0.0.53") as name:
         for words in (
-            "link set lo up",
             "link add v0 type veth peer name v1",
-            "address add 10.99.0.1/24 dev v0",
+            f"address add {ADDRESS}/24 dev v0",
             "address add fd99::1/64 dev v0 nodad",
             "link set v0 up",
             "link set v1 up",
@@ -52,9 +70,23 @@ def made() -> Iterator[str]:
         ):
             run("ip", "-n", name, *words.split())
         yield name
-    finally:
-        run("ip", "netns", "delete", name)
-        shutil.rmtree(settings_of(name))
+
+
+@contextmanager
+def machines(count: int) -> Iterator[tuple[str, list[str]]]:
+    """A namespace as `made` makes it, and `count` more on a network with it, each a machine of its own."""
+    with made() as centre, contextlib.ExitStack() as stack:
+        for words in ("link add bridge type bridge", "link set bridge up", "link set v1 master bridge"):
+            run("ip", "-n", centre, *words.split())
+        names = []
+        for number in range(count):
+            name = stack.enter_context(namespace(f"{centre}n{number}", ADDRESS))
+            run("ip", "link", "add", "up", "netns", name, "type", "veth", "peer", "name", f"n{number}", "netns", centre)
+            for words in (f"address add 10.99.0.{100 + number}/24 dev veth0", "link set veth0 up"):
+                run("ip", "-n", name, *words.split())
+            run("ip", "-n", centre, "link", "set", f"n{number}", "master", "bridge", "up")
+            names.append(name)
+        yield centre, names
 
 
 @contextmanager

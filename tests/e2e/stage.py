@@ -21,6 +21,8 @@ from cgrdoctor.lab.place import moved
 from cgrdoctor.lab.world import ARTIFACTORY
 
 ADDRESSES = ("10.99.0.1", "fd99::1")
+RESOLVERS = ("127.0.0.53", "10.99.0.1")
+"""Where the name server answers: for this namespace, and for others on its network."""
 
 
 def answer(query: dns.message.Message, zone: dict[str, dict[str, list[str] | str]]) -> dns.message.Message | None:
@@ -38,9 +40,9 @@ def answer(query: dns.message.Message, zone: dict[str, dict[str, list[str] | str
     return reply
 
 
-def name_server(zone: dict[str, dict[str, list[str] | str]]) -> None:
+def name_server(address: str, zone: dict[str, dict[str, list[str] | str]]) -> None:
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(("127.0.0.53", 53))
+    server.bind((address, 53))
     while True:
         data, peer = server.recvfrom(4096)
         reply = answer(dns.message.from_wire(data), zone)
@@ -75,7 +77,7 @@ def copy(source: socket.socket, sink: socket.socket) -> None:
 
 def serve(lab: Lab, told: dict[str, object]) -> None:
     port = lab.ports[ARTIFACTORY]
-    threads = [threading.Thread(target=name_server, args=(told["zone"],), daemon=True)]
+    threads = [threading.Thread(target=name_server, args=(one, told["zone"]), daemon=True) for one in RESOLVERS]
     threads += [threading.Thread(target=relay, args=(address, port), daemon=True) for address in ADDRESSES]
     for thread in threads:
         thread.start()

@@ -1,0 +1,33 @@
+"""What `fleet manifest` prints, and the commands at its head, run as they stand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+COMMANDS = Path(sys.executable).parent
+"""Where the commands of this environment are: the doctor's, and those of the engines."""
+
+PATH = f"{COMMANDS}:{os.environ['PATH']}"
+
+
+def manifest(*words: str) -> str:
+    done = subprocess.run([COMMANDS / "cgrdoctor", "fleet", "manifest", *words], capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def commands(text: str) -> list[str]:
+    """The commands that its head says, in their order."""
+    return [line.removeprefix("#   ") for line in text.splitlines() if line.startswith("#   ")]
+
+
+def shell(command: str, folder: Path, environ: Mapping[str, str], limit: int = 240) -> tuple[int, str, str]:
+    """Status, standard output and standard error of a command of a shell."""
+    whole = {"PATH": PATH, "HOME": str(folder), "LC_ALL": "C.UTF-8", **environ}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=whole, capture_output=True, text=True, timeout=limit, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
