@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 COMMANDS = Path(sys.executable).parent
 """Where the commands of this environment are: the doctor's, and those of the engines."""
 
-PATH = f"{COMMANDS}:{os.environ['PATH']}"
+PATH = f"{COMMANDS}:/usr/sbin:/usr/bin:{os.environ['PATH']}"
+
+
+def needed(*programs: str) -> pytest.MarkDecorator:
+    """Skips where this machine lacks what .ci/run installs, and never where that is what runs."""
+    missing = [name for name in programs if shutil.which(name, path=PATH) is None]
+    lacking = [*(["root"] if os.geteuid() else []), *missing]
+    reason = f"not here: {', '.join(lacking)}; .ci/run installs what is needed"
+    return pytest.mark.skipif(bool(lacking) and not os.environ.get("CI"), reason=reason)
 
 
 def manifest(*words: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from netns import ADDRESS, HOST, ZONE, machines, run, settings_of, staged
-from printed import COMMANDS, commands, manifest, shell
+from printed import COMMANDS, commands, manifest, needed, shell
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, needed("ip", "ansible-playbook")]
 COUNT = 20 if os.environ.get("CGRDOCTOR_FLEET") == "whole" else 6
 REFUSING = "10.99.0.7"
 PROXY = f"{ADDRESS}:3128"

@@ -1,0 +1,105 @@
+"""Debian's containerd as the engine of a node: in a network namespace, with names and resolver of the node's own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from doctor_image import BUNDLE, ENTRYPOINT, NAME
+from netns import settings_of
+
+PATH = f"/usr/sbin:/usr/bin:{os.environ['PATH']}"
+SETTINGS = """
+version = 2
+root = "{folder}/root"
+state = "{folder}/state"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "{folder}/socket"
+"""
+CONTAINERD = """
+mount --bind "$1/hosts" /etc/hosts
+mount --bind "$1/resolv.conf" "$(readlink -f /etc/resolv.conf)"
+exec containerd --config "$2/config.toml"
+"""
+VERDICT = "/dev/termination-log"
+LARGEST = 4096
+"""Bytes of a termination message that a kubelet reads."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running containerd; `folder` is short, because a socket's path may not be long. runc keeps what runs by
+    containerd's `space`, for all of a machine's containerds together."""
+
+    folder: Path
+    space: str
+
+    def ctr(self, *words: str, limit: int = 120) -> subprocess.CompletedProcess[str]:
+        command = ["ctr", "--address", f"{self.folder}/socket", "--namespace", self.space, *words]
+        return subprocess.run(command, env={"PATH": PATH}, capture_output=True, text=True, timeout=limit, check=False)
+
+    def load(self, archive: Path) -> None:
+        done = self.ctr("images", "import", str(archive))
+        assert done.returncode == 0, done.stderr
+
+    def run(self, name: str, words: Sequence[str], environ: Mapping[str, str], cacert: str) -> tuple[int, str]:
+        """A container as a kubelet makes one of the manifest: its status, and its termination message."""
+        message = self.folder / f"{name}.message"
+        message.touch()
+        message.chmod(0o666)
+        options = ["--rm", "--net-host", "--read-only"]
+        options += ["--mount", f"type=bind,src={message},dst={VERDICT},options=rbind:rw"]
+        options += ["--mount", f"type=bind,src={cacert},dst={BUNDLE},options=rbind:ro"]
+        for variable, value in environ.items():
+            options += ["--env", f"{variable}={value}"]
+        done = self.ctr("run", *options, NAME, name, *ENTRYPOINT, *words)
+        assert "ctr:" not in done.stderr, done.stderr
+        return done.returncode, message.read_text()[:LARGEST]
+
+    def begin(self, name: str, words: Sequence[str]) -> None:
+        done = self.ctr("run", "--detach", "--net-host", "--read-only", NAME, name, *ENTRYPOINT, *words)
+        assert done.returncode == 0, done.stderr
+
+    def end(self, name: str) -> int:
+        """Ends a container as a kubelet does, and gives its status; one that has just begun may not hear it yet."""
+        until = time.monotonic() + 30
+        while "STOPPED" not in self.ctr("task", "ls").stdout:
+            assert time.monotonic() < until, "it goes on whatever it is told"
+            self.ctr("task", "kill", "--signal", "SIGTERM", name)
+        return self.ctr("task", "delete", name).returncode
+
+
+@contextmanager
+def engine(namespace: str, folder: Path) -> Iterator[Engine]:
+    """Debian's containerd until the block is left, and what it started with it; ready when it answers."""
+    (folder / "config.toml").write_text(SETTINGS.format(folder=folder))
+    into = ["nsenter", f"--net=/run/netns/{namespace}", "unshare", "--mount", "--propagation", "private"]
+    command = [*into, "sh", "-ec", CONTAINERD, "containerd", str(settings_of(namespace)), str(folder)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={"PATH": PATH})
+    made = Engine(folder, namespace)
+    try:
+        until = time.monotonic() + 30
+        while made.ctr("version").returncode != 0:
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < until, (folder / "log").read_text()
+        yield made
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            for name in made.ctr("container", "ls", "--quiet", limit=20).stdout.split():
+                made.ctr("task", "delete", "--force", name, limit=20)
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        shutil.rmtree(Path("/run/containerd/runc") / namespace, ignore_errors=True)
