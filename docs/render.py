@@ -15,6 +15,7 @@ from cgrdoctor.report.pages import Page, check_page, code_page, hosts_page
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS
 from cgrdoctor_checks.facts.artifactory.fields import Field
 from docs.drawing import drawings
+from docs.fleet_page import fleet_page
 from docs.options_page import options_page
 from docs.report_page import report_page
 from docs.symptoms_page import symptoms_page
@@ -23,7 +24,7 @@ HERE = Path(__file__).parent
 MOVING = "Needs"
 """What a check needs changes with its code and is shown by `cgrdoctor graph`; a page need not follow it."""
 
-PAGES = ("checks", "fields", "hosts", "options", "report", "symptoms")
+PAGES = ("checks", "fields", "fleet", "hosts", "options", "report", "symptoms")
 """Those that are made besides one a code."""
 
 MADE = "<!-- Made by `make docs` from the checks and codes themselves; change them, not this page. -->"
@@ -40,6 +41,9 @@ def pages(catalogue: Catalogue) -> Mapping[str, str]:
     made["fields.md"] = _fields()
     made["options.md"] = _joined(["# Options", MADE.replace("checks and codes", "options"), *options_page()])
     made["report.md"] = _joined(["# The JSON report", MADE.replace("checks and codes", "structures"), *report_page()])
+    made["fleet.md"] = _joined(
+        ["# Many images, many machines", MADE.replace("checks and codes", "recipes"), *fleet_page()]
+    )
     legs = {name: code.leg for name, code in catalogue.codes.items()}
     made["symptoms.md"] = _joined(["# Symptoms", MADE.replace("checks and codes", "table"), *symptoms_page(legs)])
     return made

@@ -54,25 +54,26 @@ def kubernetes(wanted: Wanted) -> str:
 
 
 def _how(wanted: Wanted) -> list[str]:
-    pods = f"kubectl -n {wanted.namespace} get pods -l app.kubernetes.io/name={NAME} -o json"
+    space = f"kubectl -n {wanted.namespace}"
+    pods = f"{space} get pods -l app.kubernetes.io/name={NAME} -o json"
     lines = [
         f"Runs cgrdoctor once on every node. Keep this file as {NAME}.yaml, then:",
         "",
         f"  kubectl apply -f {NAME}.yaml",
-        f"  kubectl -n {wanted.namespace} rollout status daemonset/{NAME} --timeout=5m",
+        *_login(wanted),
+        f"  {space} rollout status daemonset/{NAME} --timeout=5m",
         "  kubectl get nodes -o name > nodes.txt",
         f"  {pods} | cgrdoctor report merge --expect nodes.txt -",
         "",
-        f"Once more: kubectl -n {wanted.namespace} rollout restart daemonset/{NAME}",
+        f"Once more: {space} rollout restart daemonset/{NAME}",
         f"Remove it: kubectl delete -f {NAME}.yaml",
         "",
         f"The entrypoint of {wanted.doctor} has to be the command {NAME}.",
     ]
     if wanted.secret:
-        lines += [
-            f"The Secret {wanted.secret} has the variables of cgrdoctor as its keys, for example",
-            f"  kubectl -n {wanted.namespace} create secret generic {wanted.secret} --from-env-file=FILE",
-        ]
+        lines.append(
+            f"Lines of logins.env, where the Secret is not there yet: {SECRETS[1]}=NAME, {SECRETS[2]}=PASSWORD."
+        )
     else:
         lines.append("Without --secret NAME no login is at hand on the nodes: a repository that needs one answers 401.")
     if wanted.doctor.partition("/")[0] == wanted.image.partition("/")[0]:
@@ -85,6 +86,12 @@ def _how(wanted: Wanted) -> list[str]:
                 "This version of cgrdoctor does not read the node's files yet; the mount alone changes nothing."
             )
     return lines
+
+
+def _login(wanted: Wanted) -> list[str]:
+    """How the Secret is made, where one is named and not there yet."""
+    made = f"create secret generic {wanted.secret} --from-env-file=logins.env"
+    return [f"  kubectl -n {wanted.namespace} {made}"] if wanted.secret else []
 
 
 def _namespace(wanted: Wanted) -> dict[str, Any]:
@@ -192,14 +199,15 @@ def job(wanted: Wanted, images: str, shards: int) -> str:
     how = [
         f"Sweeps the images of the ConfigMap {images} in {shards} shares. Keep this file as {name}.yaml, then:",
         "",
-        f"  {space} create configmap {images} --from-file=images.txt",
         f"  kubectl apply -f {name}.yaml",
-        f"  {space} wait --for=jsonpath='{{.status.active}}'=0 job/{name} --timeout=1h",
+        *_login(wanted),
+        f"  {space} create configmap {images} --from-file=images.txt",
+        f"  {space} wait --for=jsonpath='{{.status.conditions}}' job/{name} --timeout=1h",
         f"  {space} logs -l app.kubernetes.io/name={name} --tail=-1 --prefix=false > sweep.ndjson",
         "",
         "A share with an image that is missing or differs ends with 1 and is not tried again: the others go on.",
     ]
-    return document(data, how)
+    return "---\n".join([document(_namespace(wanted), how), document(data)])
 
 
 def ansible(wanted: Wanted) -> str:

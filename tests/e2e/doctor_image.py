@@ -41,7 +41,9 @@ def image(folder: Path) -> Path:
     bundle.parent.mkdir(parents=True)
     bundle.touch()
     (tree / "tmp").mkdir()
-    return _packed(tree, folder)
+    packed = _packed(tree, folder)
+    shutil.rmtree(tree)
+    return packed
 
 
 def _packages(place: Path) -> None:
@@ -90,4 +92,5 @@ def _packed(tree: Path, folder: Path) -> Path:
     )  # fmt: skip
     archive = folder / "image.tar"
     buildah("commit", "--quiet", "--disable-compression", "--rm", container, f"oci-archive:{archive}:{NAME}")
+    shutil.rmtree(folder / "storage")
     return archive

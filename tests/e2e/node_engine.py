@@ -6,13 +6,15 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from doctor_image import BUNDLE, ENTRYPOINT, NAME
+from doctor_image import ENTRYPOINT
 from netns import settings_of
 
 PATH = f"/usr/sbin:/usr/bin:{os.environ['PATH']}"
@@ -34,6 +36,14 @@ LARGEST = 4096
 """Bytes of a termination message that a kubelet reads."""
 
 
+class Ended(NamedTuple):
+    """How a container ended, and what it left."""
+
+    status: int
+    message: str
+    log: str
+
+
 @dataclass(frozen=True)
 class Engine:
     """A running containerd; `folder` is short, because a socket's path may not be long. runc keeps what runs by
@@ -50,23 +60,29 @@ class Engine:
         done = self.ctr("images", "import", str(archive))
         assert done.returncode == 0, done.stderr
 
-    def run(self, name: str, words: Sequence[str], environ: Mapping[str, str], cacert: str) -> tuple[int, str]:
-        """A container as a kubelet makes one of the manifest: its status, and its termination message."""
+    def run(
+        self, name: str, container: Mapping[str, Any], environ: Mapping[str, str], mounts: Mapping[str, Path]
+    ) -> Ended:
+        """A container of a Pod, as a kubelet makes it; `mounts` are files and directories by where they stand in it."""
         message = self.folder / f"{name}.message"
         message.touch()
         message.chmod(0o666)
-        options = ["--rm", "--net-host", "--read-only"]
-        options += ["--mount", f"type=bind,src={message},dst={VERDICT},options=rbind:rw"]
-        options += ["--mount", f"type=bind,src={cacert},dst={BUNDLE},options=rbind:ro"]
+        options = ["--mount", f"type=bind,src={message},dst={VERDICT},options=rbind:rw"]
+        for place, source in mounts.items():
+            options += ["--mount", f"type=bind,src={source},dst={place},options=rbind:ro"]
         for variable, value in environ.items():
             options += ["--env", f"{variable}={value}"]
-        done = self.ctr("run", *options, NAME, name, *ENTRYPOINT, *words)
+        done = self.ctr("run", "--rm", *options, *self._words(name, container))
         assert "ctr:" not in done.stderr, done.stderr
-        return done.returncode, message.read_text()[:LARGEST]
+        return Ended(done.returncode, message.read_text()[:LARGEST], done.stdout)
 
-    def begin(self, name: str, words: Sequence[str]) -> None:
-        done = self.ctr("run", "--detach", "--net-host", "--read-only", NAME, name, *ENTRYPOINT, *words)
+    def begin(self, name: str, container: Mapping[str, Any]) -> None:
+        done = self.ctr("run", "--detach", *self._words(name, container))
         assert done.returncode == 0, done.stderr
+
+    def _words(self, name: str, container: Mapping[str, Any]) -> list[str]:
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        return ["--net-host", "--read-only", container["image"], name, *ENTRYPOINT, *container["args"]]
 
     def end(self, name: str) -> int:
         """Ends a container as a kubelet does, and gives its status; one that has just begun may not hear it yet."""
@@ -75,6 +91,20 @@ class Engine:
             assert time.monotonic() < until, "it goes on whatever it is told"
             self.ctr("task", "kill", "--signal", "SIGTERM", name)
         return self.ctr("task", "delete", name).returncode
+
+
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A folder for thousands of files that nobody needs a second later: to remove them one by one takes long."""
+    folder = Path(tempfile.mkdtemp(prefix="cgrd-"))
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3g", "cgrdoctor", folder], check=True, env={"PATH": PATH})
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True, env={"PATH": PATH})
+    finally:
+        folder.rmdir()
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from netns import ADDRESS, HOST, ZONE, machines, run, settings_of, staged
-from printed import COMMANDS, commands, manifest, needed, shell
+from shells import COMMANDS, needed, shell
+
+from docs.fleet_page import HOSTS, printed, typed_next
 
 pytestmark = [pytest.mark.e2e, needed("ip", "ansible-playbook")]
 COUNT = 20 if os.environ.get("CGRDOCTOR_FLEET") == "whole" else 6
@@ -25,14 +27,14 @@ def run_by_ansible(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]
     folder = tmp_path_factory.mktemp("ansible")
     with machines(COUNT) as (centre, names), staged(centre, ZONE, "healthy") as stage:
         run("ip", "-n", centre, "address", "add", f"{REFUSING}/24", "dev", "v0")
-        text = manifest("ansible", stage["image"])
+        text = printed(HOSTS.manifest)
         (folder / "cgrdoctor.yaml").write_text(text)
         (folder / "inventory").write_text(inventory(names, stage["cacert"]))
         (folder / LINES).mkdir()
         (folder / LINES / f"{GONE}.json").write_text(
             json.dumps({"schema_version": "1.1", "node": GONE, "status": "healthy"})
         )
-        playbook, merge = commands(text)
+        playbook, merge = typed_next(text)
         (folder / "left").mkdir()
         environ = {
             "TMPDIR": str(folder / "left"),

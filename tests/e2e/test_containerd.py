@@ -1,104 +1,211 @@
-"""The doctor in an image of its own, run by containerd on three nodes as the printed DaemonSet has it, and merged."""
+"""The recipes for a cluster, typed as they stand in docs/fleet.md: kubectl is the real one, and so is the engine of each
+node, containerd, which runs the doctor's own image. Between them stands an API server that the test makes.
+"""
 
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
-from doctor_image import NAME, image
+from api_server import Cluster, Object, serving
+from doctor_image import BUNDLE, NAME, image
 from netns import ADDRESS, HOST, ZONE, machines, run, settings_of, staged
-from node_engine import LARGEST, VERDICT, Engine, engine
-from printed import manifest, needed, shell
+from node_engine import LARGEST, VERDICT, Ended, Engine, engine, in_memory
+from shells import needed, shell
 
-pytestmark = [pytest.mark.e2e, needed("ip", "nsenter", "buildah", "containerd", "ctr", "runc")]
-NODES = ("node-a", "node-b", "node-c")
+from docs.fleet_page import DOCTOR, JOB, NODES, printed, typed_next
+
+pytestmark = [pytest.mark.e2e, needed("ip", "nsenter", "buildah", "containerd", "ctr", "runc", "kubectl")]
+NAMES = ("node-a", "node-b", "node-c")
 BROKEN = "node-b"
 REFUSING = "10.99.0.7"
+SWEPT = ("acme.com/python:3.12", "acme.com/no-such:1")
 
 
-class Ran(NamedTuple):
-    """What came of it: the manifest, the status and the termination message of the doctor on each node, and the status
-    with which the container that waits ended."""
+class Nodes(NamedTuple):
+    """Engines by their nodes, and a healthy world that all but one find."""
 
-    text: str
-    statuses: dict[str, int]
-    messages: dict[str, str]
-    waited: int
+    engines: Mapping[str, Engine]
+    stage: Mapping[str, Any]
+
+    @property
+    def logins(self) -> dict[str, str]:
+        return {name: value for name, value in self.stage["environment"].items() if name.startswith("CGRDOCTOR_")}
 
 
 @pytest.fixture(scope="module")
-def ran() -> Iterator[Ran]:
+def nodes() -> Iterator[Nodes]:
+    assert NAME == DOCTOR
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cgrd-", ignore_cleanup_errors=True)))
-        centre, names = stack.enter_context(machines(len(NODES)))
+        folder = stack.enter_context(in_memory())
+        centre, names = stack.enter_context(machines(len(NAMES)))
         stage = stack.enter_context(staged(centre, ZONE, "healthy"))
         run("ip", "-n", centre, "address", "add", f"{REFUSING}/24", "dev", "v0")
         (folder / "image").mkdir()
         archive = image(folder / "image")
-        engines = []
-        for node, name in zip(NODES, names, strict=True):
+        engines = {}
+        for node, name in zip(NAMES, names, strict=True):
             lines = f"127.0.0.1 localhost\n{f'{REFUSING} {HOST}' if node == BROKEN else ''}\n"
             (settings_of(name) / "hosts").write_text(lines)
             (folder / node).mkdir()
-            engines.append(stack.enter_context(engine(name, folder / node)))
-        yield by_manifest(dict(zip(NODES, engines, strict=True)), archive, stage)
+            engines[node] = stack.enter_context(engine(name, folder / node))
+        with ThreadPoolExecutor(len(NAMES)) as pool:
+            list(pool.map(lambda one: one.load(archive), engines.values()))
+        yield Nodes(engines, stage)
 
 
-def by_manifest(engines: dict[str, Engine], archive: Path, stage: dict[str, Any]) -> Ran:
-    text = manifest("kubernetes", stage["image"], "--image", NAME, "--secret", "cgrdoctor")
-    pod = list(yaml.safe_load_all(text))[1]["spec"]["template"]["spec"]
-    doctor, wait = pod["initContainers"][0], pod["containers"][0]
-    assert doctor["terminationMessagePath"] == VERDICT
+class Control:
+    """What a cluster makes of its objects: Pods on nodes, as soon as the Secret and the lists that they name are there."""
 
-    def on(node: str) -> tuple[int, str]:
-        engines[node].load(archive)
-        environ = {**stage["environment"], "CGRDOCTOR_NODE": node}
-        return engines[node].run("doctor", doctor["args"], environ, stage["cacert"])
+    def __init__(self, nodes: Nodes) -> None:
+        self.nodes = nodes
+        self.cluster = Cluster(seen=self.settle)
+        self.ended: dict[str, Ended] = {}
+        for node in nodes.engines:
+            self.cluster.put("/api/v1/nodes", {"metadata": {"name": node}})
 
-    with ThreadPoolExecutor(len(NODES)) as pool:
-        found = dict(zip(NODES, pool.map(on, NODES), strict=True))
-    engines[NODES[0]].begin("wait", wait["args"])
-    waited = engines[NODES[0]].end("wait")
-    return Ran(
-        text, {node: one[0] for node, one in found.items()}, {node: one[1] for node, one in found.items()}, waited
-    )
+    def settle(self, resource: str) -> None:
+        for one in self.cluster.of(resource):
+            if "status" not in one and resource == "daemonsets":
+                self.everywhere(one)
+            elif "status" not in one and resource == "jobs":
+                self.in_shares(one)
+
+    def everywhere(self, made: Object) -> None:
+        """A DaemonSet: its init container, once on each node."""
+        spec = made["spec"]["template"]["spec"]
+        (doctor,) = spec["initContainers"]
+        assert [one["valueFrom"]["fieldRef"]["fieldPath"] for one in doctor["env"]] == ["spec.nodeName"]
+        assert doctor["terminationMessagePath"] == VERDICT
+
+        def on(node: str) -> Ended:
+            return self.container(node, f"{node}-doctor", doctor, {doctor["env"][0]["name"]: node}, {})
+
+        with ThreadPoolExecutor(len(self.nodes.engines)) as pool:
+            for node, ended in zip(self.nodes.engines, pool.map(on, self.nodes.engines), strict=True):
+                self.pod(made, node, {"terminated": {"exitCode": ended.status, "message": ended.message}}, ended)
+        size = len(self.nodes.engines)
+        counts = ("desiredNumberScheduled", "currentNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+        made["status"] = {"observedGeneration": 1, "numberMisscheduled": 0, **dict.fromkeys(counts, size)}
+
+    def in_shares(self, made: Object) -> None:
+        """An Indexed Job: each Pod with its index, on a node that works."""
+        spec = made["spec"]["template"]["spec"]
+        (sweep,), (volume,) = spec["containers"], spec["volumes"]
+        space = made["metadata"]["namespace"]
+        lists = self.cluster.objects[f"/api/v1/namespaces/{space}/configmaps/{volume['configMap']['name']}"]
+        for index in range(made["spec"]["completions"]):
+            node = [one for one in self.nodes.engines if one != BROKEN][index]
+            folder = self.nodes.engines[node].folder / "lists"
+            folder.mkdir()
+            for name, text in lists["data"].items():
+                (folder / name).write_text(text)
+            name = f"{made['metadata']['name']}-{index}"
+            mounts = {sweep["volumeMounts"][0]["mountPath"]: folder}
+            ended = self.container(node, name, sweep, {"JOB_COMPLETION_INDEX": str(index)}, mounts)
+            self.pod(made, name, {"terminated": {"exitCode": ended.status}}, ended)
+        failed = any(one.status for one in self.ended.values())
+        made["status"] = {"conditions": [{"type": "Failed" if failed else "Complete", "status": "True"}]}
+
+    def container(
+        self, node: str, name: str, made: Object, environ: Mapping[str, str], mounts: Mapping[str, Path]
+    ) -> Ended:
+        whole = dict(environ)
+        for source in made["envFrom"]:
+            path = f"/api/v1/namespaces/cgrdoctor/secrets/{source['secretRef']['name']}"
+            secret = self.cluster.objects[path]["data"]
+            whole |= {key: b64decode(value).decode() for key, value in secret.items()}
+        trusted = {BUNDLE: Path(self.nodes.stage["cacert"])}
+        return self.nodes.engines[node].run(name, made, whole, {**mounts, **trusted})
+
+    def pod(self, made: Object, name: str, state: Object, ended: Ended) -> None:
+        labels, space = made["spec"]["template"]["metadata"]["labels"], made["metadata"]["namespace"]
+        pod = {
+            "metadata": {"name": name, "namespace": space, "labels": labels},
+            "spec": {**made["spec"]["template"]["spec"], "nodeName": name},
+            "status": {"phase": "Running", "initContainerStatuses": [{"name": "cgrdoctor", "state": state}]},
+        }
+        self.cluster.put(f"/api/v1/namespaces/{space}/pods", pod)
+        self.cluster.logs[name] = ended.log
+        self.ended[name] = ended
 
 
-def test_the_doctor_leaves_its_line_as_the_termination_message(ran):
-    """On a read-only file system, as a user without a name or a home, whatever it found."""
-    for node, message in ran.messages.items():
-        line = json.loads(message)
+def followed(control: Control, recipe: Any, folder: Path) -> Iterator[tuple[str, int, str, str]]:
+    """The commands of a recipe in a shell, in their order: status, standard output, standard error."""
+    text = printed(recipe.manifest)
+    (folder / recipe.file).write_text(text)
+    (folder / "logins.env").write_text("".join(f"{name}={value}\n" for name, value in control.nodes.logins.items()))
+    with serving(control.cluster) as address:
+        place = {"name": "here", "cluster": {"server": address}}
+        context = {"name": "here", "context": {"cluster": "here", "user": "me"}}
+        config = {"apiVersion": "v1", "kind": "Config", "clusters": [place], "contexts": [context], "users": []}
+        (folder / "config").write_text(json.dumps({**config, "current-context": "here"}))
+        for command in typed_next(text):
+            yield command, *shell(command, folder, {"KUBECONFIG": str(folder / "config")})
+
+
+@pytest.fixture(scope="module")
+def looked(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> tuple[Control, str]:
+    """The cluster when the commands of the recipe for its nodes were typed, and what the last one said."""
+    control, said = Control(nodes), ""
+    for command, status, said, problems in followed(control, NODES, tmp_path_factory.mktemp("nodes")):
+        assert status == 0, f"{command}: {said} {problems}"
+    return control, said
+
+
+def test_a_newcomer_gets_from_the_manifest_to_the_merged_page(looked):
+    control, said = looked
+
+    assert said.startswith("3 reports of 3 nodes: 1 faulty, 2 healthy\n")
+    assert f"connection-refused ({HOST})" in said
+    assert f"1 of 3: {HOST} resolves to {REFUSING} there; the other 2 have {ADDRESS}\n      {BROKEN}\n" in said
+    for node, ended in control.ended.items():
+        line = json.loads(ended.message)
         assert (line["node"], line["status"]) == (node, "faulty" if node == BROKEN else "healthy"), line["summary"]
-        assert len(message.encode()) <= LARGEST
-    assert set(ran.statuses.values()) == {0}, "or the Pod would begin again and again"
+        assert len(ended.message.encode()) <= LARGEST
+        assert ended.status == 0, "or the Pod would begin again and again"
 
 
-def test_what_waits_ends_when_the_pod_does(ran):
-    assert ran.waited == 0
+def test_the_answer_is_that_of_any_other_engine(looked, tmp_path):
+    """Cause, nodes and what separates them, from messages alone; a node whose message is not there is named."""
+    for node, ended in looked[0].ended.items():
+        (tmp_path / f"{node}.json").write_text(ended.message)
+    (tmp_path / "nodes.txt").write_text("".join(f"node/{node}\n" for node in (*NAMES, "node-d")))
 
+    status, said, problems = shell("cgrdoctor report merge node-?.json --expect nodes.txt -f json", tmp_path, {})
 
-def test_the_merged_answer_is_that_of_any_other_engine(ran, tmp_path):
-    """Cause, nodes and what separates them, from messages alone."""
-    for node, message in ran.messages.items():
-        (tmp_path / f"{node}.json").write_text(message)
-
-    status, said, problems = shell("cgrdoctor report merge . -f json", tmp_path, {})
-
-    assert (status, problems) == (0, "")
     answer = json.loads(said)
-    assert (answer["counts"]["reports"], answer["counts"]["healthy"]) == (3, 2)
+    assert (status, answer["missing"]) == (3, ["node-d"]), problems
     assert [(one["code"], one["subject"], one["nodes"], one["separates"]) for one in answer["causes"]] == [
-        (
-            "connection-refused",
-            HOST,
-            [BROKEN],
-            {"fact": f"{HOST} address", "here": REFUSING, "elsewhere": ADDRESS},
-        )
+        ("connection-refused", HOST, [BROKEN], {"fact": f"{HOST} address", "here": REFUSING, "elsewhere": ADDRESS})
     ]
+
+
+def test_a_list_is_swept_in_shares(nodes, tmp_path):
+    (tmp_path / "images.txt").write_text("".join(f"{one}\n" for one in SWEPT))
+    control = Control(nodes)
+    for command, status, said, problems in followed(control, JOB, tmp_path):
+        assert status == 0, f"{command}: {said} {problems}"
+
+    lines = [json.loads(line) for line in (tmp_path / "sweep.ndjson").read_text().splitlines()]
+    assert {line["upstream_image"]: line["verdict"] for line in lines if "verdict" in line} == {
+        SWEPT[0]: "same",
+        SWEPT[1]: "missing",
+    }
+    assert sorted(one.status for one in control.ended.values()) == [0, 1]
+
+
+def test_what_waits_ends_when_the_pod_does(looked):
+    control, _ = looked
+    (daemon_set,) = control.cluster.of("daemonsets")
+    one = control.nodes.engines[NAMES[0]]
+
+    one.begin("wait", daemon_set["spec"]["template"]["spec"]["containers"][0])
+
+    assert one.end("wait") == 0

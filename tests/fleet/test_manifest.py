@@ -36,14 +36,14 @@ def kubernetes(*words):
 
 def job():
     words = ("kubernetes", "--image", DOCTOR, "--sweep", "images", "--shards", "8", *OPTIONS)
-    return yaml.safe_load(printed(*words))
+    return list(yaml.safe_load_all(printed(*words)))
 
 
 KINDS = {
     "plain": kubernetes,
     "with a secret": lambda: kubernetes("--secret", "logins", "--namespace", "doctors", *OPTIONS),
     "host files": lambda: kubernetes("--host-files"),
-    **({"sweep": lambda: [job()]} if SWEEPS else {}),
+    **({"sweep": job} if SWEEPS else {}),
 }
 
 
@@ -109,7 +109,9 @@ def test_pods_are_restricted():
             assert all(mount["readOnly"] for mount in container.get("volumeMounts", []))
 
 
-@pytest.mark.parametrize(("kind", "level"), [("plain", "restricted"), ("host files", "privileged")])
+@pytest.mark.parametrize(
+    ("kind", "level"), [("plain", "restricted"), ("host files", "privileged"), ("sweep", "restricted")]
+)
 def test_the_namespace_says_the_level(kind, level):
     namespace = KINDS[kind]()[0]
 
@@ -134,7 +136,7 @@ def test_the_doctor_runs_once_and_its_line_is_the_termination_message():
 def test_a_job_sweeps_a_share_in_each_pod():
     from cgrdoctor.cli.sweep import command as sweep
 
-    made = job()
+    made = job()[1]
     words = made["spec"]["template"]["spec"]["containers"][0]["args"]
 
     with sweep.make_context("sweep", words[1:]) as context:

@@ -1,4 +1,4 @@
-"""What `fleet manifest` prints, and the commands at its head, run as they stand."""
+"""Commands in a shell, as a person types them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,6 @@ def needed(*programs: str) -> pytest.MarkDecorator:
     lacking = [*(["root"] if os.geteuid() else []), *missing]
     reason = f"not here: {', '.join(lacking)}; .ci/run installs what is needed"
     return pytest.mark.skipif(bool(lacking) and not os.environ.get("CI"), reason=reason)
-
-
-def manifest(*words: str) -> str:
-    done = subprocess.run([COMMANDS / "cgrdoctor", "fleet", "manifest", *words], capture_output=True, check=True)
-    return done.stdout.decode()
-
-
-def commands(text: str) -> list[str]:
-    """The commands that its head says, in their order."""
-    return [line.removeprefix("#   ") for line in text.splitlines() if line.startswith("#   ")]
 
 
 def shell(command: str, folder: Path, environ: Mapping[str, str], limit: int = 240) -> tuple[int, str, str]:
