@@ -36,8 +36,12 @@ def _words(text: str) -> Pasted:
         raise UnusableReference(f"IMAGE is empty; write {SHAPE}")
     command = command_of(lines[0])
     if command is not None:
-        found = image_of_command(*command)
-        return replace(found, kind="command" if len(lines) == 1 else "text")
+        try:
+            found = image_of_command(*command)
+            return replace(found, kind="command" if len(lines) == 1 else "text")
+        except UnusableReference:
+            if len(lines) == 1:
+                raise
     if len(lines) == 1 and _LINE.match(lines[0]):
         value = _line_value(lines[0])
         refused = unfilled(value) if value else None

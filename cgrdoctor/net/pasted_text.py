@@ -41,6 +41,12 @@ _NAMING = (
 _NAMED = re.compile(rf"(?:{'|'.join(_NAMING)})\s{{0,4}}{_REFERENCE}", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{3,900}", re.IGNORECASE)
 
+_WITHIN = re.compile(
+    r"/manifests/|/blobs/|/(?:list\.)?manifest\.json$|^[^/]{1,253}/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?$"
+)
+"""In what Artifactory says of an image: where it asks upstream for a manifest, where it keeps it, a host and its
+address."""
+
 _SPLIT_VALUES = re.compile(
     r"^[ \t-]{0,40}(registry|repository|tag|digest|newName|newTag)[ \t]{0,10}:[ \t]{0,10}[\"']?([^\s\"'#]{1,300})",
     re.MULTILINE,
@@ -63,7 +69,7 @@ def image_of_text(text: str) -> Pasted:
             raise UnusableReference(
                 f"the text names several images: {', '.join(map(str, found[:4]))}; give one of them"
             )
-        return Pasted(found[0], "text")
+        return Pasted(_completed(found[0], text), "text")
     for word in text.split():
         if "/" in word and re.search(r"[{}$<%]", word) and not word.startswith("<"):
             refused = unfilled(word)
@@ -109,10 +115,19 @@ def _addresses(text: str) -> Iterable[Reference]:
                 yield one.reference
 
 
+def _completed(found: Reference, text: str) -> Reference:
+    """A name without tag as it stands elsewhere in the text with one: a digest may be that of a part of the image."""
+    if found.tag:
+        return found
+    same = [one for one in _loose(text) if (one.host, one.path) == (found.host, found.path)]
+    tagged = next((one for one in same if one.tag), None)
+    return tagged or (found if found.digest else next((one for one in same if one.digest), found))
+
+
 def _loose(text: str) -> Iterable[Reference]:
-    """Every word that reads as a reference with a host."""
+    """Every word that reads as a reference with a host, and is no path of a registry or of Artifactory's store."""
     for word in _SPLIT.split(text):
-        if "/" in word and "://" not in word[:9].replace("docker://", ""):
+        if "/" in word and "://" not in word[:9].replace("docker://", "") and not _WITHIN.search(word):
             one = candidate(word)
             if one is not None:
                 yield one.reference

@@ -24,6 +24,10 @@ Error: initializing source docker://{IMAGE}: reading manifest 3.12 in acme.jfrog
 BUILDKIT = (
     '#3 ERROR: failed to do request: Head "https://acme.jfrog.io/v2/cgr-private/acme.com/python/manifests/3.12": EOF'
 )
+REJECTED = f"""Unable to find image '{IMAGE}' locally
+docker: Error response from daemon: Artifact download request rejected: acme.com/python/3.12/manifest.json was not
+"""
+UPSTREAM = "Error in getting information for 'acme.com/python/manifests/3.12' (Connect to [cgr.dev/127.0.0.1] failed)"
 LATER = ("cgr.dev/", "docker.io/")
 """Read as they stand here; which way they are pulled is asked where the options are known."""
 
@@ -66,6 +70,11 @@ def test_what_was_reported_is_read_or_corrected(text, answer):
         PODMAN,
         "Error: reading manifest 3.12 in acme.jfrog.io/cgr-private/acme.com/python: denied",
         BUILDKIT,
+        f"podman --version\npodman version 4.9.4\npodman pull {IMAGE}\nError: denied",
+        REJECTED,
+        f"web: {IMAGE}: pull access denied for acme.jfrog.io/cgr-private/acme.com/python, it may not exist",
+        f"Error: MIME type of docker://{IMAGE}: reading manifest {DIGEST} in acme.jfrog.io/cgr-private/acme.com/python: no",
+        f"{IMAGE}: {UPSTREAM}",
         "image:\n  registry: acme.jfrog.io\n  repository: cgr-private/acme.com/python\n  tag: '3.12'\n",
         "https://acme.jfrog.io/ui/repos/tree/General/cgr-private-cache/acme.com/python/3.12/list.manifest.json",
         "https://acme.jfrog.io/artifactory/api/docker/cgr-private/v2/acme.com/python/manifests/3.12",
@@ -148,6 +157,11 @@ def test_what_holds_none_is_told_what_is_wrong(text, told):
         read_pasted(text)
 
     assert told in refused.value.problem
+
+
+def test_what_artifactory_asks_upstream_for_is_no_image():
+    with pytest.raises(UnusableReference):
+        read_pasted(UPSTREAM)
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[a-zA-Z0-9./:@<>_ ${}=\"'-]{0,160}"))
