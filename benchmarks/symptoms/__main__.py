@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.symptoms import machine
-from benchmarks.symptoms.clients import CLIENTS, Stand, said
+from benchmarks.symptoms.clients import CLIENTS, Stand, said, version
 from cgrdoctor.lab import FAULTS, running
 
 INSIDE = "CGRDOCTOR_SYMPTOMS_INSIDE"
@@ -31,25 +31,22 @@ def main() -> None:
     target = Path(sys.argv[1])
     done = {json.loads(line)["world"] for line in target.read_text().splitlines()} if target.exists() else set()
     names = sys.argv[2:] or [name for name in FAULTS if name not in done]
+    clients = os.environ.get("CLIENTS", ",".join(CLIENTS)).split(",")
     with tempfile.TemporaryDirectory(prefix="cgrd-", dir="/var/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         machine.furnish(folder)
-        proxied = [one for one in names if FAULTS[one].scenario().world.proxy != "none"]
-        with machine.engines(folder):
-            for one in names:
-                if one not in proxied:
-                    _write(target, one, _asked(folder, one))
-        for one in proxied:
-            _write(target, one, _asked(folder, one, own_engines=True))
+        for one in names:
+            _write(target, one, [row for client in clients for row in _asked(folder, one, client)])
 
 
 def _write(target: Path, world: str, rows: list[dict[str, object]]) -> None:
     with target.open("a") as file:
         file.write("".join(json.dumps(row) + "\n" for row in rows))
-    print(world, len(rows), flush=True)
+    print(world, sum(bool(row["text"]) for row in rows), flush=True)
 
 
-def _asked(folder: Path, name: str, *, own_engines: bool = False) -> list[dict[str, object]]:
+def _asked(folder: Path, name: str, client: str) -> list[dict[str, object]]:
+    """What one client says in that world, which nobody asked before: an earlier client would have filled its cache."""
     scenario = FAULTS[name].scenario()
     if scenario.expected is None:
         return []
@@ -62,23 +59,15 @@ def _asked(folder: Path, name: str, *, own_engines: bool = False) -> list[dict[s
             asked, number, _, port = mapping.split(":")
             hosts.setdefault(asked if number == "443" else f"{asked}:{number}", int(port))
         stack.enter_context(machine.named(folder, hosts))
-        trusted = {one: port for one, port in hosts.items() if scenario.expected != "docker-ca-missing" or one != host}
+        trusted = [one for one in hosts if scenario.expected != "docker-ca-missing" or one != host]
         machine.trust(folder, trusted, str(lab.cacert))
-        if own_engines:
-            proxies = {key: value for key, value in lab.environment.items() if key == "HTTPS_PROXY"}
-            stack.enter_context(machine.engines(folder, **proxies))
-        stand = Stand(lab.image, host, lab.environment, str(lab.cacert), own, folder)
-        return [
-            {
-                "world": name,
-                "code": scenario.expected,
-                "image": lab.image,
-                "client": client,
-                "version": version,
-                "text": text,
-            }
-            for client, version, text in said(stand, os.environ.get("CLIENTS", ",".join(CLIENTS)).split(","))
-        ]
+        proxies = {key: value for key, value in lab.environment.items() if key == "HTTPS_PROXY"}
+        stack.enter_context(machine.engines(folder, client, lab.cacert, **proxies))
+        options = dict(zip(lab.arguments, lab.arguments[1:], strict=False))
+        papers = [Path(options[name]) if name in options else None for name in ("--pod", "--pull-secret")]
+        stand = Stand(lab.image, host, lab.environment, str(lab.cacert), own, folder, *papers)
+        row = {"world": name, "code": scenario.expected, "image": lab.image, "client": client}
+        return [{**row, "version": version(client.partition(" ")[0]), "text": said(stand, client)}]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,11 +17,18 @@ CODES |= {9: "FailedPrecondition", 14: "Unavailable", 16: "Unauthenticated"}
 
 
 def pull(path: Path, image: str, login: tuple[str, str] | None, patience: float) -> str | None:
-    """What the kubelet says if the runtime cannot pull; None if it could. Raises OSError."""
+    """What the kubelet says if the runtime cannot pull; None if it could, `(silence)` if it still waits."""
     message = _text(1, _text(1, image.encode()))
     if login is not None:
         message += _text(2, _text(1, login[0].encode()) + _text(2, login[1].encode()))
-    code, words = _call(path, "/runtime.v1.ImageService/PullImage", message, patience)
+    until = time.monotonic() + patience
+    try:
+        code, words = _call(path, "/runtime.v1.ImageService/PullImage", message, patience)
+        while "not initialized yet" in words and time.monotonic() < until:
+            time.sleep(0.2)
+            code, words = _call(path, "/runtime.v1.ImageService/PullImage", message, patience)
+    except TimeoutError:
+        return "(silence)"
     if code == 0:
         return None
     return f'Failed to pull image "{image}": rpc error: code = {CODES.get(code, code)} desc = {words}'
