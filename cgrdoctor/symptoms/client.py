@@ -6,6 +6,8 @@ import functools
 import re
 from importlib.resources import files
 
+from cgrdoctor.symptoms.normal import bare, unquoted
+
 FAMILIES = {
     "containerd": ("containerd", "ctr", "kubelet", "buildkit", "docker", "nerdctl", "crictl"),
     "image": ("skopeo", "podman", "buildah", "cri-o", "kubelet", "crictl"),
@@ -16,7 +18,8 @@ FAMILIES = {
 _CONTAINERD = (
     r"failed to resolve reference|failed to copy|httpreadseeker|failed commit on ref|unexpected commit digest|"
     r"no match for platform in manifest|unexpected media type|failed to (?:do request|authorize)|"
-    r"unexpected status from|failed to pull and unpack|failed to extract"
+    r"unexpected status from|failed to pull and unpack|failed to extract|"
+    r"cannotpullcontainererror"
 )
 _WRAPPERS = 6
 """Rows of `clients.tsv` that come before docker's engine: those that hand on the words of a client below them."""
@@ -54,7 +57,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def client_of(text: str) -> str | None:
     """The program, as a word; None where several print the same."""
-    head = text[:20_000]
+    head = unquoted(bare(text[:20_000]))
     rules = _rules()
     for name, words in rules[:_WRAPPERS]:
         if words.search(head):

@@ -56,18 +56,34 @@ OFTEN = (
 """An estimate: codes in the order in which people seem to meet them."""
 
 PLACEHOLDERS = ("my-project", "organization", "example.com", "your-", "chainguard-private")
-_PLACE = {code: place for place, code in enumerate(OFTEN)}
+OWN_NETWORK = frozenset(
+    (
+        "upstream-blob-host-blocked",
+        "upstream-tls-untrusted",
+        "upstream-proxy-refused",
+        "upstream-unreachable",
+        "upstream-content-blocked",
+        "upstream-edge-refused",
+        "artifactory-storage-full",
+        "artifactory-resources-exhausted",
+    )
+)
+"""Faults of a network or a machine that JFrog's cloud has not: firewalls, inspection, disks of one's own."""
+JFROG_CLOUD = frozenset(("jfrog-cloud-quota-exceeded", "jfrog-cloud-instance-inactive"))
 
 
 def ordered(codes: Iterable[str], reference: Reference | None, named: Iterable[str] = ()) -> tuple[str, ...]:
-    """Likeliest first: what the reference points to, then `named` in its own order, then what is met often."""
+    """Likeliest first: what the reference points to, then `named` in its own order, then what is met often; last what
+    cannot be where its host is."""
     pointed = _pointed(reference)
-    order = {code: place for place, code in reversed(list(enumerate(named)))}
-    unique = dict.fromkeys(codes)
-    last = 999
-    return tuple(
-        sorted(unique, key=lambda code: (pointed.get(code, 9), order.get(code, last), _PLACE.get(code, last), code))
-    )
+    host = reference.hostname if reference else ""
+    elsewhere = OWN_NETWORK if host.endswith(".jfrog.io") else JFROG_CLOUD if host else frozenset()
+    place = {code: at for at, code in enumerate((*dict.fromkeys((*named, *OFTEN)),))}
+
+    def key(code: str) -> tuple[int, int, str]:
+        return pointed.get(code, 99 if code in elsewhere else 9), place.get(code, 999), code
+
+    return tuple(sorted(dict.fromkeys(codes), key=key))
 
 
 def _pointed(reference: Reference | None) -> dict[str, int]:

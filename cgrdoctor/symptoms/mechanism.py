@@ -70,9 +70,21 @@ BESIDE: tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str], tuple[str, 
     ),
     (
         frozenset(("timeout",)),
-        re.compile(r"\{manifest\}"),
+        re.compile(r"\{manifest\}\"?: (?!dial |net/http: tls|tls|proxyconnect)"),
         frozenset(),
         ("upstream-unreachable", "gateway-timeout", "upstream-socket-timeout"),
+    ),
+    (
+        frozenset(("blob",)),
+        re.compile(r"\b50[0234]\b|bad gateway|service unavailable|gateway time-?out|internal server error"),
+        frozenset(),
+        ("artifactory-unhealthy", "gateway-timeout", "artifactory-resources-exhausted", "artifactory-storage-full"),
+    ),
+    (
+        frozenset(("blob",)),
+        re.compile(r"\b40[13]\b|denied|unauthori[sz]ed|forbidden"),
+        frozenset(),
+        ("artifactory-permission-denied", "xray-blocked", "docker-credentials-missing"),
     ),
     (frozenset(("proxy", "proxy-login", "refused-by-proxy")), re.compile(""), ENGINE, ("docker-proxy-differs",)),
     (
@@ -85,6 +97,8 @@ BESIDE: tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str], tuple[str, 
     (frozenset(("name", "trust", "refused")), re.compile("proxyconnect"), frozenset(), ("proxy-unreachable",)),
 )
 """Codes that a mechanism has besides where these words stand too, and where one of these clients speaks."""
+REFUSALS = frozenset(("access", "denied", "login", "status-401", "status-403"))
+"""Rows whose words are of any refusal: that one was seen to print a text says nothing against the others."""
 WAITING = re.compile(r"back-off pulling image|errimagepull|imagepullbackoff")
 """Words of a kubelet that waits: the cause stands in another event."""
 

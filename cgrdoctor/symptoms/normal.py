@@ -9,14 +9,30 @@ import re
 
 LIMIT = 1 << 16
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+_CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+_PREFIXES = (
+    rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[Tt ]{_CLOCK}(?:[Zz]|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE]\+?)?[ \t]{{1,8}}",
+    rf"\[?{_CLOCK}\]?[ \t]{{1,8}}",
+    rf"[A-Z][a-z]{{2}} [ \d]\d {_CLOCK} [\w.-]{{1,64}} ",
+    r"section_(?:start|end):\d{1,12}:\w{1,60}(?:\[[^\]\n]{0,60}\])?",
+    r"##\[[a-z]{3,12}\]|::(?:error|warning|debug|notice)(?: [^:\n]{0,200})?::",
+    r"[a-z][\w.-]{0,40} {1,20}\| ",
+    r"(?:> ){1,3}(?!\[(?:internal|[a-z0-9-]{0,40} ?\d))",
+)
+_PREFIX = re.compile(rf"^[ \t]{{0,200}}(?:{'|'.join(_PREFIXES)}){{0,4}}[ \t]{{0,200}}", re.MULTILINE)
+"""What a log puts before a line: its time, the node, GitLab's sections, the marks of Azure and GitHub, a service,
+blanks."""
+_QUOTE = re.compile(r"\\{1,8}\"")
 _LOGGED = re.compile(
     r'(?:time="[^"\n]{0,60}" )?level=([a-z]{1,10}) msg="((?:[^"\\\n]|\\.)*)(?:"|$)'
     r'(?: error="((?:[^"\\\n]|\\.)*)(?:"|$))?',
     re.MULTILINE,
 )
+_ESCAPED = {"n": "\n", "t": "\t"}
 _QUIET = re.compile(
     r"trying to pull|using default tag|getting image source|copying (?:blob|config)|[0-9a-f]{12}: |pulling from |"
-    r"unable to find image|what's next|run 'docker|see 'docker|writing manifest|status: |digest: sha256|"
+    r"\* (?:docker|containerd|podman) error: |unable to find image|what's next|run 'docker|see 'docker|"
+    r"unsolicited response received on idle|writing manifest|status: |digest: sha256|"
     r"#\d{1,4} (?:\[|transferring|done)",
     re.IGNORECASE,
 )
@@ -25,8 +41,9 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for form, put in (
         (r"sha(?:256|512)(?::|__)[0-9a-z]{3,128}", "{digest}"),
         (r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:z|[+-]\d\d:?\d\d)?", "{time}"),
-        (r"valid for [^\n]{1,200}?, not [^\s:]{1,300}", "valid for {hosts}, not {host}"),
+        (r"valid for [^\n]{1,900}?, not [^\s:]{1,300}", "valid for {hosts}, not {host}"),
         (r"valid for [^\n]{900,}", "valid for {hosts}, not {host}"),
+        (r"scope:\s?repository:[^\s)\"']{1,700}", "scope:{scope}"),
         (r"https?://cgr\.dev[^\s\"',)]{0,900}", "{cgr.dev}"),
         (r"https?://[^\s\"'/]{1,300}/v2/(?=[\"'\s:]|$)", "{ping}"),
         (r"https?://[^\s\"']{1,700}/manifests/[^\s\"':]{1,300}(?::\{digest\})?", "{manifest}"),
@@ -35,15 +52,17 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"https?://[^\s\"'<>]{1,200}?(?=:?(?:[\s\"'<>]|$))", "{url}"),
         (r"\[[0-9a-f:]{2,45}\]:\d{1,5}", "{address}"),
         (r"lookup [^\s:]{1,300}(?: on [^\s:]{1,60}(?::53)?)?", "lookup {host}"),
+        (r"\[[a-z0-9.-]{1,253}/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?\]", "[{address}]"),
         (r"(?:docker|oci)://[a-z0-9._:/@{}+-]{1,700}(?<![:.])", "{image}"),
         (r"(?<![a-z0-9._:/@-])[a-z0-9-]{1,100}[.:][a-z0-9.:-]{0,200}/[a-z0-9._:/@{}+-]{1,700}(?<![:.])", "{image}"),
         (r"(?<![a-z0-9._:/@-])(?!application/)(?:[a-z0-9._-]{1,100}/){2}[a-z0-9._:/@{}+-]{1,700}(?<![:.])", "{image}"),
         (r"\b(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?:->[0-9.:]{7,24})?", "{address}"),
+        (r"(?<![\w}/.<>])/(?:[^\s\"':/<>]{1,100}/){1,20}([^\s\"':/<>]{1,100})", r"{path}/\1"),
         (r"reading manifest \S{1,200} in", "reading manifest {tag} in"),
         (r"\[(manifests|blobs) [^\]\n]{1,200}\]", r"[\1 {tag}]"),
         (r"(container registry|from host) [a-z0-9._:-]{1,300}(?<!:)(?=[\s:]|$)", r"\1 {host}"),
-        (r"(repository[: ]|repo: |repository '|xray for |curation for )[a-z0-9._-]{1,64}(?<![.])", r"\1{key}"),
-        (r"(unknown: |denied: |^)[a-z0-9._-]{1,64}: (is assumed offline|error in getting)", r"\1{key}: \2"),
+        (r"(repository:? |repo: |repository '|xray for |curation for )(?!does )[a-z0-9._-]{1,64}(?<![.])", r"\1{key}"),
+        (r"(unknown: |denied: |^)[a-z0-9._-]{1,64}: (is assumed|error in getting|retrieval of)", r"\1{key}: \2"),
         (r"'[^'\n]{3,300}'", "'{name}'"),
         (r"attempts=\d{1,4}", "attempts={n}"),
         (r"\(manager\.go:\d{1,5}:\d{1,6}s\)", ""),
@@ -64,13 +83,34 @@ _WRAPS = tuple(
         r"failed to solve: (?:\{image\}: )?|#\d{1,4} error: ",
         r"(?:error )?initiali[sz]ing (?:image from )?source \{image\}: ",
         r"(?:error )?(?:parsing image name|unable to copy from source) \"?\{image\}\"?: |unable to pull image: ",
+        r"[a-z-]{2,20}\[\d{1,7}\]: ",
         r"job failed: |copying system image from manifest list: |creating build container: ",
         r"failed to download \"?\{image\}\"?[^:]{0,80}: ",
     )
 )
 
 
+_OTHER_VERSIONS = tuple(
+    (re.compile(form), put)
+    for form, put in (
+        (r"tls: failed to verify certificate: (?=x509)", ""),
+        (
+            r"unexpected status (?:from [a-z]{3,7} request to \{manifest\}|code \[manifests \{tag\}\]): (?=\d{3})",
+            "pulling from host {host} failed with status code [manifests {tag}]: ",
+        ),
+        (r"unexpected status from [a-z]{3,7} request to \{(?:token|ping)\}: (?=\d{3})", "unexpected status: "),
+        (r"(?<=: )([45]\d\d) [a-z][a-z' -]{2,40}$", r"\1"),
+    )
+)
+"""What younger and older versions of a client say of the same, in the words of those that were run; with HTTP/2 no
+status has a phrase."""
+
+
 _FAILURE = re.compile(r"error|fail|denied|unauthori|not found|x509|timeout|refused|unknown|back-off", re.IGNORECASE)
+
+
+_AGAIN = re.compile(r"^(?:warn\[\d{4}\] )?failed, retrying in [^\n(]{1,40}\(\d{1,2}/\d{1,2}\)\. ", re.IGNORECASE)
+"""Before the words of an attempt that is made again, as podman and buildah do; the last one says the same."""
 
 
 def telling(text: str) -> str:
@@ -81,18 +121,31 @@ def telling(text: str) -> str:
     return "\n".join(lines)[-LIMIT:] or text[-LIMIT:]
 
 
+def bare(text: str) -> str:
+    """Without colours, and without what a log puts before each line; a carriage return ends a line."""
+    clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", ""))
+    return _PREFIX.sub("", clean)
+
+
+def unquoted(text: str) -> str:
+    """With the quotes of a text that stood in another one, such as JSON, as they were."""
+    return _QUOTE.sub('"', text)
+
+
 def plain(text: str) -> str:
-    """Without escapes and the words of a log around a message; of several lines those that speak of a failure."""
-    clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n"))
-    logged = [one for one in _LOGGED.finditer(clean) if "active check" not in one[2]]
+    """Without the words of a log around a message; of several lines those that speak of a failure."""
+    clean = bare(text)
+    every = list(_LOGGED.finditer(clean))
+    logged = [one for one in every if "active check" not in one[2]]
     fatal = [one for one in logged if one[1] == "fatal"]
     rest = "\n".join(line for line in clean.splitlines() if not _LOGGED.search(line))
     if fatal or (logged and not _FAILURE.search(rest)):
         failing = fatal or [one for one in logged if one[3] or one[1] == "error"] or logged
-        clean = re.sub(r"\\(.)", lambda one: "\n" if one[1] == "n" else one[1], failing[-1][3] or failing[-1][2])
-    elif logged:
+        clean = re.sub(r"\\(.)", lambda one: _ESCAPED.get(one[1], one[1]), failing[-1][3] or failing[-1][2])
+    elif every:
         clean = rest
-    lines = [line.strip() for line in clean.splitlines() if line.strip()]
+    every_line = (_AGAIN.sub("", line.strip()) for line in unquoted(clean).splitlines())
+    lines = list(dict.fromkeys(line for line in every_line if line))
     return "\n".join([line for line in lines if not _QUIET.match(line)] or lines)
 
 
@@ -112,4 +165,6 @@ def core(found: str) -> str:
         for form in _WRAPS:
             match = form.match(found)
             found = found[match.end() :] if match else found
-    return found.strip(" .;")
+    for form, put in _OTHER_VERSIONS:
+        found = form.sub(put, found.strip(" .;"))
+    return found

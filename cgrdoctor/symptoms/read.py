@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +11,12 @@ from cgrdoctor.net.pasted import read_pasted
 from cgrdoctor.net.reference import Reference, UnusableReference
 from cgrdoctor.symptoms.client import client_of
 from cgrdoctor.symptoms.likely import ordered
-from cgrdoctor.symptoms.mechanism import WAITING, Mechanism, meant, mechanism, unsent
-from cgrdoctor.symptoms.normal import core, normal, telling
+from cgrdoctor.symptoms.mechanism import REFUSALS, WAITING, Mechanism, meant, mechanism, unsent
+from cgrdoctor.symptoms.normal import bare, core, normal, telling
 from cgrdoctor.symptoms.table import stated
 
 BEYOND = ("artifactory", "cache", "policy", "artifactory-to-upstream", "upstream-account", "image")
 """Legs of which a client that got no answer of the registry has seen nothing."""
-BROAD = 6
-"""Words that stand for more faults than these: those that were run are a sample of them."""
-FIRST = 5
-"""Codes that were seen to print a text stand before the others that can, where they are no more than these."""
 ANYWHERE = "cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
 WAITS = "this event only says that the kubelet waits; the cause stands in the event 'Failed to pull image' before it"
 
@@ -43,13 +40,16 @@ class Meaning:
 
 def meaning(text: str, legs: Mapping[str, str]) -> Meaning | None:
     """The meaning of a text, by `legs` (the leg of every code); None where nothing in it is recognized."""
-    cut = telling(text)
+    cut = bare(telling(text))
     found = normal(cut)
     client = client_of(cut)
     words = unsent(found) or mechanism(core(found)) or mechanism(found)
     reference = _reference(cut) or _reference(text)
     waits = WAITING.search(found) is not None and words is None
-    codes = _codes(client, found, words, reference, legs)
+    guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)
+    known = stated(client, found)
+    codes = _codes(known, guessed, words, legs)
+    codes = ordered(codes, reference or _asked_upstream(cut), (*known, *guessed) if len(known) == 1 else guessed)
     if not codes and client is None and words is None and reference is None:
         return None
     return Meaning(
@@ -70,15 +70,28 @@ def _reference(text: str) -> Reference | None:
         return None
 
 
+_ASKED = re.compile(
+    r"docker repository: ([a-z0-9._-]{1,64}): [^\n]{0,600}?scope:\s?repository:([a-z0-9._/-]{1,300}):pull",
+    re.IGNORECASE,
+)
+
+
+def _asked_upstream(text: str) -> Reference | None:
+    """What Artifactory asked cgr.dev for, of a repository on a host that the text does not name."""
+    found = _ASKED.search(text)
+    return Reference("", f"{found[1]}/{found[2]}") if found else None
+
+
 def _codes(
-    client: str | None, found: str, words: Mechanism | None, reference: Reference | None, legs: Mapping[str, str]
+    known: tuple[str, ...], guessed: tuple[str, ...], words: Mechanism | None, legs: Mapping[str, str]
 ) -> tuple[str, ...]:
-    known = stated(client, found)
-    guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)
-    if len(known) > 1 and (words is None or len(words.codes) <= BROAD):
-        return ordered(known, reference, guessed)
-    first = ordered(known, reference, guessed) if len(known) <= FIRST else ()
-    return ordered((*known, *guessed), reference, (*first, *guessed))
+    """The codes of the table; where it knows none for this text, or one of several, those that the words can mean."""
+    if len(known) != 1:
+        return known or guessed
+    others = [code for code in guessed if code not in known]
+    same_leg = [code for code in others if legs[code] == legs.get(known[0])]
+    whole = words is not None and words.name in REFUSALS
+    return (*known, *(others if whole or not same_leg else same_leg))
 
 
 def _leg(codes: tuple[str, ...], legs: Mapping[str, str]) -> str | None:

@@ -7,7 +7,7 @@ reported), world, code, and the text with what differs from case to case left ou
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -27,6 +27,10 @@ class Row:
     text: str
 
 
+LAB = "lab"
+"""The source of rows that were measured; others are texts of public reports, of which nobody knows all causes."""
+
+
 @functools.cache
 def rows() -> tuple[Row, ...]:
     """Every row."""
@@ -35,21 +39,30 @@ def rows() -> tuple[Row, ...]:
 
 
 @functools.cache
-def _by_text() -> tuple[Mapping[tuple[str, str], tuple[str, ...]], Mapping[tuple[str, str], tuple[str, ...]]]:
-    exact: dict[tuple[str, str], list[str]] = {}
-    inner: dict[tuple[str, str], list[str]] = {}
+def _codes() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Codes of the rows of the lab by text, by client and core, by library, core and nothing, in the table's order."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for text in dict.fromkeys(row.text for row in rows() if row.source == LAB):
+        inner = core(text)
+        for row in _with_text()[text]:
+            for key in ((text,), (row.client, inner), (family_of(row.client, text), inner, "")):
+                found.setdefault(key, []).append(row.code)
+    return {key: tuple(dict.fromkeys(codes)) for key, codes in found.items()}
+
+
+@functools.cache
+def _with_text() -> Mapping[str, tuple[Row, ...]]:
+    found: dict[str, list[Row]] = {}
     for row in rows():
-        exact.setdefault((row.client, row.text), []).append(row.code)
-        inner.setdefault((family_of(row.client, row.text), core(row.text)), []).append(row.code)
-    return {key: _ranked(codes) for key, codes in exact.items()}, {key: _ranked(codes) for key, codes in inner.items()}
-
-
-def _ranked(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(codes))
+        found.setdefault(row.text, []).append(row)
+    return {text: tuple(same) for text, same in found.items()}
 
 
 def stated(client: str | None, text: str) -> tuple[str, ...]:
-    """Codes of the rows with that client and normal text, and of clients of the same library that say the same."""
-    exact, inner = _by_text()
-    own, family = exact.get((client or "", text), ()), family_of(client, text)
-    return _ranked((*own, *(inner.get((family, core(text)), ()) if family else ())))
+    """Codes of the rows of the lab with that normal text; where there is none, of those in which that client, and
+    where there is none either, in which one of the same library says the same in other words around it.
+    """
+    inner, family = core(text), family_of(client, text)
+    found = _codes()
+    keys = ((text,), (client or "", inner), (family, inner, "") if family else ())
+    return next((found[key] for key in keys if key in found), ())
