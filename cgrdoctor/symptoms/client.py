@@ -21,7 +21,7 @@ _CONTAINERD = (
     r"unexpected status from|failed to pull and unpack|failed to extract|"
     r"cannotpullcontainererror"
 )
-_WRAPPERS = 6
+_WRAPPERS = 8
 """Rows of `clients.tsv` that come before docker's engine: those that hand on the words of a client below them."""
 _DAEMON = re.compile(r"error response from daemon: ?", re.IGNORECASE)
 _PINGED = re.compile(r"(?:get|head) \"?(?:https?://[^/\"\s]{1,300}/v2/|\{ping\})\"?: ", re.IGNORECASE)

@@ -64,7 +64,7 @@ BESIDE: tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str], tuple[str, 
     ),
     (
         frozenset(("name", "trust", "name-mismatch", "refused", "timeout", "reset")),
-        re.compile(r"\{(?:url|blob)\}"),
+        re.compile(r"\{(?:url|blob)\}|image configuration|(?:reading|fetching) blob|httpreadseeker"),
         frozenset(),
         ("download-host-unreachable",),
     ),

@@ -7,7 +7,8 @@ import pytest
 
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS
-from cgrdoctor.symptoms.normal import normal
+from cgrdoctor.symptoms.mechanism import meant, mechanism, unsent
+from cgrdoctor.symptoms.normal import core, normal
 from cgrdoctor.symptoms.read import meaning
 from cgrdoctor.symptoms.table import LAB, rows
 
@@ -90,6 +91,33 @@ def test_what_is_left_out_is_left_out_again(images):
     other = [(row.text, normal(printed(row, images[row.world]))) for row in MEASURED]
 
     assert not [pair for pair in other if pair[0] != pair[1]][:3]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "artifactory.globex.example/dock3r_remote.v2/globex.example/team/nodejs_x:22-dev",
+        "10.20.30.40/cgr/4f2a9c/jdk-17.fips:v1.2.3_r0",
+        "reg/k/o.io/n:1",
+    ],
+)
+def test_another_image_is_left_out_as_well(image):
+    texts = {row.text: row for row in MEASURED}
+    other = [(text, normal(printed(row, image))) for text, row in texts.items() if "not {host}" not in text]
+
+    assert not [pair for pair in other if pair[0] != pair[1]][:3]
+
+
+def test_the_words_know_every_code_that_was_measured():
+    """So that a client or a version that was not run, which says the same in other words, has no smaller set."""
+    wrong = [
+        (words.name, row.code, row.text)
+        for row in MEASURED
+        for words in [unsent(row.text) or mechanism(core(row.text)) or mechanism(row.text)]
+        if words is not None and row.code not in meant(words, row.text, row.client)
+    ]
+
+    assert not wrong[:3]
 
 
 def test_the_client_is_named(read):
