@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cgrdoctor.fleet import literal
 from cgrdoctor.fleet.yaml import Block, document
 
 NAME = "cgrdoctor"
@@ -153,7 +154,7 @@ def _container(wanted: Wanted, name: str, words: Sequence[str]) -> dict[str, Any
         "name": name,
         "image": wanted.doctor,
         "imagePullPolicy": "IfNotPresent",
-        "args": list(words),
+        "args": [literal.kubernetes(word) for word in words],
         "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
         "securityContext": {
             "allowPrivilegeEscalation": False,
@@ -257,7 +258,7 @@ def _on_every_host(wanted: Wanted) -> list[dict[str, Any]]:
     script = (
         "place=$(mktemp -d) || exit\n"
         "trap 'rm -rf \"$place\"' EXIT\n"
-        f"{{{{ cgrdoctor_command | default('{NAME}') }}}} {check} \\\n"
+        f"{{{{ cgrdoctor_command | default('{NAME}') }}}} {literal.ansible(check)} \\\n"
         '  --node {{ inventory_hostname | quote }} --verdict-to "$place/line" >/dev/null\n'
         'cat "$place/line"\n'
     )
@@ -294,7 +295,7 @@ def github(wanted: Wanted) -> str:
     """A workflow: a job on each kind of runner, and one that merges their lines."""
     fixed = ("--verdict-to", "verdict.ndjson", "--exit-zero")
     words = " ".join(shlex.quote(word) for word in (*fixed, *wanted.options))
-    check = f'cgrdoctor check "$IMAGE" --node "$RUNNER" {words}'
+    check = f'cgrdoctor check "$IMAGE" --node "$RUNNER" {literal.github(words)}'
     secrets = {name: f"${{{{ secrets.{name} }}}}" for name in SECRETS}
     install = {"name": "Install", "run": "python3 -m pip install --quiet cgrdoctor"}
     look = {

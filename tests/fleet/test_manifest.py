@@ -1,6 +1,8 @@
 """What `fleet manifest` prints is valid for every version of Kubernetes, restricted, and holds no secret."""
 
 import os
+import re
+import shlex
 import signal
 import threading
 import time
@@ -176,6 +178,42 @@ def test_a_workflow_has_a_job_for_each_runner():
     assert look["env"]["IMAGE"] == IMAGE
     assert "${{" not in look["run"], "an expression in a script runs whatever it holds"
     assert set(made) == {"name", "on", "permissions", "jobs"}
+
+
+STRANGE = (
+    "$(CGRDOCTOR_ARTIFACTORY_TOKEN)", "$$(HOME)", "$HOME", "${HOME}", "$(id)", "`id`", "{{7+7}}", "{{{7}}}", "{%x%}", "{#x",
+    "${{secrets.X}}", "x'$(id)'", "k;id", "k&id", "#k", "-k", "!k", "&k", "[k]", "{k}", "ключ", "true", "null", "1e3",
+)  # fmt: skip
+"""What a repository may be called, as far as options go."""
+
+
+def of_kubernetes(word):
+    """As a kubelet expands a word where every variable is set."""
+    return re.sub(r"\$(?:\$|\((\w+)\))", lambda found: "SECRET" if found[1] else "$", word)
+
+
+def of_jinja(text):
+    """As Jinja evaluates expressions, of which only those that are one quoted text are known here."""
+    return re.sub(r"\{\{ '([^']*)' \}\}|\{[{%#]", lambda found: found[1] or "EVALUATED", text)
+
+
+def of_actions(text):
+    return re.sub(r"\$\{\{ '([^']*)' \}\}|\$\{\{", lambda found: found[1] or "EVALUATED", text)
+
+
+@pytest.mark.parametrize("key", STRANGE)
+def test_no_engine_takes_a_word_for_its_own_language(key):
+    """Nor breaks out of YAML, of a shell's quotes, of an expression: the doctor gets the word as it was given."""
+    options = ("--repository", key)
+    pod = kubernetes(*options)[1]["spec"]["template"]["spec"]
+    (play,) = yaml.safe_load(printed("ansible", IMAGE, *options))
+    told = next(task["ansible.builtin.shell"] for task in play["tasks"] if "ansible.builtin.shell" in task)
+    workflow = yaml.safe_load(printed("github", IMAGE, *options))
+    script = next(step for step in workflow["jobs"]["look"]["steps"] if step["name"] == "Look")["run"]
+
+    assert [of_kubernetes(word) for word in pod["initContainers"][0]["args"]][-1] == key
+    assert f"--repository {shlex.quote(key)} \\\n" in of_jinja(told[told.index("check ") :])
+    assert shlex.split(of_actions(script))[-1] == key
 
 
 @pytest.mark.parametrize(
