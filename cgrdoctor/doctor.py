@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -58,11 +59,18 @@ Deliver = Callable[[Report], Report]
 class Examination:
     """One run. `run` examines and delivers; `report` may be called from any thread at any moment.
 
-    Its deadline counts from the moment it `began`, by the monotonic clock; else from now.
+    Its deadline counts from the moment it `began`, by the monotonic clock; else from now. One that is not `alone` is
+    part of other work: it leaves signals and the process to that, and is called off by it.
     """
 
     def __init__(
-        self, settings: Settings, deliver: Deliver, observer: Observer | None = None, began: float | None = None
+        self,
+        settings: Settings,
+        deliver: Deliver,
+        observer: Observer | None = None,
+        began: float | None = None,
+        *,
+        alone: bool = True,
     ) -> None:
         self._settings = settings
         self._deliver = deliver
@@ -80,7 +88,8 @@ class Examination:
         self._keyring: Keyring | None = None
         self._escaped: list[Problem] = []
         self._observed = False
-        self._ending = Ending(self._finish, self._ends_at, self._part, settings.ends_with(ExitStatus.INCOMPLETE))
+        undelivered = settings.ends_with(ExitStatus.INCOMPLETE)
+        self._ending = Ending(self._finish, self._ends_at, self._part, undelivered, alone=alone)
 
     def run(self) -> int:
         """Examines until everything is known or the deadline is reached, delivers, and returns the exit status."""
@@ -94,6 +103,10 @@ class Examination:
             except BaseException:
                 self._ending.abandon()
                 raise
+
+    def call_off(self) -> None:
+        """Ends it early, from any thread, with what is known."""
+        self._ending.interrupt(signal.SIGINT)
 
     def _tell_unsent(self) -> None:
         """Whose secrets stay at home is said before anything is sent, on standard error."""

@@ -162,16 +162,17 @@ def run(settings: Settings, asked: Options, roster: Roster, where: Any, form: An
     outputs = Outputs(where, form, Path(asked.resume).expanduser().absolute() if asked.resume else None)
     watcher = watcher_for(settings)
     sweep = Sweep(settings, asked, roster, outputs.line, watcher)
-    try:
-        sweep.run()
-    finally:
-        watcher.finished()
-    summary = summarized(sweep, roster, asked, started_at, began)
-    try:
-        outputs.end(summary)
-    except OutputProblem as problem:
-        tell(f"cgrdoctor: {problem}")
-        return summary.exit_status or 3
+    with sweep.signals():
+        try:
+            sweep.run()
+        finally:
+            watcher.finished()
+        summary = summarized(sweep, roster, asked, started_at, began)
+        try:
+            outputs.end(summary)
+        except OutputProblem as problem:
+            tell(f"cgrdoctor: {problem}")
+            return summary.exit_status or 3
     return summary.exit_status
 
 

@@ -20,12 +20,12 @@ HELD = 3.0
 
 
 class Alarm:
-    """The timer of one run. In a process that is not the command's own it does nothing."""
+    """The timer of one run. In a process that is not the command's own, or not the run's alone, it does nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, alone: bool = True) -> None:
         self._lock = threading.Lock()
         self._due = 0.0
-        self._on = is_own() and hasattr(signal, "setitimer")
+        self._on = alone and is_own() and hasattr(signal, "setitimer")
         if self._on:
             os.register_at_fork(after_in_child=self._in_child)
 

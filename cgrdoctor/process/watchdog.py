@@ -39,11 +39,18 @@ class Ending:
     """Makes sure that a run is delivered exactly once and ends in time.
 
     `deliver` assembles and writes the report and returns the exit status; `part` writes one that says that this took
-    too long. Both must work from any thread. `undelivered` is the exit status where neither comes to its end.
+    too long. Both must work from any thread. `undelivered` is the exit status where neither comes to its end. `alone`:
+    the process is there for this run and ends with it; a run in the midst of other work only ends itself.
     """
 
     def __init__(
-        self, deliver: Callable[[], int], ends_at: float, part: Callable[[], None], undelivered: int = 3
+        self,
+        deliver: Callable[[], int],
+        ends_at: float,
+        part: Callable[[], None],
+        undelivered: int = 3,
+        *,
+        alone: bool = True,
     ) -> None:
         self._deliver = deliver
         self._part = part
@@ -52,14 +59,16 @@ class Ending:
         self._begun = threading.Lock()
         self._changed = threading.Event()
         self._done = threading.Event()
-        self._alarm = Alarm()
+        self._alone = alone
+        self._alarm = Alarm(alone=alone)
         self.signal: int | None = None
         self._on_interrupt: Callable[[], None] | None = None
         self._on_takeover: Callable[[], None] = _nothing
 
     def start(self) -> None:
         """Starts keeping the time."""
-        take_signals(self._alarm)
+        if self._alone:
+            take_signals(self._alarm)
         self._alarm.set(self._ends_at)
         threading.Thread(target=self._watch, name="cgrdoctor-watchdog", daemon=True).start()
 
@@ -128,6 +137,9 @@ class Ending:
 
     def _leave(self, last: Callable[[], None]) -> None:
         """Ends the process after a last act, which may hang."""
+        if not self._alone:
+            self._done.set()
+            return
         thread = threading.Thread(target=last, daemon=True)
         thread.start()
         thread.join(PARTING)
@@ -137,7 +149,8 @@ class Ending:
         self._on_takeover()
         status = self._deliver()
         self._done.set()
-        os._exit(status)
+        if self._alone:
+            os._exit(status)
 
 
 def _nothing() -> None:

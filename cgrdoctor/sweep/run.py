@@ -99,11 +99,10 @@ class Sweep:
 
     def run(self) -> None:
         """Asks for everything that is left to ask. Never raises for what a peer does."""
-        with self._signals():
-            self._left = self._after_carried()
-            while not self._over and self._stage():
-                self._look_at_repository()
-            self._tell_rest()
+        self._left = self._after_carried()
+        while not self._over and self._stage():
+            self._look_at_repository()
+        self._tell_rest()
 
     @property
     def _over(self) -> bool:
@@ -123,6 +122,9 @@ class Sweep:
 
     def _stage(self) -> bool:
         """Asks until the end, or until the repository has to be looked at: then True."""
+        self._held = self._held or next(self._left, None)
+        if self._held is None:
+            return False
         loop = Loop(lambda _: None)
         try:
             loop.run(self._ask_all)
@@ -138,9 +140,7 @@ class Sweep:
             return
         home = self._roster.home
         image = f"{home.host}/{home.key}/{suspect.path}{'@' if ':' in suspect.selector else ':'}{suspect.selector}"
-        self.repository, interrupted = repository_of(self._settings, image)
-        if interrupted:
-            self.signal = self.signal or signal.SIGINT
+        self.repository = repository_of(self._settings, image, self._ends_at, lambda: self.signal is not None)
         if self.repository is None:
             held = () if self._held is None else (self._held,)
             self._left = chain(tuple(self._under_way.values()), held, self._left)
@@ -176,7 +176,7 @@ class Sweep:
         if not self._trusted:
             self.notes += prepared.notes
         if prepared.control is not None and not prepared.control.ok and not self._trusted:
-            self._suspect = next(self._left, None)
+            self._suspect, self._held = self._held, None
             if self._suspect is not None:
                 self._under_way[self._suspect.image] = self._suspect
             return
@@ -281,8 +281,8 @@ class Sweep:
             self.notes.append(f"{count} of {organization}: no Chainguard login here, so cgr.dev was not asked for them")
 
     @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """SIGINT and SIGTERM end the sweep with its summary, a second one at once."""
+    def signals(self) -> Iterator[None]:
+        """SIGINT and SIGTERM end the sweep with its summary, a second one at once. What is told already is told."""
 
         def handle(number: int, _frame: FrameType | None) -> None:
             if self.signal is not None:

@@ -290,6 +290,64 @@ def test_a_signal_ends_it_with_what_is_known(tmp_path, number):
     assert len(kept.read_text().splitlines()) == 17
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_doctor_looks_at_the_repository_is_the_sweeps(tmp_path, number):
+    late = Answer(path=f"/v2/{KEY}/.*", delay=30)
+    refused = Answer(path=f"/v2/{KEY}/chainguard/.*", status=502, body=b"{}", nth=(1,))
+    file, kept = tmp_path / "list", tmp_path / "run.ndjson"
+    file.write_text("\n".join(ALL))
+    with running(answering(many(), refused, late)) as lab:
+        command = [sys.executable, "-m", "cgrdoctor", *words(lab, str(file), "-f", "json", "-o", str(kept))]
+        command += ["--upstream-timeout", "60"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(lab)) as child:
+            while not any("/api/" in one.path and "/api/repositories" not in one.path for one in lab.requests):
+                assert child.poll() is None  # what a sweep itself does not ask for before the control image
+                time.sleep(0.05)
+            child.send_signal(number)
+            told = [json.loads(line) for line in child.stdout]
+            assert child.wait(20) == 128 + number
+    assert told[-1]["counts"] == {"not-asked": 16}
+    assert told[-1]["stopped"] == "interrupted"
+    assert len(kept.read_text().splitlines()) == 17
+
+
+def test_a_look_at_the_repository_ends_with_the_sweep(tmp_path):
+    """Everything through Artifactory hangs: neither the doctor nor the sweep outlives the deadline."""
+    with running(answering(many(), Answer(path="/v2/.*", host=HOST, delay=60))) as lab:
+        seen = sweep(lab, tmp_path, ALL, "--deadline", "7", "--timeout", "2", "--upstream-timeout", "30")
+    assert seen.status in (1, 3)
+    assert len(seen.lines) == 16
+    assert seen.summary["duration"] < 7 + 5
+
+
+def test_a_signal_while_pages_are_written_does_not_cut_them(tmp_path, monkeypatch):
+    from cgrdoctor.sweep import pages
+
+    html, page = pages.html, tmp_path / "matrix.html"
+
+    def interrupted(*given):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return html(*given)
+
+    monkeypatch.setattr(pages, "html", interrupted)
+    with running(many()) as lab:
+        seen = sweep(lab, tmp_path, ALL[:2], "-o", str(page))
+    assert (seen.status, seen.summary["counts"]) == (0, {"same": 2})
+    assert page.read_text().endswith("</html>\n")
+
+
+def test_where_nothing_is_left_to_ask_nothing_is_sent(tmp_path):
+    kept = tmp_path / "run.ndjson"
+    with running(many()) as lab:
+        shares = [sweep(lab, tmp_path, ALL[:1], "--shard", f"{number}/4") for number in range(4)]
+        sweep(lab, tmp_path, ALL[:2], "-o", str(kept))
+        before = len(lab.requests)
+        again = sweep(lab, tmp_path, ALL[:2], "--resume", str(kept))
+        assert len(lab.requests) == before
+    assert [one.summary["requests"] for one in shares if not one.lines] == [{}, {}, {}]
+    assert (again.status, again.summary["counts"], again.summary["requests"]) == (0, {"same": 2}, {})
+
+
 def test_secrets_stay_at_home_where_only_a_file_names_the_host(tmp_path):
     settings = tmp_path / "settings.toml"
     settings.write_text(f'artifactory-url = "https://{HOST}/artifactory"\nrepository = "{KEY}"\n')
