@@ -22,8 +22,8 @@ LARGEST = 32 * 1024 * 1024
 HEADER = 1024 * 1024
 """Bytes of the header of one member: long names, attributes."""
 
-DIRECTORY = 64 * 1024 * 1024
-"""Bytes of the table of a zip: that of so many members is smaller."""
+DIRECTORY = 24 * 1024 * 1024
+"""Bytes of the table of a zip, which is read whole: that of so many members is smaller."""
 
 HELD = 8 * 1024 * 1024
 SPOOLED = 4 * 1024 * 1024 * 1024
@@ -115,7 +115,7 @@ def zipped(stream: IO[bytes] | None, alone: str = "") -> Iterator[Entry]:
         return
     try:
         if _directory(stream) > DIRECTORY:
-            yield Entry("", why=f"has more than {MEMBERS} members")
+            yield Entry("", why=f"has a table of more than {DIRECTORY // 1024 // 1024} MiB: give it as a tar")
             return
         with stream, zipfile.ZipFile(stream) as archive:
             infos = archive.infolist()

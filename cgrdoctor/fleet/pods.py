@@ -96,19 +96,24 @@ def told(data: bytes) -> Iterator[Told]:
 
 def _of_pod(pod: Pod) -> Iterator[Told]:
     statuses = [*(pod.status.init_container_statuses or ()), *(pod.status.container_statuses or ())]
-    lines = [(status.name, line) for status in statuses if (line := _line(status)) is not None]
+    ours = (pod.metadata.labels or {}).get(LABEL) == NAME
+    lines = [
+        (status.name, line)
+        for status in statuses
+        if (line := _line(status)) is not None and (ours or status.name == NAME or b'"report_sha256"' in line)
+    ]
     place = "/".join(part for part in (pod.metadata.namespace, pod.metadata.name) if part) or "Pod"
     node = pod.spec.node_name or None
     for container, line in lines:
         yield Told(f"{place}/{container}" if len(lines) > 1 else place, node, line)
     own = [status for status in statuses if status.name == NAME]
-    if not lines and (own or (pod.metadata.labels or {}).get(LABEL) == NAME):
+    if not lines and (own or ours):
         yield Told(place, node, why=_why(pod, own or statuses))
 
 
 def _line(status: Status) -> bytes | None:
-    """The line in the message of a container, of this run of it before that of an earlier one."""
-    for state in (status.state, status.last_state):
+    """The line in the message of a container: of this run of it, or of an earlier one where this has not ended."""
+    for state in (status.state,) if status.state.terminated else (status.last_state,):
         for line in (state.terminated.message if state.terminated else "").splitlines():
             if line.startswith("{") and '"schema_version"' in line:
                 return line.encode("utf-8", "replace")

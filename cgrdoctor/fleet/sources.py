@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -27,6 +28,9 @@ HEAD = 64 * 1024
 
 LONGEST = archive.LARGEST
 """Bytes of a line."""
+
+_OBJECT = re.compile(rb"^\{\"[^\n]*\}[ \t\r]*$", re.MULTILINE)
+"""A line that is an object: in what is written over many lines none but the first begins with a brace."""
 
 
 def entries(given: Sequence[str], stdin: IO[bytes]) -> Iterator[Entry]:
@@ -162,9 +166,13 @@ def _of_stream(ahead: Ahead, seek: IO[bytes] | None = None, *, list_: bool = Fal
 
 
 def _is_list(head: bytes) -> bool:
-    """Whether the first line is a whole object: reports are written over many lines, and so is what kubectl prints."""
-    line, end, more = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
-    return bool(end and more.strip()) and line.startswith(b"{") and line.rstrip().endswith(b"}")
+    """Whether a line is a whole object: reports are written over many lines, and so is what kubectl prints.
+
+    It need not be the first: that can be torn, or what a shell wrote there. One alone is a document.
+    """
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    found = _OBJECT.search(text)
+    return found is not None and (found.start() > 0 or bool(text[found.end() :].strip()))
 
 
 def lines(stream: IO[bytes]) -> Iterator[Entry]:
@@ -205,16 +213,10 @@ def _document(entry: Entry) -> Iterator[Entry]:
         yield Entry(entry.name, why="is empty")
     elif b'"kind"' in data[:2000] or b'"items"' in data[:2000]:
         yield from _of_kubectl(entry.name, data)
-    elif _is_whole(data):
-        yield Entry(entry.name, data, node=entry.node)
-    else:
+    elif _is_list(data[:HEAD]):
         yield from _named(entry.name, lines(io.BytesIO(data)))
-
-
-def _is_whole(data: bytes) -> bool:
-    """Whether it is to be read as one document: one on several lines whose first is no object of its own is."""
-    first, end, _ = data.partition(b"\n")
-    return not end or not (first.startswith(b"{") and first.rstrip().endswith(b"}"))
+    else:
+        yield Entry(entry.name, data, node=entry.node)
 
 
 def _of_kubectl(name: str, data: bytes) -> Iterator[Entry]:

@@ -112,10 +112,11 @@ _VALUED = frozenset(
     )
 )
 
-_LOGIN = re.compile(
+LOGIN = re.compile(
     r"(?:--(?:src-|dest-|docker-)?creds|--user(?:name)?|--pass(?:word)?|--auth|--registry-token|--docker-(?:username|password)"
     r"|-u|-p)(?:=|$)"
 )
+"""Options whose value is a login or a part of one."""
 
 
 def command_of(line: str) -> tuple[str, list[str]] | None:
@@ -136,10 +137,10 @@ def command_of(line: str) -> tuple[str, list[str]] | None:
 def image_of_command(program: str, words: list[str]) -> Pasted:
     """The image of a command: the first word that is one and no option's value; the first of all words else."""
     running = bool(RUNNING & set(words[:4]))
-    login = not running and program not in ("kubectl", "oc") and any(_LOGIN.match(word) for word in words)
+    login = not running and program not in ("kubectl", "oc") and any(LOGIN.match(word) for word in words)
     login = login or any(word.startswith(("--docker-password", "--docker-username")) for word in words)
     notes = ("the login among the words was ignored",) if login else ()
-    free, bound = _free_words(words)
+    free, bound = free_words(words)
     for word in (*free, *bound):
         if unfilled(word) and "/" in word:
             raise UnusableReference(unfilled(word) or "")
@@ -151,20 +152,20 @@ def image_of_command(program: str, words: list[str]) -> Pasted:
     raise UnusableReference(f"the command names no image in it; write {SHAPE}")
 
 
-def _free_words(words: list[str]) -> tuple[list[str], list[str]]:
+def free_words(words: list[str]) -> tuple[list[str], list[str]]:
     """Words that may be the image, and after them those that are values of options (never those of a login)."""
     free: list[str] = []
     bound: list[str] = []
     skip = ""
     for word in words:
         if skip:
-            bound += [word] if not _LOGIN.match(skip) else []
+            bound += [word] if not LOGIN.match(skip) else []
             skip = ""
         elif word in _VALUED:
             skip = word
         elif word.startswith("-"):
             value = word.partition("=")[2]
-            bound += [value] if value and not _LOGIN.match(word) and word.partition("=")[0] not in _VALUED else []
+            bound += [value] if value and not LOGIN.match(word) and word.partition("=")[0] not in _VALUED else []
         else:
             free.append(word)
     return free, bound

@@ -79,7 +79,7 @@ class Block:
         if not value or value.startswith("#"):
             self._enter(indent, key)
         elif BLOCK.match(value):
-            self._skip_deeper(indent)
+            self._block(key, indent)
         elif value[0] in "{[" and not value.startswith("{{"):
             self._flow(key, value)
         elif value[0] in "\"'":
@@ -105,12 +105,18 @@ class Block:
                 break
         return " ".join(pieces).strip(quote)
 
-    def _skip_deeper(self, indent: int) -> None:
-        """A block of text ends with the first line that is not deeper than its key."""
+    def _block(self, key: str, indent: int) -> None:
+        """A block of text ends with the first line that is not deeper than its key; an image is one of one line."""
+        text, lines = "", 0
         while (line := self._next()) is not None:
-            if line.strip() and len(line) - len(line.lstrip(" ")) <= indent:
+            bare = line.strip()
+            if bare and len(line) - len(line.lstrip(" ")) <= indent:
                 self._again = line
-                return
+                break
+            if bare:
+                text, lines = text or bare, lines + 1
+        if lines == 1:
+            self._images.scalar(key, text)
 
     def _enter(self, indent: int, key: str) -> None:
         self._images.enter(key)

@@ -75,7 +75,7 @@ class Images:
         level, name = self._levels[-1], key.lower()
         if level.passed or text in EMPTY:
             return
-        if name == "image" or (name == "images" and "/" in text) or (not name and len(self._levels) == 2):
+        if name == "image" or self._names_one(name, text) or (not name and len(self._levels) == 2):
             self._found.append(text)
         elif name in PARTS:
             level.parts[name] = text
@@ -105,6 +105,13 @@ class Images:
         if above.key == "services":
             return False
         return name in PASSED_OVER or (name in OF_OBJECTS and bool({"kind", "apiversion"} & above.parts.keys()))
+
+    @staticmethod
+    def _names_one(name: str, text: str) -> bool:
+        """Whether it is a list of images, or a field such as `initImage`, whose text can only be one."""
+        if name == "images":
+            return "/" in text
+        return name.endswith("image") and "." in text.partition("/")[0] and "/" in text and "://" not in text
 
     @staticmethod
     def _names_image(level: _Level) -> bool:

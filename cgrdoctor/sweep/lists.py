@@ -10,11 +10,15 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from cgrdoctor.config.values import expanded, reason, shown_path
 from cgrdoctor.errors import UsageProblem
+from cgrdoctor.net.pasted_command import LOGIN, command_of, free_words
+from cgrdoctor.net.pasted_word import candidate, unfilled
+from cgrdoctor.net.reference import has_user_information
 from cgrdoctor.sweep.block import Block
 from cgrdoctor.sweep.flow import Broken, Flow
 from cgrdoctor.sweep.images import Images, TooDeep
@@ -24,15 +28,18 @@ LONGEST_LINE = 1024 * 1024
 LONGEST_WORD = 4096
 STANDARD_INPUT = "-"
 
-_WORD = re.compile(r"[^\s,;]+|\n")
-_COMMAND = re.compile(
-    r"[ \t]{0,200}(?:sudo[ \t]{1,20})?(?:docker|podman|nerdctl|crane|skopeo|buildah|ctr)(?:[ \t]{1,20}images?)?"
-    r"[ \t]{1,20}(?:pull|inspect|manifest)[ \t]{1,20}|[ \t]{0,200}FROM[ \t]{1,20}"
-)
+_WORD = re.compile(r"[^\s,;]+")
+_PARTS = re.compile(r"&&|\|\|?|;")
 _FIELD = re.compile(
     r"""^[ \t]{0,200}(?:-[ \t]{1,20})?(?:"[^"\n]{1,200}"|[A-Za-z_][\w.-]{0,200})[ \t]{0,20}:(?:[ \t]|$)""", re.MULTILINE
 )
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _QUOTES = "\"'`"
 
 
@@ -60,9 +67,18 @@ def _of(head: str, stream: TextIO, *, is_yaml: bool) -> Iterator[str]:
     begins = head.lstrip()
     if begins[:1] in ("{", "[") and not begins.startswith("{{"):
         return _json(begins, stream)
-    if is_yaml or _FIELD.search(head):
+    if is_yaml or (_FIELD.search(head) and not _begins_with_reference(begins)):
         return Block(Images(), _lines(head, stream)).run()
     return _plain(head, stream)
+
+
+def _begins_with_reference(text: str) -> bool:
+    """Whether the first line that is no comment is one word that can be an image: so a list begins, no document."""
+    for line in text.splitlines():
+        words = line.split()
+        if words and not words[0].startswith("#"):
+            return "/" in words[0] and (len(words) == 1 or words[1].startswith("#"))
+    return False
 
 
 def _json(text: str, stream: TextIO) -> Iterator[str]:
@@ -92,17 +108,49 @@ def _lines(head: str, stream: TextIO) -> Iterator[str]:
 
 
 def _plain(head: str, stream: TextIO) -> Iterator[str]:
-    """Words; `#` begins a comment, a list's dash and a client's command are no part of a reference."""
+    """Words; `#` begins a comment. Of a client's command its image is one, and nothing else: it may hold a login."""
     for line in _lines(head, stream):
-        command = _COMMAND.match(line)
-        for found in _WORD.finditer(line, command.end() if command else 0):
-            word = found[0].strip(_QUOTES + "[]")
-            if found[0].startswith("#"):
-                break
-            if word and word != "-" and not word.startswith("--"):
-                yield word[:LONGEST_WORD]
-                if command:
-                    break
+        text = line.lstrip()
+        if text.startswith("#"):
+            continue
+        if len(text) <= LONGEST_WORD and _is_command(text):
+            for part in _PARTS.split(text):
+                if (found := command_of(part)) is not None:
+                    yield from _of_command(found[1])
+        elif text.startswith("FROM "):
+            yield from islice(_words(text[5:]), 1)
+        else:
+            yield from _words(text)
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a line that are no options, nor the values of a login's."""
+    login = False
+    for found in _WORD.finditer(text):
+        if found[0].startswith("#"):
+            return
+        word = found[0].strip(_QUOTES + "[]")
+        if word and not word.startswith("-") and not login:
+            yield word[:LONGEST_WORD]
+        login = LOGIN.match(word) is not None and not word.partition("=")[2]
+
+
+def _is_command(line: str) -> bool:
+    """Whether it begins with a program. An image can be called like one: what has a registry before it is none."""
+    found = command_of(line)
+    if found is None or not found[1]:
+        return False
+    program = line.split()[-len(found[1]) - 1]
+    return "/" not in program or program.startswith(("/", ".", "~", "$"))
+
+
+def _of_command(words: list[str]) -> Iterator[str]:
+    """The image of a command, as it is written there."""
+    free, bound = free_words(words)
+    for word in (one.strip(_QUOTES) for one in (*free, *bound)):
+        if "/" in word and not has_user_information(word) and (candidate(word) is not None or unfilled(word)):
+            yield word
+            return
 
 
 def _opened(place: str) -> TextIO:

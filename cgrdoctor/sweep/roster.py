@@ -52,14 +52,19 @@ class Left:
     texts: dict[str, None] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
+        """One more. Of what is set in a text its name is enough: the value may be a secret."""
         self.count += 1
         if len(self.texts) < SHOWN:
-            self.texts[shown(text, 200)] = None
+            name, equals, _ = text.partition("=")
+            self.texts[shown(f"{name}=..." if equals else text, 200)] = None
 
 
 @dataclass(slots=True)
 class Roster:
-    """`asked` in the order of paths; `others` are of another registry or repository, `unusable` name no image."""
+    """`rows` in the order of paths; `others` are of another registry or repository, `unusable` name no image.
+
+    `total` is how many texts of the list name an image of this one, in whatever share.
+    """
 
     home: Home
     rows: list[str]
@@ -82,11 +87,12 @@ def roster(texts: Iterable[str], home: Home, share: tuple[int, int] = (0, 1)) ->
     """Sorts texts into references of this repository and others; `share` is `I` of `N`, from 0.
 
     In a list in which nothing names Artifactory's host or cgr.dev, `org/name` is an image of cgr.dev; in all others it
-    is what clients take it for, one of docker.io. Raises UsageProblem for more than `MOST`.
+    is what clients take it for, one of docker.io. Raises UsageProblem for more than `MOST` in a share.
     """
     rows: set[str] = set()
     bare: set[str] = set()
     others, unusable = Left(), Left()
+    met = [0, 0]
     named = False
     for text in texts:
         kind, row = _sorted(text, home)
@@ -95,10 +101,10 @@ def roster(texts: Iterable[str], home: Home, share: tuple[int, int] = (0, 1)) ->
             unusable.add(text)
         elif kind in ("other", "elsewhere"):
             others.add(text)
-        elif kind == "bare":
-            bare.add(row)
         else:
-            rows.add(row)
+            met[kind == "bare"] += 1
+            if _in_share(row, share):
+                (bare if kind == "bare" else rows).add(row)
         if len(rows) > MOST or len(bare) > MOST:
             raise UsageProblem(f"--images: more than {MOST} images; split the list, or give --shard I/N")
     if named:
@@ -106,8 +112,7 @@ def roster(texts: Iterable[str], home: Home, share: tuple[int, int] = (0, 1)) ->
             others.add(row.rpartition(DIVIDER)[2])
     else:
         rows |= bare
-    mine = sorted(row for row in rows if _in_share(row, share))
-    return Roster(home, mine, others, unusable, len(rows))
+    return Roster(home, sorted(rows), others, unusable, met[0] if named else sum(met))
 
 
 def _sorted(text: str, home: Home) -> tuple[str, str]:

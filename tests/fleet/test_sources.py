@@ -193,6 +193,33 @@ def test_lines_come_out_of_the_termination_messages_of_pods():
     assert "ImagePullBackOff" in why(found)["doctor/d"]
 
 
+def test_what_other_containers_leave_is_not_ours():
+    other = json.dumps({"schema_version": "9", "level": "error", "message": "done"})
+    half = pod("d", "n4", LINE["n3"].decode()[:300])
+    half["status"]["initContainerStatuses"][0]["lastState"] = {"terminated": {"message": LINE["n3"].decode()}}
+    again = pod("e", "n5", waiting={"reason": "CrashLoopBackOff"})
+    again["status"]["initContainerStatuses"][0]["lastState"] = {"terminated": {"message": LINE["n3"].decode()}}
+    pods = [pod("a", "n1", LINE["n1"].decode()), pod("b", "n2", other, container="app")]
+    pods += [pod("c", "n3", LINE["n2"].decode(), container="my-doctor"), half, again]
+    found = read("-", stdin=json.dumps({"kind": "List", "items": pods}).encode())
+
+    assert members(found) == [("doctor/a", "n1"), ("doctor/c", "n2"), ("doctor/e", "n3")]
+    assert set(why(found)) == {"doctor/d"}, "what an earlier run found says nothing of one that left half a line"
+
+
+@pytest.mark.parametrize("before", [b'2,"codes":[]}', b"Defaulted container", b"", b'{"half'])
+@pytest.mark.parametrize("place", ["-", "lines.txt.json"])
+def test_a_list_is_known_by_any_of_its_lines(before, place, tmp_path):
+    data = b"\n".join([before, LINE["n1"].strip(), LINE["n2"].strip(), b""])
+    if place != "-":
+        place = tmp_path / place
+        place.write_bytes(data)
+    found = read(place, stdin=data)
+
+    assert [node for _, node in members(found)] == ["n1", "n2"]
+    assert len(found.unreadable) == bool(before)
+
+
 def test_one_pod_is_no_list():
     data = {"kind": "Pod", **pod("a", "n1", LINE["n1"].decode())}
 

@@ -164,7 +164,45 @@ kind: List
     assert read(tmp_path, text) == [A, B]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+SECRET = "hunter2-hunter2"
+
+COMMANDS = f"""docker login -u bob -p {SECRET} acme.jfrog.io
+# docker pull not/one:1
+skopeo inspect --creds bob:{SECRET} docker://{A}
+crane digest --platform linux/amd64 {B}
+crane pull -u {SECRET} {C} out.tar
+docker login acme.jfrog.io -u bob -p '{SECRET};x' && docker pull {A} | tee log
+FROM --platform=linux/amd64 {B} AS build
+docker pull ${{REGISTRY}}/x:1
+login -u bob -p {SECRET}
+cgr.dev/chainguard/crane
+cgr.dev/chainguard/helm  # the newest
+"""
+
+
+def test_of_commands_their_images_are_read_and_no_login(tmp_path):
+    found = read(tmp_path, COMMANDS)
+    assert found == [
+        f"docker://{A}", B, C, A, B, "${REGISTRY}/x:1", "login", "cgr.dev/chainguard/crane", "cgr.dev/chainguard/helm",
+    ]  # fmt: skip
+
+
+def test_a_remark_makes_no_document_of_a_list(tmp_path):
+    assert read(tmp_path, f"# all\n{A}\nNote: what follows is new\n{B}\n")[0] == A
+    assert B in read(tmp_path, f"{A}  # first\nNote: new\n{B}\n")
+
+
+@pytest.mark.parametrize("text", [f"image: >-\n  {A}\nnext: 1\n", f"image:\n  {A}\n", f"a:\n  - image: |\n      {A}\n"])
+def test_an_image_on_a_line_of_its_own(tmp_path, text):
+    assert read(tmp_path, text, "values.yaml") == [A]
+
+
+def test_fields_called_after_their_image(tmp_path):
+    text = f"initImage: {A}\nlogoImage: https://a.example/b.png\nosImage: Ubuntu 24.04\nbuilder: {{baseImage: '{B}'}}\n"
+    assert read(tmp_path, text, "values.yaml") == [A, B]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_files_of_other_systems(tmp_path, encoding):
     assert read(tmp_path, f"{A}\r\n{B}\r\n".encode(encoding)) == [A, B]
 
@@ -199,6 +237,9 @@ HOSTILE = {
     "colons": lambda n: "{" + ":" * 40 * n,
     "flow blanks": lambda n: "{a" + " " * 40 * n + "}",
     "comments": lambda n: "a: b" + " #" * 20 * n,
+    "commands": lambda n: (f"docker pull -p x --creds {A} {A} && " * 20 + "\n") * (n // 20),
+    "words of commands": lambda n: "docker " + "-p " * 14 * n,
+    "prompts": lambda n: ("sudo " * 700 + "\n") * (n // 80),
     "pods": lambda n: json.dumps({"kind": "List", "items": [pods(A)["items"][0]] * (n // 8)}),
     "manifests": lambda n: MANIFESTS * (n // 16),
 }

@@ -4,6 +4,7 @@ import pytest
 
 from cgrdoctor.cli.sweep import share_of
 from cgrdoctor.errors import UsageProblem
+from cgrdoctor.sweep import roster as rosters
 from cgrdoctor.sweep.roster import Home, roster
 
 HOME = Home("acme.jfrog.io", "cgr")
@@ -68,6 +69,19 @@ def test_what_is_no_reference_is_told(text):
 def test_user_information_is_not_echoed():
     _, whole = read("https://bob:s3cret@acme.jfrog.io/cgr/acme.com/go:1")
     assert not found_in("s3cret", whole.unusable.texts)
+
+
+def test_what_is_set_to_something_is_not_echoed():
+    _, whole = read("CGRDOCTOR_REGISTRY_PASSWORD=s3cret", "cgr.dev/acme.com/go")
+    assert list(whole.unusable.texts) == ["CGRDOCTOR_REGISTRY_PASSWORD=..."]
+
+
+def test_a_share_of_a_list_that_is_too_long_for_one_sweep(monkeypatch):
+    monkeypatch.setattr(rosters, "MOST", 60)
+    texts = [f"cgr.dev/acme.com/i{n}" for n in range(100)]
+    assert sum(len(roster(texts, HOME, (number, 4))) for number in range(4)) == 100
+    with pytest.raises(UsageProblem, match="--shard"):
+        roster(texts, HOME)
 
 
 def found_in(word, texts):
