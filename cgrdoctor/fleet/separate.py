@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cgrdoctor.fleet.member import Member
 from cgrdoctor.model import Struct
@@ -18,8 +18,8 @@ ORDER = (
 """Names of what differs, the one that brings the others with it first; those with a space before them end so."""
 
 RELEVANT: Mapping[str, re.Pattern[str]] = {
-    "login": re.compile(r"credential|login|token|auth|forbidden|anonymous|locked|pull-secret"),
-    "user name": re.compile(r"credential|login|token|auth|forbidden|locked"),
+    "login": re.compile(r"credential|login|token|auth|forbidden|anonymous|\blocked|pull-secret"),
+    "user name": re.compile(r"credential|login|token|auth|forbidden|\blocked"),
     "clock": re.compile(r"clock|expired|not-yet"),
     "platform": re.compile(r"platform"),
     "digest": re.compile(r"digest|stale"),
@@ -27,6 +27,14 @@ RELEVANT: Mapping[str, re.Pattern[str]] = {
     "client": re.compile(r"engine|daemon|client"),
 }
 """Codes that speak of such a thing."""
+
+ALSO: Mapping[str, re.Pattern[str]] = {
+    " address": re.compile(r"dns|resol|connect|refused|timeout|unreachable|route"),
+    " issuer": re.compile(r"tls|certificate|untrusted"),
+    "egress": re.compile(r"egress|upstream|edge|filter|page|html"),
+    "Artifactory node": re.compile(r"intermittent|node"),
+}
+"""Codes that can come of such a thing: where a machine has one of them too, the thing is that one's."""
 
 COVERED = 0.8
 """Share of the healthy machines that must tell of a thing before it can separate."""
@@ -49,12 +57,20 @@ class Separation(Struct, frozen=True, kw_only=True):
     elsewhere: str
 
 
+Values = Mapping[str, Mapping[str, int]]
+"""By name, how often each value is met."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The machines that others are set against: how many, and how often each value of each name is met there."""
+    """The machines that others are set against: how many, and how often each value of each name is met there.
+
+    `besides` is the same of machines that are neither well nor have the cause in question.
+    """
 
     size: int
-    values: Mapping[str, Mapping[str, int]]
+    values: Values
+    besides: Values = field(default_factory=dict)
 
     def without(self, members: Sequence[Member]) -> Reference:
         """The same without some of its machines."""
@@ -64,7 +80,11 @@ class Reference:
             gone = less.get(name, {})
             left = {value: count - gone.get(value, 0) for value, count in found.items()}
             values[name] = {value: count for value, count in left.items() if count > 0}
-        return Reference(self.size - len(members), values)
+        return Reference(self.size - len(members), values, self.besides)
+
+    def beside(self, others: Reference) -> Reference:
+        """The same, with what else is met on machines without the cause."""
+        return Reference(self.size, self.values, others.values)
 
 
 def counted(members: Sequence[Member]) -> Reference:
@@ -80,17 +100,58 @@ def counted(members: Sequence[Member]) -> Reference:
     return Reference(len(members), values)
 
 
-def split(
-    members: Sequence[Member], reference: Reference, code: str, subject: str
-) -> Iterator[tuple[Sequence[Member], Separation | None]]:
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What the members of one cause are asked about: code, subject, and the other codes that all of them have."""
+
+    code: str
+    subject: str
+    others: frozenset[str]
+    reference: Reference
+
+    @classmethod
+    def of(cls, members: Sequence[Member], code: str, subject: str, reference: Reference) -> Cause:
+        """Of members that have it."""
+        common = frozenset.intersection(*(frozenset(one.code for one in member.causes) for member in members))
+        return cls(code, subject, common - {code}, reference)
+
+    def speaks_of(self, name: str) -> bool:
+        """Whether it is about such a thing."""
+        return name in RELEVANT and RELEVANT[name].search(self.code) is not None
+
+    def owns(self, name: str, values: Iterable[str]) -> bool:
+        """Whether such values can be its own: nobody without it has them, no other cause of them all is about it."""
+        if self.speaks_of(name):
+            return True
+        elsewhere = self.reference.besides.get(name, {})
+        return not any(value in elsewhere for value in values) and not self._is_of_another(name)
+
+    def rank(self, name: str) -> tuple[bool, bool, int]:
+        """What it speaks of first, then the host of the subject before others, causes before effects."""
+        host = name.rpartition(" ")[0]
+        other = bool(host) and name.endswith((" address", " issuer")) and host not in self.subject
+        places = [place for place, known in enumerate(ORDER) if _is_called(name, known)]
+        return not self.speaks_of(name), other, places[0] if places else len(ORDER)
+
+    def _is_of_another(self, name: str) -> bool:
+        tables = [table for known, table in (*RELEVANT.items(), *ALSO.items()) if _is_called(name, known)]
+        return any(table.search(code) for table in tables for code in self.others)
+
+
+def _is_called(name: str, known: str) -> bool:
+    return name == known or (known[0] == " " and name.endswith(known))
+
+
+def split(members: Sequence[Member], cause: Cause) -> Iterator[tuple[Sequence[Member], Separation | None]]:
     """The members of one cause by what separates them from the reference; most often that is one thing for all."""
-    whole = _whole(members, reference, code, subject) if reference.size else None
+    reference = cause.reference
+    whole = _whole(members, cause) if reference.size else None
     if whole is not None or not reference.size:
         yield members, whole
         return
     rest = list(members)
     for _ in range(GROUPS):
-        part = _largest(rest, reference, code, subject)
+        part = _largest(rest, cause)
         if part is None:
             break
         inside, separation = part
@@ -101,36 +162,39 @@ def split(
         yield rest, None
 
 
-def _whole(members: Sequence[Member], reference: Reference, code: str, subject: str) -> Separation | None:
+def _whole(members: Sequence[Member], cause: Cause) -> Separation | None:
     """The first thing that is one on all members and another on all of the reference."""
-    here = counted(members).values
+    here, reference = counted(members).values, cause.reference
     found = []
     for name, there in _telling(reference).items():
         values = here.get(name, {})
         if sum(values.values()) < len(members) or any(value in there for value in values):
             continue
-        if len(values) == 1 and (len(members) > 1 or _is_crowd(there)):
-            found.append((0, *_rank(name, code, subject), name))
+        if not cause.owns(name, values):
+            continue
+        if len(values) == 1 and (len(members) > 1 or _is_crowd(there) or cause.speaks_of(name)):
+            found.append((0, *cause.rank(name), name))
         elif 1 < len(values) <= DIFFERENT and len(there) == 1:
-            found.append((1, *_rank(name, code, subject), name))
+            found.append((1, *cause.rank(name), name))
     if not found:
         return None
     name = min(found)[-1]
     return Separation(fact=name, here=_told(here[name]), elsewhere=_told(reference.values[name]))
 
 
-def _largest(
-    members: Sequence[Member], reference: Reference, code: str, subject: str
-) -> tuple[list[Member], Separation] | None:
+def _largest(members: Sequence[Member], cause: Cause) -> tuple[list[Member], Separation] | None:
     """The largest part of the members that have one value which nobody of the reference has."""
     best: tuple[tuple[int, bool, bool, int, str], str, str] | None = None
+    reference = cause.reference
     telling = _telling(reference)
     for name, values in counted(members).values.items():
         there = telling.get(name)
         for value, times in values.items() if there else ():
             if value in (there or ()) or not (times > 1 or _is_crowd(there or {})):
                 continue
-            rank = (-times, *_rank(name, code, subject), name)
+            if not cause.owns(name, (value,)):
+                continue
+            rank = (-times, *cause.rank(name), name)
             if best is None or rank < best[0]:
                 best = (rank, name, value)
     if best is None:
@@ -152,15 +216,6 @@ def _telling(reference: Reference) -> dict[str, Mapping[str, int]]:
 
 def _is_crowd(there: Mapping[str, int]) -> bool:
     return len(there) == 1 or sum(there.values()) >= CROWD * len(there)
-
-
-def _rank(name: str, code: str, subject: str) -> tuple[bool, bool, int]:
-    """What a code speaks of before what it does not, the host of the subject before others, causes before effects."""
-    relevant = name in RELEVANT and RELEVANT[name].search(code) is not None
-    host = name.rpartition(" ")[0]
-    other = bool(host) and name.endswith((" address", " issuer")) and host not in subject
-    places = [place for place, known in enumerate(ORDER) if name == known or (known[0] == " " and name.endswith(known))]
-    return not relevant, other, places[0] if places else len(ORDER)
 
 
 def _told(values: Mapping[str, int]) -> str:

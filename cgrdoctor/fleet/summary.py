@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from cgrdoctor.fleet import separate
 from cgrdoctor.fleet.collect import Fleet
 from cgrdoctor.fleet.member import Found, Member
 from cgrdoctor.fleet.separate import Reference, Separation, counted, sentence, split
@@ -77,13 +78,17 @@ def summarise(fleet: Fleet, expected: Collection[str] = (), codes: Callable[[], 
     lacking = any(not one.title for _, (one, _) in found.items())
     known = codes() if lacking else {}
     healthy = [member for member in fleet.members if member.status in WELL]
+    unwell = counted([member for member in fleet.members if member.status not in WELL])
     well = counted(healthy)
-    everybody = well if healthy else counted(fleet.members)
+    everybody = well if healthy else unwell
     causes: list[Cause] = []
     for first, members in found.values():
         reference, is_healthy = _reference(well, everybody, members)
+        failing = [member for member in members if member.status not in WELL]
+        reference = reference.beside(unwell.without(failing))
         title = first.title or (known[first.code].title if first.code in known else first.code)
-        for part, separation in split(members, reference, first.code, first.subject):
+        about = separate.Cause.of(members, first.code, first.subject, reference)
+        for part, separation in split(members, about):
             causes.append(
                 _cause(first, title, part, separation, known, (len(fleet.members), reference.size, is_healthy))
             )

@@ -93,6 +93,42 @@ def test_one_cause_that_two_things_bring_about_is_two():
     }
 
 
+def with_causes(machines, dice, changes):
+    """Lines of machines; `changes` are by node: codes with subjects, and what is seen there instead."""
+    lines = []
+    for machine in machines:
+        line = json.loads(machine.line(dice))
+        if machine.node in changes:
+            codes, seen = changes[machine.node]
+            line |= {"status": "faulty", "exit": 1, "codes": list(codes), "subjects": list(codes.values())}
+            line["seen"] |= seen
+        lines.append(json.dumps(line).encode() + b"\n")
+    return summarise(collect(entries(["-"], io.BytesIO(b"".join(lines)))))
+
+
+def test_of_two_causes_on_the_same_machines_each_has_its_own():
+    """The address would come before the node of Artifactory, the login before the egress."""
+    machines, seen = [Machine(f"n{number}") for number in range(24)], {"egress": "1.1 filter", "login": "/etc/old.json"}
+    changes = {"n1": ({"upstream-blocked": "cgr.dev", "credentials-rejected": HOST}, seen), "n2": ({"upstream-blocked": "cgr.dev", "credentials-rejected": HOST}, seen)}  # fmt: skip
+    changes["n5"] = ({"connect-timeout": HOST, "server-error": HOST}, {f"{HOST} address": "10.9.9.9"})
+    found = told(with_causes(machines, random.Random(4), changes))
+
+    assert found["upstream-blocked", frozenset({"n1", "n2"})][:2] == ("egress", "1.1 filter")
+    assert found["credentials-rejected", frozenset({"n1", "n2"})][:2] == ("login", "/etc/old.json")
+    assert found["connect-timeout", frozenset({"n5"})][:2] == (f"{HOST} address", "10.9.9.9")
+    assert found["server-error", frozenset({"n5"})] is None
+
+
+def test_what_machines_without_the_cause_have_as_well_does_not_separate():
+    machines, other = [Machine(f"n{number}") for number in range(24)], {f"{HOST} issuer": "Acme Inspection CA"}
+    changes = {f"n{number}": ({"tls-untrusted": HOST}, other) for number in range(3)}
+    changes["n2"] = ({"tls-untrusted": HOST, "image-missing": "acme.com/x"}, other)
+    changes["n3"] = ({"image-missing": "acme.com/x"}, other)
+    found = told(with_causes(machines, random.Random(4), changes))
+
+    assert found["image-missing", frozenset({"n2", "n3"})] is None
+
+
 def test_it_is_said_in_a_sentence():
     machines = [Machine(f"n{number}", ["connection-refused"] if number in (3, 7) else []) for number in range(20)]
 
