@@ -98,4 +98,4 @@ def _peak(given: Path) -> float:
     )
     words = [sys.executable, "-c", script, "report", "merge", str(given)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
-    return int(done.stderr.split()[-1]) / 1024
+    return int(done.stderr.split()[-1]) * 1024 / 1e6

@@ -23,6 +23,10 @@ NAMES = ("acme.jfrog.io", "cgr.dev", "localhost")
 INDEX = "application/vnd.oci.image.index.v1+json"
 
 
+DIFFERS = "differs"
+"""What is in the name of an image of which Artifactory serves another manifest."""
+
+
 @lru_cache(maxsize=256)
 def manifest(path: str) -> tuple[bytes, str]:
     """An index for an image's path and tag, and its digest."""
@@ -39,7 +43,7 @@ def manifest(path: str) -> tuple[bytes, str]:
 def answer(method: str, path: str, host: str, heard: Counter[str]) -> bytes:
     """One answer, whole."""
     bare = path.partition("?")[0]
-    heard[f"{'token' if bare == '/token' else 'other'} {method}"] += 1
+    heard[f"{'token' if bare == '/token' else method} {host.partition(':')[0]}"] += 1
     if bare == "/v2/":
         challenge = f'Bearer realm="https://{host}/token",service="{host}"'
         return response(401, b"{}", ("WWW-Authenticate", challenge))
@@ -47,7 +51,8 @@ def answer(method: str, path: str, host: str, heard: Counter[str]) -> bytes:
         name = hashlib.sha256(path.encode()).hexdigest()
         return response(200, json.dumps({"token": name * 8, "expires_in": 3600}).encode())
     if "/manifests/" in bare:
-        body, digest = manifest(bare.removeprefix("/v2/").removeprefix(f"{KEY}/"))
+        name = bare.removeprefix("/v2/")
+        body, digest = manifest(name if DIFFERS in name else name.removeprefix(f"{KEY}/"))
         headers = (("Docker-Content-Digest", digest), ("Content-Type", INDEX))
         return response(200, body, *headers, headed=method == "HEAD")
     if bare.startswith("/artifactory/api/repositories/"):

@@ -1,6 +1,6 @@
 """A sweep against a shell loop of `skopeo inspect --raw` on both paths, and what thousands of references cost.
 
-`python -m benchmarks.sweep [REFERENCES]`; needs skopeo. Prints a table; the last rows only with REFERENCES, 20000.
+`python -m benchmarks.sweep [REFERENCES]`: as many in place of 20,000. Needs skopeo.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.registries import KEY
+from benchmarks.registries import DIFFERS, KEY
 from benchmarks.row import Row
 
 LATENCIES = (0.0, 0.05)
@@ -26,6 +26,8 @@ LOOPED = 30
 SWEPT = 600
 """References of the sweep; its start is part of what is measured."""
 
+MANY, FEW = 20_000, 1000
+
 TAGS = 10
 """References to each image."""
 
@@ -34,7 +36,7 @@ LOGIN = "bob:passw0rd"
 
 @dataclass(frozen=True)
 class Cost:
-    """One sweep: seconds, seconds of processor time, peak memory in MiB, requests as its servers counted them."""
+    """One sweep: seconds, seconds of processor time, peak memory in MB, requests as its servers counted them."""
 
     seconds: float
     processor: float
@@ -64,10 +66,10 @@ class Stage:
         found: dict[str, int] = json.loads(self.process.stdout.readline())
         return found
 
-    def sweep(self, count: int) -> Cost:
-        """One sweep over so many references."""
+    def sweep(self, count: int, *, differing: bool = False) -> Cost:
+        """One sweep over so many references, which are the same on both paths or are not."""
         file = self.folder / "list"
-        file.write_text("".join(f"cgr.dev/{path}:{tag}\n" for path, tag in references(count)))
+        file.write_text("".join(f"cgr.dev/{path}:{tag}\n" for path, tag in references(count, differing=differing)))
         words = [sys.executable, "-m", "cgrdoctor", "sweep", "--images", str(file), "--repository", KEY, "-f", "json"]
         words += ["--artifactory-url", "https://acme.jfrog.io/artifactory", "--cacert", str(self.cacert)]
         words += ["--connect-to", f"cgr.dev:443:127.0.0.1:{self.direct}"]
@@ -77,9 +79,9 @@ class Stage:
         child = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=environment())
         _, status, used = os.wait4(child.pid, 0)
         seconds = time.monotonic() - begin
-        if status:
+        if os.waitstatus_to_exitcode(status) != int(differing):
             raise RuntimeError(f"the sweep ended with {os.waitstatus_to_exitcode(status)}")
-        return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, self.heard())
+        return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, self.heard())
 
     def loop(self, count: int, *, parallel: bool) -> float:
         """Seconds of a shell loop over so many references, or of the same by `xargs -P 6`."""
@@ -97,9 +99,17 @@ class Stage:
         return time.monotonic() - begin
 
 
-def references(count: int) -> Iterator[tuple[str, str]]:
+def references(count: int, *, differing: bool = False) -> Iterator[tuple[str, str]]:
     """Paths and tags."""
-    return ((f"acme.com/image-{number // TAGS}", f"1.{number % TAGS}") for number in range(count))
+    name = f"acme.com/{DIFFERS if differing else 'image'}"
+    return ((f"{name}-{number // TAGS}", f"1.{number % TAGS}") for number in range(count))
+
+
+def rows(count: int = MANY) -> Iterator[Row]:
+    """Against skopeo, then by size, then by requests."""
+    yield from against_skopeo()
+    yield from by_size(count)
+    yield from by_requests()
 
 
 def environment() -> dict[str, str]:
@@ -135,31 +145,48 @@ def against_skopeo() -> Iterator[Row]:
             looped = here.loop(LOOPED, parallel=False) / LOOPED
             beside = here.loop(LOOPED * 3, parallel=True) / (LOOPED * 3)
         at = f"at {latency * 1000:.0f} ms, a shell loop of skopeo on both paths"
-        yield Row(f"{at}, against the sweep (at least)", looped / swept, promised)
+        yield Row(f"{at}, against a sweep", looped / swept, promised, least=True)
         if latency:
-            yield Row(f"{at} under xargs -P 6, against the sweep (at least)", beside / swept, 4.0)
+            yield Row(f"{at} under `xargs -P 6`, against a sweep", beside / swept, 4.0, least=True)
 
 
-def by_size(count: int, base: int = 1000) -> Iterator[Row]:
+def by_size(count: int, base: int = FEW) -> Iterator[Row]:
     """What many references cost, against few."""
     with stage(0.0) as here:
         few, many = here.sweep(base), here.sweep(count)
     yield Row(
-        f"processor time a reference, {count:,} against {base:,} references",
+        f"sweep: processor time a reference, {count:,} against {base:,} references",
         (many.processor / count) / (few.processor / base),
         1.1,
     )
-    yield Row(f"peak memory, {count:,} against {base:,} references", many.memory / few.memory, 1.1)
-    yield Row(f"peak memory of {count:,} references", many.memory, 100.0, "MiB")
-    asked = sum(times for what, times in many.requests.items() if not what.startswith("token"))
-    yield Row("requests a reference on both paths, tokens apart", asked / count, 3.01)
+    yield Row(f"sweep: peak memory, {count:,} against {base:,} references", many.memory / few.memory, 1.1)
+    yield Row(f"sweep: peak memory of {count:,} references", many.memory, 100.0, "MB")
+
+
+def by_requests(count: int = FEW) -> Iterator[Row]:
+    """Requests a reference, without those that a sweep makes once: pings, settings, the control image."""
+    hosts = (("cgr.dev", 1), ("acme.jfrog.io", 2))
+    with stage(0.0) as here:
+        base, same, other = here.sweep(TAGS), here.sweep(TAGS + count), here.sweep(TAGS + count, differing=True)
+    for host, promised in hosts:
+        once = _asked(base, host) - TAGS * promised
+        yield Row(f"sweep: requests a reference at {host}, tokens apart", _each(same, host, once, count), promised, "requests")
+        what = f"sweep: requests a reference at {host} where the digests differ"
+        yield Row(what, _each(other, host, once, count), promised + 1, "requests")
+
+
+def _asked(cost: Cost, host: str) -> int:
+    return sum(times for what, times in cost.requests.items() if what.split() in (["HEAD", host], ["GET", host]))
+
+
+def _each(cost: Cost, host: str, once: int, count: int) -> float:
+    return (_asked(cost, host) - once) / (TAGS + count)
 
 
 def main() -> None:
     """Prints the rows."""
-    rows = list(by_size(int(sys.argv[1]))) if len(sys.argv) > 1 else list(against_skopeo())
-    for row in rows:
-        print(f"| {row.what} | {row.measured:.2f} {row.unit} | {row.promised:g} {row.unit} |", flush=True)
+    for row in rows(*map(int, sys.argv[1:2])):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":
