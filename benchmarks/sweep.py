@@ -170,9 +170,9 @@ def by_requests(count: int = FEW) -> Iterator[Row]:
         base, same, other = here.sweep(TAGS), here.sweep(TAGS + count), here.sweep(TAGS + count, differing=True)
     for host, promised in hosts:
         once = _asked(base, host) - TAGS * promised
-        yield Row(f"sweep: requests a reference at {host}, tokens apart", _each(same, host, once, count), promised, "requests")
-        what = f"sweep: requests a reference at {host} where the digests differ"
-        yield Row(what, _each(other, host, once, count), promised + 1, "requests")
+        what = f"sweep: requests a reference at {host}"
+        yield Row(f"{what}, tokens apart", _each(same, host, once, count), promised, "requests")
+        yield Row(f"{what} where the digests differ", _each(other, host, once, count), promised + 1, "requests")
 
 
 def _asked(cost: Cost, host: str) -> int:

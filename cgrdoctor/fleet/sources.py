@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import io
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -26,11 +25,11 @@ LISTS = (".ndjson", ".jsonl")
 HEAD = 64 * 1024
 """Bytes by which it is known what a stream is: more than a line has."""
 
+BRACES = 16
+"""Beginnings of lines that are looked at to know a list: of these one at most is torn."""
+
 LONGEST = archive.LARGEST
 """Bytes of a line."""
-
-_OBJECT = re.compile(rb"^\{\"[^\n]*\}[ \t\r]*$", re.MULTILINE)
-"""A line that is an object: in what is written over many lines none but the first begins with a brace."""
 
 
 def entries(given: Sequence[str], stdin: IO[bytes]) -> Iterator[Entry]:
@@ -171,8 +170,22 @@ def _is_list(head: bytes) -> bool:
     It need not be the first: that can be torn, or what a shell wrote there. One alone is a document.
     """
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = _OBJECT.search(text)
-    return found is not None and (found.start() > 0 or bool(text[found.end() :].strip()))
+    for begin in _braces(text):
+        line, end, more = text[begin:].partition(b"\n")
+        if len(line) > 1 and line.rstrip().endswith(b"}"):
+            return begin > 0 or (bool(end) and bool(more.strip()))
+    return False
+
+
+def _braces(text: bytes) -> Iterator[int]:
+    """Where lines begin with a brace; a document of many lines has one such at most. The first few tell."""
+    begin = 0 if text.startswith(b"{") else text.find(b"\n{") + 1
+    for number in range(BRACES):
+        if begin or (number == 0 and text.startswith(b"{")):
+            yield begin
+        begin = text.find(b"\n{", begin) + 1
+        if not begin:
+            return
 
 
 def lines(stream: IO[bytes]) -> Iterator[Entry]:
