@@ -96,7 +96,7 @@ class Examination:
         silence_libraries()
         announce(self._settings)
         self._ending.start()
-        self._trust = preloaded(self._settings.cacert, os.environ)
+        self._trust = preloaded(self._settings.cacert, os.environ, self._settings.host_root)
         with signals(self._ending) as take_signals:
             try:
                 return self._run(take_signals)
@@ -121,7 +121,7 @@ class Examination:
         """
         again = self._settings.given.get("image", "").startswith("report ")
         if self._settings.format == "text" and not self._settings.quiet and not again:
-            for line in clients.lines(self._asked.unseen, self._asked.others):
+            for line in clients.lines(self._asked.unseen, self._asked.others, self._settings.host_root):
                 tell(f"cgrdoctor: {line}")
 
     def _take_text(self) -> None:
@@ -306,7 +306,9 @@ def vocabulary(catalogue: Catalogue, settings: Settings | None = None) -> OwnWor
 def keyring_for(settings: Settings, redaction: Redaction, recorder: Recorder) -> Keyring:
     """The keyring of a run: environment, Docker, jf and .netrc, bound to the hosts the user named."""
     image = f"{settings.image.host}/{settings.image.path}" if settings.image else ""
-    places = Places.of(os.environ, settings.docker_config, settings.client, settings.auth_file, image)
+    places = Places.of(
+        os.environ, settings.docker_config, settings.client, settings.auth_file, image, settings.host_root
+    )
     return Keyring(
         places,
         redaction,
@@ -337,6 +339,7 @@ def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = N
         environ=dict(os.environ),
         ends_at=ends_at - MARGIN,
         trust=trust,
+        host_root=settings.host_root,
     )
 
 

@@ -55,7 +55,6 @@ def command(
 
     The doctor's own image must not come by the way that is broken: hence --image. Secrets stand in no manifest.
     """
-    from cgrdoctor.config.options import ROWS
     from cgrdoctor.fleet.manifest import Wanted, ansible, github, kubernetes
 
     wanted = Wanted(
@@ -65,7 +64,6 @@ def command(
         secret=_named("--secret", secret, NAME) if secret else "",
         options=_options(artifactory_url, repository),
         host_files=host_files,
-        reads_host="host_root" in ROWS,
         runners=_runners(runners),
     )
     if engine == "kubernetes":

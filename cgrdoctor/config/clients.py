@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from cgrdoctor.process.rooted import below
+
 Client = Literal["docker", "podman", "containerd", "kubernetes"]
 
 CLIENTS: tuple[Client, ...] = get_args(Client)
@@ -41,6 +43,10 @@ UNSEEN: Mapping[Client, str] = {
 """What is not looked at of a client that is looked at."""
 
 
+NOT_BELOW = "settings of containerd, CRI-O and the kubelet"
+"""What stands below --host-root and is not read yet."""
+
+
 def chosen(values: Mapping[str, Any], given: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Client, ...]:
     """The clients of a run by its options (`values` and their origins by field), the first being the user's own.
 
@@ -51,11 +57,20 @@ def chosen(values: Mapping[str, Any], given: Mapping[str, str], environ: Mapping
     typed = [field for field in IMPLIED if values.get(field) and not given[field].startswith("environment ")]
     if typed:
         return tuple(dict.fromkeys(IMPLIED[field] for field in typed))
-    return (next(here(environ, values.get("docker_config"), values.get("auth_file")), "docker"),)
+    docker_config, auth_file, host_root = (values.get(name) for name in ("docker_config", "auth_file", "host_root"))
+    return (next(here(environ, docker_config, auth_file, host_root), "docker"),)
 
 
-def here(environ: Mapping[str, str], docker_config: Path | None, auth_file: Path | None) -> Iterator[Client]:
-    """The clients of which something is on this machine, docker first; looks at names of files, one by one."""
+def here(
+    environ: Mapping[str, str], docker_config: Path | None, auth_file: Path | None, host_root: Path | None = None
+) -> Iterator[Client]:
+    """The clients of which something is on this machine, docker first; looks at names of files, one by one.
+
+    Of one whose tree is mounted at `host_root`: by the configurations that clients have there.
+    """
+    if host_root is not None:
+        yield from _there(host_root, auth_file)
+        return
     path = environ.get("PATH", os.defpath)
     home = environ.get("HOME") or os.devnull
     if (
@@ -68,6 +83,18 @@ def here(environ: Mapping[str, str], docker_config: Path | None, auth_file: Path
     if any(_command(name, path) for name in COMMANDS["podman"]) or _has_auth_file(environ, auth_file):
         yield "podman"
     if any(_command(name, path) for name in COMMANDS["containerd"]) or _names_a_host(HOSTS):
+        yield "containerd"
+
+
+def _there(host_root: Path, auth_file: Path | None) -> Iterator[Client]:
+    def has(*paths: str) -> bool:
+        return any(os.path.exists(below(host_root, path)) for path in paths)
+
+    if has(SOCKET, "/root/.docker/config.json"):
+        yield "docker"
+    if auth_file is not None or has("/run/containers/0/auth.json", "/root/.config/containers/auth.json"):
+        yield "podman"
+    if _names_a_host(below(host_root, HOSTS)):
         yield "containerd"
 
 
@@ -97,10 +124,16 @@ def _names_a_host(directory: Path) -> bool:
         return False
 
 
-def lines(unseen: Collection[str], others: Sequence[str]) -> Iterator[str]:
+def lines(unseen: Collection[str], others: Sequence[str], host_root: Path | None = None) -> Iterator[str]:
     """A line each, of less than 72 columns, on what is not looked at: of the clients of a run, and which others."""
     if unseen:
         yield f"not looked at: {'; '.join(unseen)}"
+    if host_root is not None:
+        from cgrdoctor.net.trust import has_store
+
+        yield f"not read below {host_root} yet: {NOT_BELOW}"
+        if not has_store(host_root):
+            yield f"no trust store below {host_root}: this machine's own counts"
     if others:
         are = "is" if len(others) == 1 else "are"
         yield f"{' and '.join(others)} {are} here too, not looked at (--client {others[0]})"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from cgrdoctor.config import images, values
-from cgrdoctor.config.clients import Client
+from cgrdoctor.config.clients import NOT_BELOW, Client
 from cgrdoctor.config.rows import (
     COUNT,
     SWITCH,
@@ -230,6 +230,17 @@ class Options(ForChecks):
         takes=path_value("FILE", values.certificates, example="ca.pem"),
         group=Group.TRUST,
         help="Extra CA bundle, PEM.",
+        recorded=Recorded.AGAIN,
+    )
+    host_root: Path | None = option(
+        default=None,
+        otherwise="/",
+        takes=path_value("DIR", values.tree, example="host"),
+        group=Group.TRUST,
+        help="Where a node's files are mounted.",
+        more="For a run inside a Pod: its trust store, certs.d of docker, auth.json and registries.conf are read below "
+        "it, and links followed as on the node. Not yet: " + f"{NOT_BELOW}. Without a trust store below it this "
+        "machine's own counts.",
         recorded=Recorded.AGAIN,
     )
     node: str | None = option(

@@ -143,7 +143,7 @@ def invocation(settings: Settings, environ: Mapping[str, str] | None = None) -> 
     """The settings as a fact; of an environment that is given: which other clients are here, and whose job this is."""
     environ = environ or {}
     named = not environ or "client" in settings.given
-    here = () if named else clients.here(environ, settings.docker_config, settings.auth_file)
+    here = () if named else clients.here(environ, settings.docker_config, settings.auth_file, settings.host_root)
     typed = settings.given.get("auth_file") == COMMAND_LINE
     return Invocation(
         image=str(settings.image) if settings.image else None,

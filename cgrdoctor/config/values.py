@@ -166,6 +166,20 @@ def absolute(label: str, path: Path) -> Path:
         raise UsageProblem(f"{label}: the working directory is gone; give a path that begins with /") from None
 
 
+def tree(label: str, value: str | Path) -> Path:
+    """The root of another machine's files, mounted here."""
+    path = expanded(label, value)
+    try:
+        is_there = path.is_dir()
+    except (OSError, ValueError) as error:
+        raise UsageProblem(f"{label}: {shown(str(path))} cannot be used ({reason(error)})") from None
+    if not is_there:
+        raise UsageProblem(
+            f"{label} takes the directory at which a node's files are mounted; {shown(str(path))} is none"
+        )
+    return absolute(label, path)
+
+
 def directory(label: str, value: str | Path) -> Path:
     """A directory. That of DOCKER_CONFIG need not exist, because the Docker client lives without one."""
     path = expanded(label, value)

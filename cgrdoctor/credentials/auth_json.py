@@ -11,7 +11,7 @@ import base64
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from cgrdoctor.credentials.go_decoder import Node
 from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.privacy.secret import Credential, CredentialKind, Secret
+from cgrdoctor.process.rooted import below
 
 SET = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
 """What base64 is written in; Go passes over line breaks and nothing else."""
@@ -56,13 +57,24 @@ class Stored:
     store: str = ""
 
 
-def files(auth_file: Path | None, environ: Mapping[str, str]) -> tuple[File, ...]:
-    """Where they look, in order. `auth_file` is that of `--auth-file` or `REGISTRY_AUTH_FILE`."""
+OF_NODE: Mapping[str, str] = {"HOME": "/root"}
+"""What counts of the environment on a machine whose tree is mounted here: what pulls there runs as root."""
+
+
+def files(auth_file: Path | None, environ: Mapping[str, str], host_root: Path | None = None) -> tuple[File, ...]:
+    """Where they look, in order. `auth_file` is that of `--auth-file` or `REGISTRY_AUTH_FILE`, and stands here."""
+    if host_root is not None:
+        of_root = [replace(one, path=below(host_root, one.path)) for one in _files(None, OF_NODE, 0)]
+        return (File(auth_file), *of_root[1:]) if auth_file is not None else tuple(of_root)
+    return _files(auth_file, environ, os.getuid() if hasattr(os, "getuid") else 0)
+
+
+def _files(auth_file: Path | None, environ: Mapping[str, str], user: int) -> tuple[File, ...]:
     home = Path(environ.get("HOME") or os.path.expanduser("~"))
     docker = environ.get("DOCKER_CONFIG", "")
     settings = environ.get("XDG_CONFIG_HOME") or str(home / ".config")
     found = (
-        _first(auth_file, environ, home),
+        _first(auth_file, environ, home, user),
         File(Path(settings) / "containers" / "auth.json"),
         File((Path(docker) if docker else home / ".docker") / "config.json", dockers=True),
         File(home / ".dockercfg", legacy=True),
@@ -74,7 +86,7 @@ def files(auth_file: Path | None, environ: Mapping[str, str]) -> tuple[File, ...
     return tuple(order.values())
 
 
-def _first(auth_file: Path | None, environ: Mapping[str, str], home: Path) -> File | None:
+def _first(auth_file: Path | None, environ: Mapping[str, str], home: Path, user: int) -> File | None:
     """The file that `login` writes; None where XDG_RUNTIME_DIR names a directory that is not there."""
     if auth_file is not None:
         return File(auth_file)
@@ -84,21 +96,23 @@ def _first(auth_file: Path | None, environ: Mapping[str, str], home: Path) -> Fi
         return File(home / ".config" / "containers" / "auth.json")
     if runtime := environ.get("XDG_RUNTIME_DIR", ""):
         return File(Path(runtime) / "containers" / "auth.json") if os.path.exists(runtime) else None
-    return File(Path(f"/run/containers/{os.getuid()}/auth.json"))
+    return File(Path(f"/run/containers/{user}/auth.json"))
 
 
-async def look(name: str, auth_file: Path | None, asking: Asking) -> Found:
+async def look(name: str, auth_file: Path | None, asking: Asking, host_root: Path | None = None) -> Found:
     """What they would use for an image called `name` (`host/path`, or `host` alone), and where it was looked for.
 
     Of the helpers that registries.conf names a broken one is passed over; commonly there is none but the files.
     """
-    found = Found(problems=_no_runtime(auth_file, asking.environ))
-    named = await in_daemon_thread(registries_conf.helpers, asking.environ, name="registries-conf")
+    environ = asking.environ if host_root is None else OF_NODE
+    places = await in_daemon_thread(files, auth_file, environ, host_root, name="auth-files")
+    found = Found(problems=_no_runtime(auth_file, environ))
+    named = await in_daemon_thread(registries_conf.helpers, environ, host_root, name="registries-conf")
     if isinstance(named, Problem):
         return _and(found, named.place, Here("cannot be used", problems=(named,)))
     for helper_name in named:
         if helper_name == registries_conf.FILES:
-            found = await _in_files(found, name, auth_file, asking)
+            found = await _in_files(found, name, places, asking)
         else:
             host = name.partition("/")[0]
             found = _and(found, "registries.conf", await _helped(helper_name, host, "registries.conf", asking))
@@ -107,8 +121,8 @@ async def look(name: str, auth_file: Path | None, asking: Asking) -> Found:
     return found
 
 
-async def _in_files(found: Found, name: str, auth_file: Path | None, asking: Asking) -> Found:
-    for file in files(auth_file, asking.environ):
+async def _in_files(found: Found, name: str, places: Sequence[File], asking: Asking) -> Found:
+    for file in places:
         content = await in_daemon_thread(read_file, file.path, name="auth-json")
         here = await _of(content, file, name, asking)
         found = _and(found, str(file.path), here)

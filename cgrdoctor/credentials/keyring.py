@@ -204,7 +204,7 @@ class Keyring:
         from cgrdoctor.credentials import auth_json
 
         name = self._places.image if self._places.image.partition("/")[0] == host else host
-        return self._recorded(await auth_json.look(name, self._places.auth_file, self._asking))
+        return self._recorded(await auth_json.look(name, self._places.auth_file, self._asking, self._places.host_root))
 
     def _recorded(self, found: Found) -> Found:
         for place in found.consulted:

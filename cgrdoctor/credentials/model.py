@@ -112,7 +112,7 @@ class Places:
     """Where to look: the environment, and files; paths are None where the machine has no home.
 
     `clients` are those whose logins count, in order; `image` is IMAGE without tag and digest (`host/path`), for keys
-    that are for a path alone.
+    that are for a path alone. `host_root`: podman's files are those of the machine whose tree is mounted there.
     """
 
     environ: Mapping[str, str] = field(repr=False)
@@ -122,6 +122,7 @@ class Places:
     clients: tuple[str, ...] = ("docker",)
     auth_file: Path | None = None
     image: str = ""
+    host_root: Path | None = None
 
     @classmethod
     def of(
@@ -131,13 +132,15 @@ class Places:
         clients: tuple[str, ...] = (),
         auth_file: Path | None = None,
         image: str = "",
+        host_root: Path | None = None,
     ) -> Places:
         """The usual places of this environment, for docker unless clients are named."""
         home = Path(environ["HOME"]) if environ.get("HOME") else None
         netrc = Path(environ["NETRC"]) if environ.get("NETRC") else home / ".netrc" if home else None
         jfrog = environ.get("JFROG_CLI_HOME_DIR")
         jfrog_home = Path(jfrog) if jfrog else home / ".jfrog" if home else None
-        return cls(environ, docker_config, netrc, jfrog_home, clients or ("docker",), auth_file, image)
+        named = clients or ("docker",)
+        return cls(environ, docker_config, netrc, jfrog_home, named, auth_file, image, host_root)
 
 
 class Records(Protocol):

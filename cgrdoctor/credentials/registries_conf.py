@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cgrdoctor.credentials.model import Problem, read_file
+from cgrdoctor.process.rooted import below
 
 FILES = "containers-auth.json"
 """Stands among the helpers for the files of logins."""
@@ -19,10 +20,10 @@ FILES = "containers-auth.json"
 SYSTEM = Path("/etc/containers")
 
 
-def helpers(environ: Mapping[str, str]) -> tuple[str, ...] | Problem:
+def helpers(environ: Mapping[str, str], host_root: Path | None = None) -> tuple[str, ...] | Problem:
     """Who is asked, in order, `FILES` among them; a Problem where a file stops them from asking anybody."""
     found: tuple[str, ...] = (FILES,)
-    for path in _paths(environ):
+    for path in _paths(environ, host_root):
         content = read_file(path)
         if content is None:
             continue
@@ -33,14 +34,16 @@ def helpers(environ: Mapping[str, str]) -> tuple[str, ...] | Problem:
     return found
 
 
-def _paths(environ: Mapping[str, str]) -> Iterator[Path]:
+def _paths(environ: Mapping[str, str], host_root: Path | None) -> Iterator[Path]:
     own = Path(environ.get("HOME") or os.path.expanduser("~")) / ".config" / "containers"
     named = environ.get("CONTAINERS_REGISTRIES_CONF", "")
-    personal = not named and (own / "registries.conf").exists()
-    yield Path(named) if named else (own if personal else SYSTEM) / "registries.conf"
+    personal = not named and os.path.exists(below(host_root, own / "registries.conf"))
+    yield below(host_root, named or (own if personal else SYSTEM) / "registries.conf")
     for directory in (own,) if personal else (SYSTEM, own):
         try:
-            yield from sorted((directory / "registries.conf.d").glob("*.conf"))
+            beside = directory / "registries.conf.d"
+            names = sorted(one.name for one in below(host_root, beside).glob("*.conf"))
+            yield from (below(host_root, beside / name) for name in names)
         except OSError:
             continue
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cgrdoctor.config.clients import NOT_BELOW
 from cgrdoctor.fleet import literal
 from cgrdoctor.fleet.yaml import Block, document
 
@@ -34,7 +35,6 @@ class Wanted:
     """What is to be run where. `image` is what is checked, `doctor` the image that holds the doctor.
 
     `options` are further words for the doctor, without secrets. `secret` names the Secret whose keys are the variables.
-    `reads_host`: this version takes --host-root.
     """
 
     image: str
@@ -43,7 +43,6 @@ class Wanted:
     secret: str = ""
     options: Sequence[str] = ()
     host_files: bool = False
-    reads_host: bool = False
     runners: Sequence[str] = ()
 
 
@@ -70,6 +69,7 @@ def _how(wanted: Wanted) -> list[str]:
         f"Remove it: kubectl delete -f {NAME}.yaml",
         "",
         f"The entrypoint of {wanted.doctor} has to be the command {NAME}.",
+        "Names are resolved as the node resolves them, its /etc/hosts excepted; the network is that of Pods.",
     ]
     if wanted.secret:
         lines.append(
@@ -81,11 +81,11 @@ def _how(wanted: Wanted) -> list[str]:
         host = wanted.image.partition("/")[0]
         lines += ["", f"The doctor's own image comes from {host} too: where that way is broken it cannot start."]
     if wanted.host_files:
-        lines += ["", "It mounts /etc of the node, read-only: Pod Security needs the level privileged for that."]
-        if not wanted.reads_host:
-            lines.append(
-                "This version of cgrdoctor does not read the node's files yet; the mount alone changes nothing."
-            )
+        lines += [
+            "",
+            "It mounts /etc of the node, read-only: Pod Security needs the level privileged for that. Its trust store,",
+            f"docker's certs.d and registries.conf are read there; not yet: {NOT_BELOW}.",
+        ]
     return lines
 
 
@@ -117,7 +117,7 @@ def _daemon_set(wanted: Wanted) -> dict[str, Any]:
 
 def _pod(wanted: Wanted) -> dict[str, Any]:
     words = ["check", wanted.image, "--verdict-to", VERDICT, "--exit-zero", "-q", *wanted.options]
-    if wanted.host_files and wanted.reads_host:
+    if wanted.host_files:
         words += ["--host-root", HOST]
     doctor = {
         **_container(wanted, NAME, words),
@@ -134,6 +134,7 @@ def _pod(wanted: Wanted) -> dict[str, Any]:
     volumes = [{"name": "etc", "hostPath": {"path": "/etc", "type": "Directory"}}]
     return {
         "automountServiceAccountToken": False,
+        "dnsPolicy": "Default",
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": 5,
         "tolerations": [{"operator": "Exists"}],

@@ -105,6 +105,7 @@ class Network:
         cacert: Path | None = None,
         resolver: Resolver | None = None,
         trust: Preloaded | None = None,
+        host_root: Path | None = None,
     ) -> None:
         self._trust = trust
         self.patience = patience
@@ -113,6 +114,7 @@ class Network:
         self._connect_to = tuple(connect_to)
         self._cacert = cacert
         self._environ = environ
+        self._host_root = host_root
         self._context: asyncio.Task[ssl.SSLContext] | None = None
 
     async def start(self) -> None:
@@ -136,7 +138,12 @@ class Network:
     async def _load(self) -> ssl.SSLContext:
         if self._trust is not None:
             return await in_daemon_thread(self._trust.wait, name="trust-store")
-        return await in_daemon_thread(verifying_context, self._cacert, self._environ, name="trust-store")
+        return await self._loaded()
+
+    async def _loaded(self) -> ssl.SSLContext:
+        return await in_daemon_thread(
+            verifying_context, self._cacert, self._environ, self._host_root, name="trust-store"
+        )
 
     def mapping(self, host: str, port: int) -> ConnectTo | None:
         """The `--connect-to` that stands for this host and port."""
@@ -214,7 +221,7 @@ class Network:
         link.timings["tls"] = time.monotonic() - start
 
     async def _plain_alpn(self) -> ssl.SSLContext:
-        context = await in_daemon_thread(verifying_context, self._cacert, self._environ, name="trust-store")
+        context = await self._loaded()
         context.set_alpn_protocols(["http/1.1"])
         return context
 

@@ -69,6 +69,7 @@ class HttpOptions:
     user_agent: str = f"cgrdoctor/{__version__}"
     ends_at: float = math.inf
     trust: Preloaded | None = None
+    host_root: Path | None = None
 
 
 class How(TypedDict, total=False):
@@ -114,6 +115,7 @@ class Http:
             connect_to=options.connect_to,
             cacert=options.cacert,
             trust=options.trust,
+            host_root=options.host_root,
         )
         self._wire = Wire(self.network)
         self._turns: dict[str, anyio.CapacityLimiter] = {}

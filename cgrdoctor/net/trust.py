@@ -1,7 +1,8 @@
 """Whom we trust: one verifying TLS context a run, from the store that docker on this machine would use.
 
 Linux and BSD: the first bundle Go's crypto/x509 finds, its certificate directories, `SSL_CERT_FILE` and
-`SSL_CERT_DIR`. macOS and Windows: the system's own verifier, through truststore. Then `--cacert`.
+`SSL_CERT_DIR`. macOS and Windows: the system's own verifier, through truststore. Then `--cacert`. Of a machine whose
+tree is mounted here (`--host-root`) it is that machine's bundle and directories, where it has any.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cgrdoctor.errors import UsageProblem
+from cgrdoctor.process.rooted import below
 
 BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -37,14 +39,14 @@ MOST_FILES = 1000
 """Files of an `SSL_CERT_DIR` that are read."""
 
 
-def verifying_context(cacert: Path | None, environ: Mapping[str, str]) -> ssl.SSLContext:
+def verifying_context(cacert: Path | None, environ: Mapping[str, str], host_root: Path | None = None) -> ssl.SSLContext:
     """A client context that always verifies; blocks for the load of the store (20 to 40 ms).
 
     X509_STRICT is off and any certificate of the store may end a chain, as in Go: a corporate root without keyUsage
     that docker accepts is not our finding. Raises UsageProblem for a `cacert` that cannot be used.
     """
     context = _empty_context()
-    _load_system(context, environ)
+    _load_system(context, environ, host_root)
     if cacert is not None:
         load_cacert(context, cacert)
     return context
@@ -53,14 +55,14 @@ def verifying_context(cacert: Path | None, environ: Mapping[str, str]) -> ssl.SS
 class Preloaded:
     """A context that is loaded in a thread while something else goes on."""
 
-    def __init__(self, cacert: Path | None, environ: Mapping[str, str]) -> None:
+    def __init__(self, cacert: Path | None, environ: Mapping[str, str], host_root: Path | None) -> None:
         self._done = threading.Event()
         self._found: ssl.SSLContext | UsageProblem | None = None
-        threading.Thread(target=self._load, args=(cacert, environ), name="trust-store", daemon=True).start()
+        threading.Thread(target=self._load, args=(cacert, environ, host_root), name="trust-store", daemon=True).start()
 
-    def _load(self, cacert: Path | None, environ: Mapping[str, str]) -> None:
+    def _load(self, cacert: Path | None, environ: Mapping[str, str], host_root: Path | None) -> None:
         try:
-            self._found = verifying_context(cacert, environ)
+            self._found = verifying_context(cacert, environ, host_root)
         except UsageProblem as problem:
             self._found = problem
         finally:
@@ -74,9 +76,16 @@ class Preloaded:
         raise self._found or UsageProblem("the certificate store cannot be loaded")
 
 
-def preloaded(cacert: Path | None, environ: Mapping[str, str]) -> Preloaded:
+def preloaded(cacert: Path | None, environ: Mapping[str, str], host_root: Path | None = None) -> Preloaded:
     """Begins to load the verifying context."""
-    return Preloaded(cacert, environ)
+    return Preloaded(cacert, environ, host_root)
+
+
+def has_store(host_root: Path) -> bool:
+    """Whether the machine whose tree is mounted there has a bundle or a directory of certificates."""
+    return any(os.path.isfile(below(host_root, path)) for path in BUNDLES) or any(
+        os.path.isdir(below(host_root, path)) for path in DIRECTORIES
+    )
 
 
 def load_cacert(context: ssl.SSLContext, cacert: Path) -> None:
@@ -126,10 +135,13 @@ def _tuned(context: ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
-def _load_system(context: ssl.SSLContext, environ: Mapping[str, str]) -> None:
+def _load_system(context: ssl.SSLContext, environ: Mapping[str, str], host_root: Path | None) -> None:
     if uses_system_verifier():
         return
     named = environ.get("SSL_CERT_FILE")
+    if host_root is not None and not named and has_store(host_root):
+        _load_mounted(context, host_root)
+        return
     loaded = next((bundle for bundle in ((named,) if named else BUNDLES) if _load(context, bundle)), "")
     directories = environ.get("SSL_CERT_DIR")
     for directory in directories.split(":") if directories else ():
@@ -138,6 +150,16 @@ def _load_system(context: ssl.SSLContext, environ: Mapping[str, str]) -> None:
         for directory in DIRECTORIES:
             if Path(directory).is_dir():
                 context.load_verify_locations(capath=directory)
+
+
+def _load_mounted(context: ssl.SSLContext, host_root: Path) -> None:
+    """File by file: OpenSSL itself would follow links out of the root."""
+    next((bundle for bundle in BUNDLES if _load(context, str(below(host_root, bundle)))), None)
+    for directory in DIRECTORIES:
+        with contextlib.suppress(OSError):
+            for name in sorted(os.listdir(below(host_root, directory)))[:MOST_FILES]:
+                if HASHED.fullmatch(name):
+                    _load(context, str(below(host_root, f"{directory}/{name}")))
 
 
 def _load_directory(context: ssl.SSLContext, directory: Path, loaded: str) -> None:

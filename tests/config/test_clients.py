@@ -1,5 +1,7 @@
 """Whose login a run looks at: the clients named, those that an option implies, else the first that is here."""
 
+from pathlib import Path
+
 import pytest
 
 from cgrdoctor.config import clients
@@ -102,3 +104,39 @@ def test_a_line_says_what_is_not_looked_at_and_fits_a_screen():
     assert told[0] == "podman and containerd are here too, not looked at (--client podman)"
     assert len(told) == 7
     assert max(map(len, told)) < 72
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("etc/containerd/certs.d/acme.jfrog.io/hosts.toml", "containerd"),
+        ("run/containers/0/auth.json", "podman"),
+        ("root/.docker/config.json", "docker"),
+        ("etc/hosts", "docker"),
+    ],
+)
+def test_the_client_of_a_machine_whose_tree_is_mounted(machine, tmp_path, monkeypatch, name, first):
+    """By what is there, whatever is here."""
+    monkeypatch.setattr(clients, "HOSTS", Path("/etc/containerd/certs.d"))
+    root = tmp_path / "host"
+    (root / name).parent.mkdir(parents=True)
+    (root / name).touch()
+
+    assert machine("bin/docker", host_root=root).client == (first,)
+
+
+def test_what_is_not_read_there_is_said(tmp_path):
+    (line, store) = clients.lines((), (), tmp_path)
+
+    assert "containerd, CRI-O and the kubelet" in line
+    assert "trust store" in store
+    (tmp_path / "etc/ssl/certs").mkdir(parents=True)
+    assert list(clients.lines((), (), tmp_path)) == [line]
+
+
+@pytest.mark.parametrize("place", ["gone", "a-file"])
+def test_what_is_no_directory_is_no_tree(tmp_path, place):
+    (tmp_path / "a-file").touch()
+
+    with pytest.raises(UsageProblem, match="--host-root takes the directory"):
+        resolve({"image": IMAGE, "host_root": str(tmp_path / place)}, {})

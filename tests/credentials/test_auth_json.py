@@ -363,3 +363,37 @@ def test_the_last_file_that_names_helpers_is_heard(tmp_path):
     named.write_text('credential-helpers = ["d"]')
     (folder / "registries.conf.d" / "1.conf").unlink()
     assert registries_conf.helpers({"HOME": str(tmp_path), "CONTAINERS_REGISTRIES_CONF": str(named)}) == ("d",)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["run/containers/0/auth.json", "root/.config/containers/auth.json", "root/.docker/config.json", "root/.dockercfg"],
+)
+def test_the_files_of_a_machine_whose_tree_is_mounted(tmp_path, monkeypatch, file):
+    """Those of its root, and none of ours, wherever links lead."""
+    monkeypatch.setattr(registries_conf, "SYSTEM", Path("/etc/containers"))
+    root, ours = tmp_path / "host", tmp_path / "ours"
+    legacy = file.endswith("cfg")
+    for place, name in ((root / "kept.json", "of-the-node"), (ours / "auth.json", "of-ours")):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        content = {HOST: entry(name)}
+        place.write_text(json.dumps(content if legacy else {"auths": content}))
+    (root / file).parent.mkdir(parents=True)
+    (root / file).symlink_to("/kept.json")
+    environ = {
+        "HOME": str(ours),
+        "XDG_RUNTIME_DIR": str(tmp_path / "gone"),
+        "REGISTRY_AUTH_FILE": str(ours / "auth.json"),
+    }
+
+    def looked():
+        return anyio.run(auth_json.look, NAME, None, Asking(environ), root)
+
+    assert user(looked()) == "of-the-node"
+    (root / "etc/containers/registries.conf.d").mkdir(parents=True)
+    (root / "etc/containers/registries.conf.d/50.conf").write_text('credential-helpers = ["not-here"]')
+    assert user(looked()) is None
+    (root / "etc/containers/registries.conf.d/50.conf").unlink()
+    (root / file).unlink()
+    (root / file).symlink_to(ours / "auth.json")
+    assert (user(looked()), looked().problems) == (None, ())

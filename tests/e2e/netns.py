@@ -90,9 +90,14 @@ def machines(count: int) -> Iterator[tuple[str, list[str]]]:
 
 
 @contextmanager
-def staged(namespace: str, zone: dict[str, dict[str, Any]], world: str) -> Iterator[dict[str, Any]]:
-    """A world on port 443 of the namespace's addresses; gives image, environment and cacert."""
-    told = json.dumps({"zone": zone, "world": world})
+def staged(
+    namespace: str, zone: dict[str, dict[str, Any]], world: str, others: dict[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """A world on port 443 of the namespace's addresses; gives image, environment and cacert.
+
+    `others` are zones by the addresses of further name servers.
+    """
+    told = json.dumps({"zone": zone, "world": world, "others": others or {}})
     command = ["ip", "netns", "exec", namespace, sys.executable, str(STAGE), told]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stage:
         assert stage.stdout is not None

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 from dataclasses import replace
+from typing import Any
 
 import dns.flags
 import dns.message
@@ -75,9 +76,10 @@ def copy(source: socket.socket, sink: socket.socket) -> None:
             end.close()
 
 
-def serve(lab: Lab, told: dict[str, object]) -> None:
+def serve(lab: Lab, told: dict[str, Any]) -> None:
     port = lab.ports[ARTIFACTORY]
-    threads = [threading.Thread(target=name_server, args=(one, told["zone"]), daemon=True) for one in RESOLVERS]
+    zones = {**dict.fromkeys(RESOLVERS, told["zone"]), **told["others"]}
+    threads = [threading.Thread(target=name_server, args=one, daemon=True) for one in zones.items()]
     threads += [threading.Thread(target=relay, args=(address, port), daemon=True) for address in ADDRESSES]
     for thread in threads:
         thread.start()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 from api_server import Cluster, Object, serving
 from doctor_image import BUNDLE, NAME, image
 from netns import ADDRESS, HOST, ZONE, machines, run, settings_of, staged
@@ -25,6 +26,9 @@ pytestmark = [pytest.mark.e2e, needed("ip", "nsenter", "buildah", "containerd", 
 NAMES = ("node-a", "node-b", "node-c")
 BROKEN = "node-b"
 REFUSING = "10.99.0.7"
+OTHER_RESOLVER = "10.99.0.2"
+"""Knows another address of Artifactory, and is that of one node."""
+
 SWEPT = ("acme.com/python:3.12", "acme.com/no-such:1")
 
 
@@ -45,14 +49,17 @@ def nodes() -> Iterator[Nodes]:
     with ExitStack() as stack:
         folder = stack.enter_context(in_memory())
         centre, names = stack.enter_context(machines(len(NAMES)))
-        stage = stack.enter_context(staged(centre, ZONE, "healthy"))
-        run("ip", "-n", centre, "address", "add", f"{REFUSING}/24", "dev", "v0")
+        for address in (REFUSING, OTHER_RESOLVER):
+            run("ip", "-n", centre, "address", "add", f"{address}/24", "dev", "v0")
+        wrong = {OTHER_RESOLVER: {**ZONE, HOST: {"A": [REFUSING]}}}
+        stage = stack.enter_context(staged(centre, ZONE, "healthy", wrong))
         (folder / "image").mkdir()
         archive = image(folder / "image")
         engines = {}
         for node, name in zip(NAMES, names, strict=True):
-            lines = f"127.0.0.1 localhost\n{f'{REFUSING} {HOST}' if node == BROKEN else ''}\n"
-            (settings_of(name) / "hosts").write_text(lines)
+            (settings_of(name) / "hosts").write_text("127.0.0.1 localhost\n")
+            if node == BROKEN:
+                (settings_of(name) / "resolv.conf").write_text(f"nameserver {OTHER_RESOLVER}\n")
             (folder / node).mkdir()
             engines[node] = stack.enter_context(engine(name, folder / node))
         with ThreadPoolExecutor(len(NAMES)) as pool:
@@ -83,6 +90,7 @@ class Control:
         (doctor,) = spec["initContainers"]
         assert [one["valueFrom"]["fieldRef"]["fieldPath"] for one in doctor["env"]] == ["spec.nodeName"]
         assert doctor["terminationMessagePath"] == VERDICT
+        assert spec["dnsPolicy"] == "Default", "or the resolver would not be the node's"
 
         def on(node: str) -> Ended:
             return self.container(node, f"{node}-doctor", doctor, {doctor["env"][0]["name"]: node}, {})
@@ -185,6 +193,26 @@ def test_the_answer_is_that_of_any_other_engine(looked, tmp_path):
     assert [(one["code"], one["subject"], one["nodes"], one["separates"]) for one in answer["causes"]] == [
         ("connection-refused", HOST, [BROKEN], {"fact": f"{HOST} address", "here": REFUSING, "elsewhere": ADDRESS})
     ]
+
+
+def test_the_files_of_a_node_are_read_where_they_are_mounted(looked, tmp_path):
+    """The node trusts who signed, and the image does not: the bundle is found where links lead on the node."""
+    control, _ = looked
+    text = printed((*NODES.manifest, "--host-files"))
+    spec = list(yaml.safe_load_all(text))[1]["spec"]["template"]["spec"]
+    (doctor,), (volume,) = spec["initContainers"], spec["volumes"]
+    bundle = tmp_path / "etc/ssl/certs/ca-certificates.crt"
+    bundle.parent.mkdir(parents=True)
+    bundle.symlink_to("/etc/pki/bundle.pem")
+    (tmp_path / "etc/pki").mkdir()
+    (tmp_path / "etc/pki/bundle.pem").write_bytes(Path(control.nodes.stage["cacert"]).read_bytes())
+    mounts = {doctor["volumeMounts"][0]["mountPath"]: tmp_path / volume["hostPath"]["path"].lstrip("/")}
+    tmp_path.chmod(0o755)
+
+    ended = control.nodes.engines[NAMES[0]].run("host-files", doctor, control.nodes.logins, mounts)
+
+    line = json.loads(ended.message)
+    assert line["status"] == "healthy", line["summary"]
 
 
 def test_a_list_is_swept_in_shares(nodes, tmp_path):

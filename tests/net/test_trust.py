@@ -7,7 +7,7 @@ import ssl
 import pytest
 
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.net.trust import check_cacert, verifying_context
+from cgrdoctor.net.trust import check_cacert, has_store, verifying_context
 
 
 def test_a_context_always_verifies_and_is_as_lenient_as_go(authority):
@@ -44,3 +44,39 @@ def test_a_bundle_without_certificates(tmp_path, content):
         check_cacert(path)
     with pytest.raises(UsageProblem, match="--cacert"):
         check_cacert(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt"])
+def test_the_store_of_a_machine_whose_tree_is_mounted(authority, tmp_path, place):
+    """Links lead where they lead there: an absolute one into the tree, and one to a file of ours to nothing."""
+    root = tmp_path / "host"
+    bundle = root / place
+    bundle.parent.mkdir(parents=True)
+    (root / "kept").mkdir()
+    (root / "kept" / "bundle.pem").write_bytes(authority.bundle.read_bytes())
+    bundle.symlink_to("/kept/bundle.pem")
+
+    assert has_store(root)
+    assert len(_subjects(verifying_context(None, {}, root))) == 1
+    assert len(_subjects(verifying_context(None, {"SSL_CERT_FILE": str(tmp_path / "missing")}, root))) != 1
+
+    bundle.unlink()
+    bundle.symlink_to(authority.bundle)
+    (bundle.parent / "0123abcd.0").symlink_to(authority.bundle)
+    assert _subjects(verifying_context(None, {}, root)) == set()
+
+
+def test_hashed_certificates_of_its_directory_count(authority, tmp_path):
+    root = tmp_path / "host"
+    (root / "etc/ssl/certs").mkdir(parents=True)
+    (root / "usr").mkdir()
+    (root / "usr" / "acme.crt").write_bytes(authority.bundle.read_bytes())
+    (root / "etc/ssl/certs/acme.pem").symlink_to("/usr/acme.crt")
+    (root / "etc/ssl/certs/0123abcd.0").symlink_to("acme.pem")
+
+    assert len(_subjects(verifying_context(None, {}, root))) == 1
+
+
+def test_a_tree_without_a_store_leaves_our_own(tmp_path):
+    assert not has_store(tmp_path)
+    assert _subjects(verifying_context(None, {}, tmp_path)) == _subjects(verifying_context(None, {}))

@@ -80,7 +80,13 @@ async def _tried(
     http: Http, recorder: Recorder, settings: DockerSettings, place: tuple[str, int], patience: Patience
 ) -> tuple[Path, tuple[str, ...]]:
     options = http.options
-    network = Network(patience=patience, environ=settings.environment, cacert=options.cacert, trust=options.trust)
+    network = Network(
+        patience=patience,
+        environ=settings.environment,
+        cacert=options.cacert,
+        trust=options.trust,
+        host_root=options.host_root,
+    )
     await network.start()
     try:
         return await observe(network, recorder, *place)

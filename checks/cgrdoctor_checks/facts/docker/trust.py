@@ -18,6 +18,7 @@ from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.transport import Http
 from cgrdoctor.net.trust import verifying_context
 from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor.process.rooted import below
 from cgrdoctor_checks.facts.docker.settings import DockerSettings
 from cgrdoctor_checks.facts.network.paths import ArtifactoryPath, split
 
@@ -67,13 +68,13 @@ async def docker_trust(
         raise NotNeeded("this command itself does not get as far as the certificate")
     directory = certificates_directory(docker, http.options.environ)
     try:
-        found = await in_daemon_thread(read_directory, directory, host, name="certs.d")
+        found = await in_daemon_thread(read_directory, directory, host, settings.host_root, name="certs.d")
     except OSError as error:
         raise Unobservable(f"{directory} cannot be read ({error.strerror})", "the right to read it") from error
     more = trouble is None and _trusts_more(settings, http.options.environ)
     if not (more or found.used or found.unread or found.keyless):
         raise NotNeeded("the engine trusts as this command does")
-    context = await in_daemon_thread(engine_context, found, name="engine-trust")
+    context = await in_daemon_thread(engine_context, found, settings.host_root, name="engine-trust")
     failure = await _shaken(http, context, host)
     words = failure.message if failure else None
     exchange = recorder.add("tls", method="engine's authorities", url=host, error=words)
@@ -88,19 +89,19 @@ def certificates_directory(docker: DockerSettings, environ: Mapping[str, str]) -
     return Path(home) / "docker" / "certs.d"
 
 
-def read_directory(directory: Path, host: str) -> DockerTrust:
+def read_directory(directory: Path, host: str, host_root: Path | None = None) -> DockerTrust:
     """What stands in the directory of a host, by docker's rules for names. Raises OSError if it may not be read."""
-    own = directory / host
+    own, around = below(host_root, directory / host), below(host_root, directory)
     names = sorted(os.listdir(own))[:MOST] if own.is_dir() else []
     certificates = [name for name in names if name.endswith(".crt")]
     clients = [name for name in names if name.endswith(".cert")]
     keys = {name for name in names if name.endswith(".key")}
     known = {*certificates, *clients, *keys}
     name = split(host)[0].lower()
-    siblings = sorted(os.listdir(directory))[:MOST] if directory.is_dir() else []
+    siblings = sorted(os.listdir(around))[:MOST] if around.is_dir() else []
     return DockerTrust(
         host=host,
-        directory=str(own),
+        directory=str(directory / host),
         used=tuple(certificates),
         unread=tuple(name for name in names if name not in known),
         keyless=tuple(name for name in clients if f"{name.removesuffix('.cert')}.key" not in keys),
@@ -108,12 +109,12 @@ def read_directory(directory: Path, host: str) -> DockerTrust:
     )
 
 
-def engine_context(found: DockerTrust) -> ssl.SSLContext:
+def engine_context(found: DockerTrust, host_root: Path | None = None) -> ssl.SSLContext:
     """The system store as a service sees it, without this shell's variables, and the directory's CA files; blocks."""
-    context = verifying_context(None, {})
+    context = verifying_context(None, {}, host_root)
     for name in found.used:
         try:
-            context.load_verify_locations(cafile=Path(found.directory) / name)
+            context.load_verify_locations(cafile=below(host_root, Path(found.directory) / name))
         except (OSError, ssl.SSLError):
             continue
     return context
