@@ -50,6 +50,7 @@ MAPPINGS = each(
     text_value("HOST:PORT:ADDR:PORT", lambda _label, value: parse_connect_to(value), example="cgr.dev:443::8443")
 )
 OUTPUTS = each(path_value("PATH", values.output, example="report.html"))
+TICKETS = each(path_value("FILE|-", values.document, example="repository.json"))
 
 
 def _of_image(url: str, image: Reference | None) -> bool:
@@ -197,6 +198,16 @@ class Options(ForChecks):
         more="With -o yaml or json, one, many or a List. Where a Pod is given, only those that it or its service "
         "account names are decoded; the report has their names and namespaces. `-` is standard input.",
         recorded=Recorded.AGAIN,
+    )
+    ticket: tuple[Path, ...] = option(
+        default=(),
+        takes=TICKETS,
+        group=Group.TARGET,
+        help="A ticket's settings in place of REST.",
+        more="The JSON of GET /api/repositories/KEY, a Terraform block (or show -json, or the state), `docker info` as "
+        "text or JSON. What Artifactory itself shows comes first. `-` is standard input.",
+        recorded=Recorded.AGAIN,
+        spelling="--given",
     )
     connect_to: tuple[ConnectTo, ...] = option(
         default=(),

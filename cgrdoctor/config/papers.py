@@ -1,20 +1,24 @@
-"""Documents of Kubernetes that were given, read before the first packet, because they may name IMAGE."""
+"""Documents that were given, read before the first packet: those of Kubernetes may name IMAGE."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from cgrdoctor.config import images
 from cgrdoctor.config.values import STANDARD_INPUT, reason, shown, shown_path
 from cgrdoctor.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from cgrdoctor.given.ticket import Ticket
     from cgrdoctor.kubernetes.papers import Papers, Wanted
     from cgrdoctor.net.reference import Reference
+
+T = TypeVar("T")
 
 PATIENCE = 60.0
 """Seconds in which the writer of a pipe may say nothing."""
@@ -25,10 +29,12 @@ FIELDS = {"pod": "--pod", "pull_secret": "--pull-secret"}
 def take_papers(values: dict[str, Any], given: dict[str, str]) -> None:
     """Reads what `--pod` and `--pull-secret` name; IMAGE is the Pod's where none was given. Raises UsageProblem."""
     asked = {name: values[name] for name in FIELDS if values.get(name) is not None}
+    if [*asked.values(), *values.get("ticket", ())].count(STANDARD_INPUT) > 1:
+        raise UsageProblem("standard input is read once: at most one '-' in a command")
+    if "tickets" not in values and values.get("ticket"):
+        values["tickets"] = tuple(_ticket(path) for path in values["ticket"])
     if not asked or "papers" in values:
         return
-    if list(asked.values()).count(STANDARD_INPUT) > 1:
-        raise UsageProblem("standard input is read once: at most one '-' in a command")
     # 1. Each is read by itself, so that what is wrong with it is said of it; 2. then they are one.
     papers = [_read(FIELDS[name], path) for name, path in asked.items()]
     if "pod" in asked and not papers[0].of_pods:
@@ -70,8 +76,20 @@ def _image(text: str) -> Reference:
 
 
 def _read(label: str, path: Path) -> Papers:
-    from cgrdoctor.kubernetes.documents import LIMIT, UnusableDocument
     from cgrdoctor.kubernetes.papers import papers_of
+
+    return _understood(label, path, papers_of)
+
+
+def _ticket(path: Path) -> Ticket:
+    from cgrdoctor.given.ticket import ticket_of
+
+    return _understood("--given", path, lambda content: ticket_of(content, _place(path)))
+
+
+def _understood(label: str, path: Path, read: Callable[[bytes], T]) -> T:
+    """What `read` makes of a file's content, or of standard input's."""
+    from cgrdoctor.kubernetes.documents import LIMIT, UnusableDocument
 
     try:
         if path == STANDARD_INPUT:
@@ -84,7 +102,7 @@ def _read(label: str, path: Path) -> Papers:
     except (OSError, ValueError) as error:
         raise UsageProblem(f"{label}: {_place(path)} cannot be read ({reason(error)})") from None
     try:
-        return papers_of(content)
+        return read(content)
     except UnusableDocument as problem:
         raise UsageProblem(f"{label}: {_place(path)} {problem}") from None
 

@@ -25,9 +25,10 @@ from cgrdoctor.net.reference import Reference
 from cgrdoctor.privacy.host_names import canonical_host, host_of
 
 if TYPE_CHECKING:
+    from cgrdoctor.given.ticket import Ticket
     from cgrdoctor.kubernetes.papers import Wanted
 else:
-    Wanted = object  # loaded where there are such papers
+    Ticket = Wanted = object  # loaded where there are such papers
 
 __all__ = ["ConnectTo", "Invocation", "Output", "Settings", "invocation", "resolve"]
 
@@ -46,11 +47,13 @@ class Settings(Options):
 
     Origins: `command line`, `environment <VARIABLE>`, `settings file <path>`, `report <path>`; a field that stands at
     its default is not in `given`. `upstream_timeout` None means: by the remote's own socket timeout, else 35. `papers`
-    are documents of Kubernetes that were given, `said` is the text of a client from which IMAGE was read.
+    are documents of Kubernetes that were given, `tickets` what --given names, `said` is the text of a client from which
+    IMAGE was read.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     papers: Wanted | None = field(default=None, repr=False)
+    tickets: tuple[Ticket, ...] = field(default=(), repr=False)
     said: str = ""
 
     @property
@@ -189,7 +192,7 @@ def resolve(
 
 
 def _take_papers(values: dict[str, Any], given: dict[str, str]) -> None:
-    if values.get("pod") is not None or values.get("pull_secret") is not None:
+    if any(values.get(name) for name in ("pod", "pull_secret", "ticket")):
         from cgrdoctor.config.papers import take_papers
 
         take_papers(values, given)

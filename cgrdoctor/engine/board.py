@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from cgrdoctor.engine.declare import Need, Node, fact_name
-from cgrdoctor.model import Fact, FactRecord, FactStatus
+from cgrdoctor.model import Fact, FactRecord, FactStatus, ObservedFrom
+from cgrdoctor.on_paper import seen_from
 
 DEADLINE = "the deadline was reached first"
 INTERRUPTED = "the run was interrupted first"
@@ -46,6 +47,10 @@ class Outcome(msgspec.Struct, frozen=True):
     def name(self) -> str:
         return fact_name(self.fact_type)
 
+    @property
+    def seen_from(self) -> ObservedFrom:
+        return seen_from(self.fact_type, self.fact)
+
     def record(self) -> FactRecord:
         """The outcome as it stands in a report."""
         return FactRecord(
@@ -53,7 +58,7 @@ class Outcome(msgspec.Struct, frozen=True):
             reason=self.reason,
             version=self.fact_type.version,
             observed_at=rfc3339(self.at) if self.at else None,
-            observed_from=self.fact_type.observed_from,
+            observed_from=self.seen_from,
             duration=round(self.duration, 4),
             value=msgspec.to_builtins(self.fact) if self.fact is not None else None,
             blocked_by=self.blocked_by,

@@ -30,7 +30,17 @@ from cgrdoctor.engine.foreign import (
 )
 from cgrdoctor.engine.plan import Plan
 from cgrdoctor.errors import NotNeeded, Unobservable
-from cgrdoctor.model import SEVERITIES, CheckResult, CheckStatus, Fact, Finding, SkipReason
+from cgrdoctor.model import (
+    SEVERITIES,
+    Because,
+    CheckResult,
+    CheckStatus,
+    Fact,
+    Finding,
+    ObservedFrom,
+    SkipReason,
+)
+from cgrdoctor.on_paper import OnPaper
 from cgrdoctor.privacy.truncate import cut
 
 LIMIT = 1.0
@@ -194,7 +204,14 @@ def judge_one(
     if note and left_out is not None:
         left_out.append(f"{check.id}: {note}")
     summary = cut("; ".join([*([note] if note else []), *(finding.summary for finding in findings)]), SUMMARY)
-    return _result(check, _status(findings), summary=summary, findings=findings, duration=time.monotonic() - start)
+    return _result(
+        check,
+        _status(findings),
+        summary=summary,
+        findings=findings,
+        duration=time.monotonic() - start,
+        observed_from="ticket" if _is_from_a_ticket(check, outcomes) else None,
+    )
 
 
 def _whose(outcomes: Mapping[type[Fact], Outcome]) -> Whose:
@@ -208,10 +225,31 @@ def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[tup
     """The findings to keep, by severity, and what has to be said of those that are not."""
     codes = [code.name for code in check.codes]
     read = read_findings(_yielded(check.function(**arguments(check, outcomes))), codes)
-    proven = [checked(one) for one in read.findings] if check.distribution else read.findings
+    named = [_with_paper(one, check, outcomes) for one in read.findings]
+    proven = [checked(one) for one in named] if check.distribution else named
     order = {name: place for place, name in enumerate(codes)}
     ranked = sorted(proven, key=lambda f: (SEVERITIES.index(f.severity), order[f.code], f.subject))
     return tuple(ranked[:KEPT]), _note(read)
+
+
+def _with_paper(finding: Finding, check: Check, outcomes: Mapping[type[Fact], Outcome]) -> Finding:
+    """The finding, with the paper of a ticket in which stands what it is about."""
+    facts = [outcome.fact for kind in check.needed if (outcome := outcomes.get(kind)) and outcome.fact is not None]
+    papers = [fact.papers for fact in facts if isinstance(fact, OnPaper)]
+    place = next((one[finding.subject] for one in papers if finding.subject in one), "")
+    if not place:
+        return finding
+    because = finding.because or (Because(text=finding.summary, evidence=finding.evidence),)
+    told = Because(
+        text=f"{place} says so, which was given; Artifactory did not show it here", evidence=finding.evidence
+    )
+    return msgspec.structs.replace(finding, because=(*because, told))
+
+
+def _is_from_a_ticket(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> bool:
+    """Whether something that the check cannot do without was given."""
+    facts = [fact for need in check.needs if need.strength != "optional" for fact in need.facts]
+    return any(outcome.seen_from == "ticket" for fact in facts if (outcome := outcomes.get(fact)) and outcome.fact)
 
 
 def _note(read: Read) -> str | None:
@@ -273,6 +311,7 @@ def _result(
     blocked_by: tuple[str, ...] = (),
     root_cause: str | None = None,
     duration: float = 0.0,
+    observed_from: ObservedFrom | None = None,
 ) -> CheckResult:
     seen_from = {fact.observed_from for fact in check.needed}
     return CheckResult(
@@ -287,5 +326,5 @@ def _result(
         root_cause=root_cause,
         findings=findings,
         duration=round(duration, 4),
-        observed_from="artifactory" if seen_from == {"artifactory"} else "here",
+        observed_from=observed_from or ("artifactory" if seen_from == {"artifactory"} else "here"),
     )

@@ -50,7 +50,7 @@ def text_of(content: bytes) -> str:
 
 def objects(text: str) -> list[dict[str, Any]]:
     """Every object in it, those of a List one by one. Raises UnusableDocument."""
-    values = _json(text) if text.lstrip().startswith("{") else _yaml(text)
+    values = json_values(text) if text.lstrip().startswith("{") else _yaml(text)
     found: list[dict[str, Any]] = []
     for number, value in enumerate(values, 1):
         if not isinstance(value, dict):
@@ -72,7 +72,7 @@ def _apart(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"kind": kind.removesuffix("List"), **item} if kind != "List" else item
 
 
-def _json(text: str) -> Iterator[Any]:
+def json_values(text: str) -> Iterator[Any]:
     """JSON documents one behind the other, as several commands print them."""
     if text.count("{") + text.count("[") + text.count(",") > STRUCTURE:
         raise UnusableDocument(f"is JSON of more than {STRUCTURE} elements")

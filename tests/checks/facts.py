@@ -19,6 +19,7 @@ from cgrdoctor_checks.facts.pull.through_artifactory import ControlPull, PullThr
 from cgrdoctor_checks.facts.pull.virtual_members import MemberPull, MemberPulls
 from cgrdoctor_checks.facts.reference.address import address
 from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.ticket.repositories import GivenRepositories, Paper
 
 HOST = "acme.jfrog.io"
 STARTED = "2026-11-24T12:00:00+00:00"
@@ -142,6 +143,13 @@ def virtual(*members: Configuration, key: str = "cgr-virt") -> Remotes:
 def configuration(key: str = "cgr-virt", **fields: Any) -> RepositoryConfiguration:
     """The configuration of the repository in the reference."""
     return RepositoryConfiguration(**_guide(key, **fields))
+
+
+def on_paper(*papers: Configuration) -> GivenRepositories:
+    """Settings that came with a ticket."""
+    return GivenRepositories(
+        exchanges=("x8",), papers=tuple(Paper(place="ticket", form="rest", configuration=one) for one in papers)
+    )
 
 
 def members(*answers: tuple[str, Pull], known: bool = True, **asks: str) -> MemberPulls:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from facts import configuration, remote, settings, target
+from facts import configuration, on_paper, remote, settings, target
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -194,7 +194,7 @@ def test_a_remote_of_the_guide_passes(check):
     own = remote()
     seen = Remotes(exchanges=("x2",), remotes=(own,), members=(own,))
 
-    assert judged(check.function, target(), settings(own), seen, configuration()).status == "pass"
+    assert judged(check.function, target(), settings(own), seen, configuration(), on_paper(own)).status == "pass"
 
 
 def test_what_is_found_counts_although_another_remote_hides_the_field():

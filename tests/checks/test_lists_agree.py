@@ -65,6 +65,7 @@ WORLDS = {name for fault in FAULTS.values() for name in (fault.code, *fault.acce
     name for world in HEALTHY.values() for name in world.beside
 }
 WITHOUT_A_WORLD = {
+    "given-settings-differ": "what a run is given decides; tests/lab/test_given.py",
     "dns-failure": "the lab's names are told by --connect-to; tests/e2e/test_network.py has a name server",
     "docker-permission-denied": "what user the tests run as decides; tests/lab/test_docker.py",
     "ipv6-broken": "the lab has one address; tests/e2e/test_network.py has both families",

@@ -38,6 +38,7 @@ NEVER_IN_A_FILE = {"--config"}
 GIVEN = {
     "pod": b"kind: Pod\nspec:\n  containers:\n  - name: a\n    image: acme.jfrog.io/a/b:1\n",
     "pull_secret": b"kind: Secret\nmetadata:\n  name: a\n",
+    "ticket": b'{"key": "a", "rclass": "remote", "packageType": "docker"}',
 }
 """What stands in the files of options that read them; certificates in all others."""
 
@@ -62,6 +63,7 @@ PUBLISHED = {
     "--cacert FILE": ("the system's", AGAIN),
     "--pod FILE|-": ("none", AGAIN),
     "--pull-secret FILE|-": ("none", AGAIN),
+    "--given FILE|-": ("", AGAIN),
     "--connect-to HOST:PORT:ADDR:PORT": ("", AGAIN),
     "--docker-config DIR": ("~/.docker", AGAIN),
     "--auth-file FILE": ("podman's usual places", AGAIN),
@@ -132,6 +134,8 @@ def asked_by_file(text, folder):
 def value_of(row, settings):
     """The option's value, a path as an absolute one."""
     value = getattr(settings, row.field)
+    if isinstance(value, tuple):
+        return tuple(one.absolute() if isinstance(one, Path) else one for one in value)
     return value.absolute() if isinstance(value, Path) else value
 
 
@@ -206,7 +210,7 @@ def test_a_settings_file_can_hold_it(row, place):
     assert value_of(row, settings) == value_of(row, asked(*words(row))), f"{row.name} in a file means something else"
 
 
-@pytest.mark.parametrize("name", ["IMAGE", "image", "given", "color", "outputs"])
+@pytest.mark.parametrize("name", ["IMAGE", "image", "tickets", "color", "outputs"])
 def test_a_settings_file_holds_nothing_but_options(name, place):
     with pytest.raises(UsageProblem, match=f"'{name}' is no option"):
         asked_by_file(f'{name} = "{EXAMPLE}"\n', place)
@@ -227,7 +231,7 @@ def test_a_relative_path_in_a_settings_file_starts_there(row, place, tmp_path, m
     settings = asked_by_file(in_toml(row), place)
 
     found = value_of(row, settings)
-    paths = [one.path for one in found] if isinstance(found, tuple) else [found]
+    paths = [getattr(one, "path", one) for one in (found if isinstance(found, tuple) else [found])]
     assert paths == [place / row.takes.example], f"{row.name} does not start at its file: is_path is missing"
 
 

@@ -293,3 +293,18 @@ PROJECT_ID_MALFORMED = Code(
     faults=("F34",),
     sources=(GUIDE,),
 )
+
+GIVEN_DIFFERS = Code(
+    name="given-settings-differ",
+    title="What was given is not what Artifactory shows",
+    leg="artifactory",
+    owner="artifactory-admin",
+    meaning=(
+        "Settings of a repository came with a ticket (--given): they are of another repository than the one IMAGE is "
+        "pulled through, or Artifactory shows other values today. What Artifactory shows is what is judged."
+    ),
+    why="A ticket that is about something else, or about yesterday, leads to a fix of what is not broken.",
+    looks_at="the settings that --given names, beside those that Artifactory shows this run",
+    fix="Give the settings of the repository that IMAGE names, as they are now.",
+    sources=(REST,),
+)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Finding, Rival, Severity, check, graded
+from cgrdoctor import Finding, Rival, Severity, check, graded, info
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.path import Path
 from cgrdoctor.privacy.truncate import cut
@@ -38,6 +38,9 @@ DROP_IN = "/etc/systemd/system/docker.service.d/proxy.conf"
 @check("docker.proxy", title="The engine takes the way that this shell takes", codes=[DOCKER_PROXY_DIFFERS])
 def proxies_agree(route: DockerRoute, invocation: Invocation, pulled: DockerPull | None) -> Iterator[Finding]:
     """A remark where the engine's way works all the same, or nobody can tell."""
+    if route.given:
+        yield _of_a_ticket(route)
+        return
     severity = _severity(route, invocation, pulled)
     trouble = route.path.trouble if route.path else None
     tried = "" if route.path is None else f"; from here that way {_words(route.path)}"
@@ -53,6 +56,17 @@ def proxies_agree(route: DockerRoute, invocation: Invocation, pulled: DockerPull
         confidence="certain" if trouble is not None or severity == "info" else "likely",
         rivals=() if trouble is not None or severity == "info" else (_RIVAL,),
         remedy=_remedy(route),
+    )
+
+
+def _of_a_ticket(route: DockerRoute) -> Finding:
+    """The engine is elsewhere: this shell's way is no measure of it."""
+    return info(
+        DOCKER_PROXY_DIFFERS,
+        f"the engine of {route.given} goes to {route.host} {_way(route.engine)} ({_named(route.engine_rule)}), "
+        f"this shell {_way(route.shell)}: what is seen from here is not what that engine sees",
+        subject=route.host,
+        evidence=route.exchanges,
     )
 
 

@@ -52,7 +52,7 @@ def _departures(case: Case, remote: Configuration) -> Iterator[str]:
         "blacked-out": bool(remote.blacked_out),
         "lenient": bool(remote.lenient_host_authentication),
         "stores-nothing": remote.store_artifacts_locally is False,
-        "no-user-name": not remote.username and needed,
+        "no-user-name": remote.username == "" and needed,
         "user-name": bool(remote.username),
         "user-name-malformed": malformed(remote.username or "") is not None,
         "no-password": bool(remote.username) and remote.password_set is False and needed,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from cgrdoctor import Fact
+from cgrdoctor.on_paper import OnPaper
 from cgrdoctor.privacy.jwt_claims import claims
 from cgrdoctor.privacy.truncate import cut
 from cgrdoctor_checks.facts.artifactory.fields import LONGEST_TEXT, Field, enabled, filled, lowered, rows_of
@@ -33,14 +33,16 @@ def _user_name(raw: Any) -> str | None:
     return TOKEN_AS_USERNAME if is_token else cut(raw, LONGEST_TEXT)
 
 
-class Configuration(Fact, frozen=True, kw_only=True):
+class Configuration(OnPaper, frozen=True, kw_only=True):
     """What Artifactory shows of a repository. None is unknown; `view` says how much this caller is shown.
 
-    Periods are seconds, `socket_timeout` milliseconds, as Artifactory names them.
+    Periods are seconds, `socket_timeout` milliseconds, as Artifactory names them. `given` names the paper of a ticket
+    in which stands what Artifactory did not show; empty where nothing is from one.
     """
 
     key: str
     view: View
+    given: str = ""
 
     # What it is
 
@@ -314,6 +316,11 @@ class Configuration(Fact, frozen=True, kw_only=True):
             form="Advanced > Artifactory Requests Can Retrieve Remote Artifacts",
         ),
     ] = None
+
+    @property
+    def papers(self) -> dict[str, str]:
+        """Its paper, by its key."""
+        return {self.key: self.given} if self.given else {}
 
     @property
     def remote(self) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import anyio
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import NotNeeded, Unobservable, probe
 from cgrdoctor.net.artifactory import ArtifactoryRest, Reply
+from cgrdoctor.on_paper import OnPaper
+from cgrdoctor_checks.facts.artifactory.caller import Caller
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration, read_fields
 from cgrdoctor_checks.facts.artifactory.fields import Field
 from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
@@ -16,6 +18,7 @@ from cgrdoctor_checks.facts.artifactory.repository import (
     RepositoryConfiguration,
     reserved_for_another_edition,
 )
+from cgrdoctor_checks.facts.ticket.repositories import GivenRepositories, completed
 
 READ = 8
 """Members of a virtual repository whose configuration is read; of the others the list tells enough."""
@@ -27,13 +30,23 @@ DOCKER_TYPES = ("docker", "oci", "")
 """Package types that speak the Docker API; empty is unknown."""
 
 
-class Remotes(Fact, frozen=True, kw_only=True):
+class OfRepositories(OnPaper, frozen=True, kw_only=True):
+    """Settings of remotes; some may be from a ticket."""
+
+    remotes: tuple[Configuration, ...] = ()
+
+    @property
+    def papers(self) -> dict[str, str]:
+        """The papers of the remotes, by key."""
+        return {remote.key: remote.given for remote in self.remotes if remote.given}
+
+
+class Remotes(OfRepositories, frozen=True, kw_only=True):
     """The remotes in the order in which Artifactory asks them, those with priority resolution first.
 
     `members` are the locals and remotes behind a virtual, nested ones in their place, in the order of its list.
     """
 
-    remotes: tuple[Configuration, ...] = ()
     members: tuple[Configuration, ...] = ()
     virtual: str | None = None
 
@@ -49,10 +62,8 @@ class Remotes(Fact, frozen=True, kw_only=True):
         return next((member for member in self.members if member.key == key), None)
 
 
-class AdminView(Fact, frozen=True, kw_only=True):
+class AdminView(OfRepositories, frozen=True, kw_only=True):
     """The remotes for cgr.dev whose every field this caller may read. Where it is missing, no field is blamed."""
-
-    remotes: tuple[Configuration, ...] = ()
 
     def showing(self, *names: str) -> Iterator[Configuration]:
         """The remotes of which all these fields are known. Raises Unobservable behind them if there are others."""
@@ -64,12 +75,14 @@ class AdminView(Fact, frozen=True, kw_only=True):
         for remote in self.remotes:
             for name in names:
                 if getattr(remote, name) is None:
-                    raise Unobservable(_not_shown(remote.key, ROWS[name].field), "a look at it in Artifactory's pages")
+                    raise Unobservable(_not_shown(remote, ROWS[name].field), "a look at it in Artifactory's pages")
 
 
-def _not_shown(key: str, field: Field) -> str:
+def _not_shown(remote: Configuration, field: Field) -> str:
+    if remote.given:
+        return f"{remote.given} does not tell {field.name} of {remote.key}"
     since = f", which came with {field.since}" if field.since else ""
-    return f"Artifactory shows no {field.name} of {key} that can be read{since}"
+    return f"Artifactory shows no {field.name} of {remote.key} that can be read{since}"
 
 
 @probe()
@@ -80,6 +93,11 @@ async def admin_view(found: Remotes, answer: ConfigurationAnswer | None) -> Admi
         raise Unobservable(
             "this edition of Artifactory has no REST API for these fields", "a look at them in Artifactory's own pages"
         )
+    paper = next((remote.given for remote in found.chainguard if remote.given), "")
+    if not shown and paper:
+        raise Unobservable(
+            f"{paper} has only what every user is shown", "the same, as an admin's access token reads it"
+        )
     if not shown:
         raise Unobservable("Artifactory shows these fields to admins only", "an admin's access token")
     return AdminView(exchanges=found.exchanges, remotes=shown)
@@ -87,7 +105,11 @@ async def admin_view(found: Remotes, answer: ConfigurationAnswer | None) -> Admi
 
 @probe()
 async def remotes(
-    rest: ArtifactoryRest, configuration: RepositoryConfiguration, listed: RepositoryList | None
+    rest: ArtifactoryRest,
+    configuration: RepositoryConfiguration,
+    listed: RepositoryList | None,
+    caller: Caller,
+    given: GivenRepositories | None,
 ) -> Remotes:
     """Reads the members of a virtual repository, nested ones too, one level after the other."""
     if configuration.package_type not in DOCKER_TYPES:
@@ -98,7 +120,8 @@ async def remotes(
         raise NotNeeded("the repository is neither remote nor virtual")
     if configuration.repositories is None:
         raise Unobservable("the members of the virtual repository are shown to admins only", "an admin's access token")
-    known, exchanges = await _read(rest, configuration, listed)
+    asked_of = rest if caller.answers else None
+    known, exchanges = await _read(asked_of, configuration, listed, given)
     members = tuple(member for member in flattened(configuration, known) if not member.virtual)
     asked = [member for member in members if member.remote and member.package_type in DOCKER_TYPES]
     return Remotes(
@@ -110,9 +133,15 @@ async def remotes(
 
 
 async def _read(
-    rest: ArtifactoryRest, configuration: RepositoryConfiguration, listed: RepositoryList | None
+    rest: ArtifactoryRest | None,
+    configuration: RepositoryConfiguration,
+    listed: RepositoryList | None,
+    given: GivenRepositories | None,
 ) -> tuple[dict[str, Configuration], list[str]]:
-    """Every member by key. A level is read at once; at most READ requests are made for all levels together."""
+    """Every member by key. A level is read at once; at most READ requests are made for all levels together.
+
+    Without REST only what was given is there.
+    """
     known: dict[str, Configuration] = {}
     exchanges: list[str] = []
     level = list(configuration.repositories or ())
@@ -120,10 +149,12 @@ async def _read(
         fresh = [key for key in dict.fromkeys(level) if key not in known and key != configuration.key]
         rows = {key: listed.find(key) if listed else None for key in fresh}
         worth = [key for key in fresh if _worth_reading(rows[key])][: READ - len(exchanges)]
-        replies = await _ask(rest, worth)
-        exchanges += [replies[key].step.exchange for key in worth]
+        replies = await _ask(rest, worth) if rest is not None else {}
+        exchanges += [reply.step.exchange for reply in replies.values()]
         for key in fresh:
             member = _member(key, replies[key].object if key in replies else None, rows[key])
+            paper = given.find(key) if given is not None else None
+            member = member if paper is None else completed(member, paper, key)
             if member is not None:
                 known[key] = member
         level = [child for key in fresh if key in known for child in known[key].repositories or ()]

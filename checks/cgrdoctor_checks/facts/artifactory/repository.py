@@ -16,8 +16,9 @@ from cgrdoctor.net.artifactory import ArtifactoryRest
 from cgrdoctor.net.step import Step
 from cgrdoctor_checks.facts.artifactory.caller import Caller, refuse_without_rest
 from cgrdoctor_checks.facts.artifactory.configuration import Configuration, read_fields
-from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
+from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
 from cgrdoctor_checks.facts.reference.target import Target
+from cgrdoctor_checks.facts.ticket.repositories import GivenRepositories, Paper, completed
 
 
 class RepositoryConfiguration(Configuration, frozen=True, kw_only=True):
@@ -34,7 +35,10 @@ class RepositoryAbsence(Fact, frozen=True, kw_only=True):
 
 
 class ConfigurationAnswer(Fact, frozen=True, kw_only=True):
-    """The answer to the configuration request, the one request both facts above are made of; None where it is none."""
+    """The answer to the configuration request, the one request both facts above are made of; None where it is none.
+
+    What it does not show is completed from what was given; where nobody answered, `step` is that of the caller.
+    """
 
     key: str
     step: Step
@@ -42,18 +46,47 @@ class ConfigurationAnswer(Fact, frozen=True, kw_only=True):
 
 
 @probe()
-async def configuration_answer(rest: ArtifactoryRest, target: Target, caller: Caller) -> ConfigurationAnswer:
-    """GET /api/repositories/{key}; once more as v2 where v1 says that it is reserved for another edition."""
+async def configuration_answer(
+    rest: ArtifactoryRest, target: Target, caller: Caller, given: GivenRepositories | None
+) -> ConfigurationAnswer:
+    """GET /api/repositories/{key}, and what was given with a ticket for what that does not show."""
     if target.repository is None:
         raise Unobservable("the repository key is not known", "--repository KEY")
+    paper = given.find(target.repository) if given is not None else None
+    if not caller.answers and given is not None:
+        if paper is None:
+            raise Unobservable(
+                f"{_about(given)}, not about {target.repository}", "--repository KEY, or its own settings"
+            )
+        return _answered(target.repository, caller.step, None, given, paper)
     refuse_without_rest(caller, rest)
     reply = await rest.get("api/repositories", target.repository)
+    shown = read_configuration(target.repository, reply.object)
+    if paper is None or given is None or _exists(reply.step) is False:
+        return ConfigurationAnswer(
+            exchanges=(reply.step.exchange,), key=target.repository, step=reply.step, configuration=shown
+        )
+    return _answered(target.repository, reply.step, shown, given, paper)
+
+
+def _answered(
+    key: str, step: Step, shown: Configuration | None, given: GivenRepositories, paper: Paper
+) -> ConfigurationAnswer:
+    """What was shown, completed from the paper."""
+    whole = completed(shown, paper, key)
     return ConfigurationAnswer(
-        exchanges=(reply.step.exchange,),
-        key=target.repository,
-        step=reply.step,
-        configuration=read_configuration(target.repository, reply.object),
+        exchanges=(*(given.exchanges if whole.given else ()), *((step.exchange,) if shown or not whole.given else ())),
+        key=key,
+        step=step,
+        configuration=whole,
     )
+
+
+def _about(given: GivenRepositories) -> str:
+    """What papers of a ticket are about, in words."""
+    places = ", ".join(dict.fromkeys(paper.place for paper in given.papers))
+    keys = ", ".join(given.keys[:5]) or "repositories whose keys it does not tell"
+    return f"{places} is about {keys}"
 
 
 @probe()
@@ -61,13 +94,21 @@ async def repository_configuration(
     answer: ConfigurationAnswer, listed: RepositoryList | None
 ) -> RepositoryConfiguration:
     """The configuration, from the answer or, where that was refused, from the row in the list."""
-    if answer.configuration is not None:
-        return RepositoryConfiguration(**{**structs.asdict(answer.configuration), "exchanges": answer.exchanges})
+    found, exchanges = answer.configuration, answer.exchanges
     row = listed.find(answer.key) if listed else None
-    if row is None or listed is None:
+    if row is not None and listed is not None and (found is None or found.given):
+        shown = listed_configuration(row)
+        known = {name: getattr(shown, name) for name in ("repository_class", "package_type", "url")}
+        found = shown if found is None else structs.replace(found, **{k: v for k, v in known.items() if v})
+        exchanges = listed.exchanges if answer.configuration is None else (*exchanges, *listed.exchanges)
+    if found is None:
         raise Unobservable("the repository's configuration could not be read", "an admin's access token")
-    return RepositoryConfiguration(
-        exchanges=listed.exchanges,
+    return RepositoryConfiguration(**{**structs.asdict(found), "exchanges": exchanges})
+
+
+def listed_configuration(row: Listed) -> Configuration:
+    """What the list of repositories tells of one."""
+    return Configuration(
         key=row.key,
         view="listed",
         repository_class=row.kind,

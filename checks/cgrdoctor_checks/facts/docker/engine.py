@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import NotNeeded, Unobservable, probe
 from cgrdoctor.config.clients import asks_docker
 from cgrdoctor.config.settings import Invocation, Settings
 from cgrdoctor.credentials.docker_context import engine_address
@@ -14,18 +14,24 @@ from cgrdoctor.credentials.model import Problem
 from cgrdoctor.net.docker import Engine, EngineProblem
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.transport import Http
+from cgrdoctor.on_paper import OnPaper
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.truncate import cut
+
+if TYPE_CHECKING:
+    from cgrdoctor.given.ticket import Ticket
+else:
+    Ticket = object  # loaded where there is one
 
 PATIENCE = 2.0
 """Seconds an engine may take for an answer in a run that does not need it."""
 
 
-State = Literal["running", "absent", "refused", "denied", "silent", "garbled", "config-invalid", "remote"]
+State = Literal["running", "absent", "refused", "denied", "silent", "garbled", "config-invalid", "remote", "given"]
 
 
-class DockerEngine(Fact, frozen=True, kw_only=True):
-    """The engine docker would talk to. `state` as `cgrdoctor.net.docker.Trouble`, or `running`.
+class DockerEngine(OnPaper, frozen=True, kw_only=True):
+    """The engine docker would talk to. `state` as `cgrdoctor.net.docker.Trouble`, `running`, or `given` with a ticket.
 
     `source` says who named `url`; `command` whether a docker command is on PATH.
     """
@@ -39,6 +45,11 @@ class DockerEngine(Fact, frozen=True, kw_only=True):
     api: str = ""
     os: str = ""
     architecture: str = ""
+
+    @property
+    def papers(self) -> dict[str, str]:
+        """A ticket's engine is known by its paper alone."""
+        return {self.source: self.source} if self.state == "given" else {}
 
     @property
     def there(self) -> bool:
@@ -56,6 +67,8 @@ def running(engine: DockerEngine) -> None:
     """Raises NotNeeded where there is no engine, Unobservable where one does not let itself be looked at."""
     if engine.state == "running":
         return
+    if engine.state == "given":
+        raise NotNeeded(f"of the engine only what {engine.source} tells is known")
     if engine.there:
         raise Unobservable(engine.message, "a Docker engine that this user may talk to")
     raise NotNeeded("no Docker engine is here")
@@ -63,7 +76,10 @@ def running(engine: DockerEngine) -> None:
 
 @probe()
 async def docker_engine(http: Http, settings: Settings, recorder: Recorder, invocation: Invocation) -> DockerEngine:
-    """One question, and none where there is no socket, or docker is no client of this run."""
+    """One question, and none where there is no socket, or docker is no client of this run, or its words were given."""
+    ticket = engine_given(settings)
+    if ticket is not None:
+        return _given(ticket, recorder.add("file", method="read", url=ticket.place))
     if not asks_docker(invocation.client, pull=invocation.pull):
         raise NotNeeded("docker is no client of this run (--client)")
     environ = http.options.environ
@@ -84,6 +100,24 @@ async def docker_engine(http: Http, settings: Settings, recorder: Recorder, invo
             command=command,
         )
     return _running(answer.exchange, address.url, address.source, answer.value)
+
+
+def engine_given(settings: Settings) -> Ticket | None:
+    """The ticket with an engine's `docker info`; with --pull the engine here is the one that matters."""
+    return None if settings.pull else next((one for one in settings.tickets if one.engine is not None), None)
+
+
+def _given(ticket: Ticket, exchange: str) -> DockerEngine:
+    told = ticket.engine or {}
+    words = {name: cut(str(told.get(name) or ""), 80) for name in ("ServerVersion", "OSType", "Architecture")}
+    return DockerEngine(
+        exchanges=(exchange,),
+        source=ticket.place,
+        state="given",
+        release=words["ServerVersion"],
+        os=words["OSType"],
+        architecture=words["Architecture"],
+    )
 
 
 def _running(exchange: str, url: str, source: str, told: Mapping[str, Any]) -> DockerEngine:

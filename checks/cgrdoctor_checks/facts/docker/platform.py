@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform as machine
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Literal
+from typing import Any, Literal
 
 from cgrdoctor import Fact, probe
 from cgrdoctor.config.clients import asks_docker
@@ -16,6 +17,7 @@ from cgrdoctor.net.manifest import Platform, parse_platform
 from cgrdoctor.net.threads import in_daemon_thread
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
+from cgrdoctor_checks.facts.docker.engine import engine_given
 
 ANSWER = 0.3
 """Seconds the engine has to name its platform; it needs some milliseconds."""
@@ -42,12 +44,22 @@ async def wanted_platform(http: Http, settings: Settings, recorder: Recorder, in
     if invocation.platform:
         return WantedPlatform(platform=invocation.platform, source="option")
     told, exchange = None, ""
-    if asks_docker(invocation.client, pull=invocation.pull):
+    ticket = engine_given(settings)
+    if ticket is not None and ticket.engine is not None:
+        told, exchange = _told(ticket.engine), recorder.add("file", method="read", url=ticket.place)
+    elif asks_docker(invocation.client, pull=invocation.pull):
         told, exchange = await _engine_platform(http, settings, recorder)
     if told is not None:
         return WantedPlatform(exchanges=(exchange,), platform=str(told), source="engine")
     own = parse_platform(f"linux/{machine.machine() or os.uname().machine}")
     return WantedPlatform(platform=str(own), source="machine")
+
+
+def _told(engine: Mapping[str, Any]) -> Platform | None:
+    """The platform that `docker info` tells, in the kernel's words."""
+    with suppress(ValueError):
+        return parse_platform(f"{engine.get('OSType')}/{engine.get('Architecture')}")
+    return None
 
 
 async def _engine_platform(http: Http, settings: Settings, recorder: Recorder) -> tuple[Platform | None, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from cgrdoctor import Fact, NotNeeded, Unobservable, probe
+from cgrdoctor import NotNeeded, Unobservable, probe
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.net.dial import Network
 from cgrdoctor.net.path import Path, observe
 from cgrdoctor.net.patience import Patience
 from cgrdoctor.net.proxy import ProxyChoice, ProxyRules
 from cgrdoctor.net.transport import Http
+from cgrdoctor.on_paper import OnPaper
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor_checks.facts.docker.settings import DockerSettings
 from cgrdoctor_checks.facts.network.paths import split
@@ -17,10 +18,11 @@ TRYING = 3.0
 """Seconds each step of the engine's way may take in a run that lets nothing pull."""
 
 
-class DockerRoute(Fact, frozen=True, kw_only=True):
+class DockerRoute(OnPaper, frozen=True, kw_only=True):
     """Two different ways to the host of IMAGE: `direct`, or the proxy as a URL, each with the rule that chose it.
 
-    `path` is what became of the engine's way when it was tried from here, None where it could not be tried.
+    `path` is what became of the engine's way when it was tried from here, None where it could not be tried. `given` as
+    in `DockerSettings`.
     """
 
     host: str
@@ -30,6 +32,12 @@ class DockerRoute(Fact, frozen=True, kw_only=True):
     shell_rule: str
     local: bool
     path: Path | None = None
+    given: str = ""
+
+    @property
+    def papers(self) -> dict[str, str]:
+        """Its paper, where it is from a ticket."""
+        return {self.given: self.given} if self.given else {}
 
 
 @probe()
@@ -58,6 +66,7 @@ async def docker_route(http: Http, recorder: Recorder, invocation: Invocation, s
         shell_rule=ours.reason,
         local=settings.local,
         path=path,
+        given=settings.given,
     )
 
 

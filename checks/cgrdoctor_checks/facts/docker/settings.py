@@ -10,14 +10,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cgrdoctor import Fact, Unobservable, probe
-from cgrdoctor.config.settings import Invocation
+import msgspec
+
+from cgrdoctor import Unobservable, probe
+from cgrdoctor.config.settings import Invocation, Settings
 from cgrdoctor.net.docker import EngineProblem
 from cgrdoctor.net.proxy import ProxyRules
 from cgrdoctor.net.transport import Http
+from cgrdoctor.on_paper import OnPaper
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.truncate import cut
-from cgrdoctor_checks.facts.docker.engine import DockerEngine, engine_at, running
+from cgrdoctor_checks.facts.docker.engine import DockerEngine, engine_at, engine_given, running
 
 DESKTOP = ".docker.internal"
 """End of the names under which Docker Desktop shows its own gateway instead of the user's proxy."""
@@ -26,13 +29,15 @@ MOST = 100
 """Entries of a list that are kept."""
 
 
-class DockerSettings(Fact, frozen=True, kw_only=True):
+class DockerSettings(OnPaper, frozen=True, kw_only=True):
     """The engine's own settings. Proxies are without their login; `proxy_login` says that one has a login.
 
-    `local`: the engine runs in this machine's network and reads this machine's files.
+    `local`: the engine runs in this machine's network and reads this machine's files. `given` names the paper of a
+    ticket in which all of it stands.
     """
 
     name: str = ""
+    given: str = ""
     rootless: bool = False
     local: bool = False
     http_proxy: str = ""
@@ -41,6 +46,11 @@ class DockerSettings(Fact, frozen=True, kw_only=True):
     proxy_login: bool = False
     insecure_networks: tuple[str, ...] = ()
     insecure_hosts: tuple[str, ...] = ()
+
+    @property
+    def papers(self) -> dict[str, str]:
+        """Its paper, where it is from a ticket."""
+        return {self.given: self.given} if self.given else {}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -66,9 +76,13 @@ class DockerSettings(Fact, frozen=True, kw_only=True):
 
 @probe()
 async def docker_settings(
-    http: Http, recorder: Recorder, invocation: Invocation, engine: DockerEngine
+    http: Http, recorder: Recorder, invocation: Invocation, settings: Settings, engine: DockerEngine
 ) -> DockerSettings:
     """`GET /info`, of which only what concerns registries is kept."""
+    ticket = engine_given(settings)
+    if ticket is not None and ticket.engine is not None:
+        told = read_settings(ticket.engine, engine.exchanges[0], on_a_socket=False)
+        return msgspec.structs.replace(told, given=ticket.place)
     running(engine)
     asked = engine_at(engine.url, http, recorder, invocation)
     try:

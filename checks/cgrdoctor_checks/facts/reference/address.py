@@ -7,6 +7,7 @@ JFrog docs, Docker access methods: `host/<key>/image` (repository path), `<key>.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from cgrdoctor.net.challenge import bearer, parse_challenges
 from cgrdoctor.net.reference import Reference
 from cgrdoctor.net.step import Step
-from cgrdoctor_checks.facts.artifactory.listing import RepositoryList
+from cgrdoctor_checks.facts.artifactory.listing import Listed, RepositoryList
 
 AccessMethod = Literal["repository-path", "subdomain", "port", "unknown"]
 
@@ -29,7 +30,7 @@ _REALM = re.compile(r"/api/docker/([^/?#]+)/v2/token$")
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Access method and key; `known_by` is `option`, `list`, `realm`, `reference` (assumed) or nothing."""
+    """Access method and key; `known_by` as in `Target`."""
 
     method: AccessMethod
     repository: str | None = None
@@ -49,6 +50,20 @@ def address(reference: Reference, option: str | None, listed: RepositoryList | N
     if begins_with_organization(reference):
         return Address("unknown")
     return Address("repository-path", first, "reference")
+
+
+def address_given(reference: Reference, keys: Sequence[str], assumed: Address) -> Address:
+    """The reading with keys of which settings were given, where no list of repositories could be had.
+
+    A reference that has no key in it is for the one that was given, if it was one.
+    """
+    rows = tuple(Listed(key=key, kind="", package_type="") for key in sorted(keys))
+    found = _listed(reference, RepositoryList(repositories=rows))
+    if found is not None:
+        return Address(found.method, found.repository, "ticket")
+    if assumed.repository is None and len(keys) == 1:
+        return Address(assumed.method, keys[0], "ticket")
+    return assumed
 
 
 def _listed(reference: Reference, listed: RepositoryList | None) -> Address | None:

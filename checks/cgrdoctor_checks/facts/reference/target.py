@@ -13,14 +13,17 @@ from cgrdoctor_checks.facts.reference.address import (
     AccessMethod,
     Address,
     address,
+    address_given,
     begins_with_organization,
     key_in_realm,
 )
 from cgrdoctor_checks.facts.reference.challenge import ResourceChallenge
+from cgrdoctor_checks.facts.ticket.repositories import GivenRepositories
 
 
 class Target(Fact, frozen=True, kw_only=True):
-    """The target. `known_by` says how the key is known: `option`, `list`, `realm`, `reference` (assumed) or nothing.
+    """The target. `known_by` says how the key is known: `option`, `list`, `realm`, `ticket` (settings were given of a
+    key that can be meant), `reference` (assumed) or nothing.
 
     `upstream_path` is `org/name` as cgr.dev names it, before any Project ID unless `upstream_given` says that the user
     named it with --upstream-image; `selector` a tag or a digest.
@@ -69,6 +72,7 @@ async def target(
     listed: RepositoryList | None,
     pinged: RegistryPing | None,
     challenge: ResourceChallenge | None,
+    given: GivenRepositories | None,
 ) -> Target:
     """Reads the key from the list of repositories, else from a challenge, else takes the first segment for it."""
     if invocation.image is None:
@@ -76,6 +80,8 @@ async def target(
     reference = parse_reference(invocation.image)
     told = (key_in_realm(pinged.step) if pinged else None) or (challenge.key if challenge else None)
     found = address(reference, invocation.repository, listed, told)
+    if given is not None and listed is None and found.known_by in ("reference", ""):
+        found = address_given(reference, given.keys, found)
     upstream, tag, digest = _upstream(invocation, _below_key(reference, found), reference)
     return Target(
         exchanges=(listed.exchanges if listed else ()) + (challenge.exchanges if challenge else ()),

@@ -1,0 +1,1 @@
+"""What was given with a ticket, as facts."""
