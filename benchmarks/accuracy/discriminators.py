@@ -70,7 +70,7 @@ BY_FILE = {
 DISCRIMINATORS: Mapping[str, Discriminator] = {
     **{fault.name: usual for file, usual in BY_FILE.items() for fault in file.FAULTS},
     **dict.fromkeys(
-        ("credential-not-sent-identity-token", "credential-not-sent-line-break"),
+        ("identity-token-not-taken", "identity-token-refused", "credential-not-sent-line-break"),
         ON_THIS_MACHINE,
     ),
     **dict.fromkeys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from email.utils import formatdate
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -36,6 +37,8 @@ class DockerApi:
     async def answer(self, request: Request, key: str, rest: str, *, stripped: bool = False) -> Response:
         """Any request below `/api/docker/<key>/v2/`; `stripped` of its Authorization on the way."""
         user = user_of(self.state, request, stripped=stripped or self.state.strips_authorization == "everywhere")
+        if rest == "token" and request.method == "POST":
+            return self._exchanged(await request.body())
         if rest == "token":
             return self._token(user)
         if rest == "":
@@ -76,6 +79,16 @@ class DockerApi:
             return rest_error(401, user if isinstance(user, str) else "Authentication is required")
         name = user.name if isinstance(user, User) else "anonymous"
         return JSONResponse({"token": sign(f"docker|{name}"), "expires_in": 9000})
+
+    def _exchanged(self, form: bytes) -> Response:
+        """A refresh token for an access token (distribution: oauth2 form); an Artifactory without it wants a login."""
+        told = {name: values[0] for name, values in parse_qs(form.decode("utf-8", "replace")).items()}
+        if not self.state.exchanges or told.get("grant_type") != "refresh_token":
+            return rest_error(401, "Authentication is required")
+        user = next((one for one in self.state.users if one.token == told.get("refresh_token")), None)
+        if user is None:
+            return rest_error(401, "Props Authentication Token not found")
+        return JSONResponse({"access_token": sign(f"docker|{user.name}"), "expires_in": 9000})
 
     async def _content(self, request: Request, user: User | None, key: str, rest: str) -> Response:
         repository = self._readable(user, key)

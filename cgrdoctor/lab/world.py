@@ -246,7 +246,8 @@ class Artifactory:
     login. `download_host` is where blobs are sent for, a host that is closed to this machine unless it is among the
     `names` of the world. A gateway that is `impatient` gives up on the first request for each manifest, or on all of
     them, and Artifactory goes on by itself. `exhausted` is how it says that it has run out of something,
-    `serves_unstored` whether a Docker remote that stores nothing serves at all.
+    `serves_unstored` whether a Docker remote that stores nothing serves at all, `exchanges` whether its token endpoint
+    takes a user's token as a refresh token.
     """
 
     version: str = "7.161.15"
@@ -284,6 +285,7 @@ class Artifactory:
     impatient: Literal["", "first", "always"] = ""
     exhausted: str = ""
     serves_unstored: bool = True
+    exchanges: bool = False
     masks_pages: bool = False
     shows_configuration: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from cgrdoctor.credentials.model import Found
 from cgrdoctor.model import Struct
@@ -43,23 +43,39 @@ class Withheld(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What a request carries: the value of its header, or why the credential at hand is withheld, or neither."""
+    """What a request carries: the value of its header, a form with the secret in it, why the credential at hand is
+    withheld, or none of them.
+    """
 
     header: str | None = field(default=None, repr=False)
     withheld: Withheld | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+    @property
+    def sent(self) -> bool:
+        """Whether a credential goes with the request."""
+        return self.header is not None or self.content is not None
 
 
-def authorization(url: str, credential: Credential | None, bearer: Secret | None) -> Authorization:
+def authorization(
+    url: str, credential: Credential | None, bearer: Secret | None, form: bytes | None = None
+) -> Authorization:
     """How a credential goes with a request to `url`.
 
-    A bearer comes before a credential. Identity tokens are exchanged at a token endpoint, never presented. A line break
-    at the end of a password goes out as it is, because docker sends it too; no header can carry one.
+    A bearer comes before a credential. Identity tokens are exchanged at a token endpoint, in its `form`, and presented
+    to nobody else. A line break at the end of a password goes out as it is, because docker sends it too; no header can
+    carry one.
     """
     secret = bearer or (credential.secret if credential else None)
     if not secret:
         return Authorization()
     withheld = _by_host(url, secret)
-    if withheld is None and bearer is None and credential is not None and credential.kind == "identity-token":
+    exchanged = bearer is None and credential is not None and credential.kind == "identity-token"
+    if withheld is None and exchanged and form is not None:
+        return Authorization(
+            content=form + b"&" + urlencode({"refresh_token": secret.reveal(urlsplit(url).netloc)}).encode()
+        )
+    if withheld is None and exchanged:
         withheld = Withheld(
             reason="identity-token",
             why="it is an identity token, which is exchanged for another token and never presented",

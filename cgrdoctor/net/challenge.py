@@ -12,6 +12,7 @@ import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from cgrdoctor.net.bounded_json import NotJson, read_json
@@ -116,8 +117,39 @@ def token_request_url(realm: str, service: str | None, wanted: Sequence[str]) ->
     return urlunsplit((parts.scheme, parts.netloc, parts.path, joined, ""))
 
 
-def parse_token(body: bytes, content_type: str | None) -> TokenGrant:
-    """The token in an answer; `access_token` wins over `token`. Raises TokenUnreadable."""
+class TokenQuestion(NamedTuple):
+    """What is asked of a token endpoint: its address, whom the token is for, and one scope."""
+
+    realm: str
+    service: str | None
+    scope: str
+
+    @property
+    def url(self) -> str:
+        """The GET form, which is also the name of the question."""
+        return token_request_url(self.realm, self.service, (self.scope,))
+
+    @property
+    def form(self) -> bytes:
+        """The POST form of an exchange, as docker sends it, without the token that is exchanged."""
+        named = {
+            "client_id": "docker",
+            "grant_type": "refresh_token",
+            "scope": self.scope,
+            "service": self.service or "",
+        }
+        return urlencode(named).encode()
+
+
+GRANTED = ("access_token", "token")
+"""Names of a token in an answer, the first that is there counts."""
+
+EXCHANGED = ("access_token",)
+"""What docker reads in the answer to an exchange."""
+
+
+def parse_token(body: bytes, content_type: str | None, names: Sequence[str] = GRANTED) -> TokenGrant:
+    """The token in an answer under one of `names`, of which the first wins. Raises TokenUnreadable."""
     page = body[:256].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
     if page or content_type in ("text/html", "application/xhtml+xml"):
         raise TokenUnreadable("a web page instead of a token")
@@ -127,9 +159,9 @@ def parse_token(body: bytes, content_type: str | None) -> TokenGrant:
         raise TokenUnreadable(f"{error if error.too_much else 'no JSON'} instead of a token") from None
     if not isinstance(value, dict):
         raise TokenUnreadable("no JSON object instead of a token")
-    found = [value[name] for name in ("access_token", "token") if isinstance(value.get(name), str) and value[name]]
+    found = [value[name] for name in names if isinstance(value.get(name), str) and value[name]]
     if not found:
-        raise TokenUnreadable("no token in the answer")
+        raise TokenUnreadable(f"no {'token' if len(names) > 1 else names[0]} in the answer")
     if len(found[0]) > LONGEST_TOKEN or not all(33 <= ord(character) < 127 for character in found[0]):
         raise TokenUnreadable("a token that no header can carry")
     return TokenGrant(found[0], _lifetime(value.get("expires_in")), both=len(set(found)) > 1)

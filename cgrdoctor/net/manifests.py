@@ -5,9 +5,10 @@ from __future__ import annotations
 import anyio
 
 from cgrdoctor.net.authorization import Withheld
+from cgrdoctor.net.challenge import TokenQuestion
 from cgrdoctor.net.manifest import Index, ManifestUnreadable, Platform, offered, parse_manifest
 from cgrdoctor.net.pull import Endpoint, Wanted
-from cgrdoctor.net.registry import Puller
+from cgrdoctor.net.registry import Puller, who
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.secret import Credential
@@ -82,6 +83,8 @@ class Manifests(Puller):
                 self._steps.clear()
             return self._refusal
 
-    async def _ask_token(self, url: str, credential: Credential | None, elsewhere: Withheld | None = None) -> Step:
-        self._token_asked = (url, credential.username if credential is not None else "")
-        return await super()._ask_token(url, credential, elsewhere)
+    async def _ask_token(
+        self, question: TokenQuestion, credential: Credential | None, elsewhere: Withheld | None = None
+    ) -> Step:
+        self._token_asked = (question.url, who(credential))
+        return await super()._ask_token(question, credential, elsewhere)

@@ -15,8 +15,11 @@ from cgrdoctor.model import Header
 from cgrdoctor.net.authorization import Withheld, for_token
 from cgrdoctor.net.bounded_json import string_list
 from cgrdoctor.net.challenge import (
+    EXCHANGED,
+    GRANTED,
     Challenge,
     RealmVerdict,
+    TokenQuestion,
     TokenUnreadable,
     basic,
     bearer,
@@ -24,7 +27,6 @@ from cgrdoctor.net.challenge import (
     parse_token,
     realm_policy,
     realm_url,
-    token_request_url,
     unanswerable,
 )
 from cgrdoctor.net.manifest import (
@@ -50,7 +52,7 @@ from cgrdoctor.net.step import (
     no_request,
     step_of,
 )
-from cgrdoctor.net.transport import REFUSING, SHORTEST_TOKEN, Answer, Http
+from cgrdoctor.net.transport import FORM, REFUSING, SHORTEST_TOKEN, Answer, Http
 from cgrdoctor.privacy.secret import Credential, Secret
 
 PING_LIMIT = 65536
@@ -259,14 +261,15 @@ class Puller:
         if verdict not in (RealmVerdict.SAME_HOST, RealmVerdict.OTHER_HOST):
             return self._no_token(host_of(realm), challenged, f"the realm is: {verdict.value}")
         scope = wanted.scope or f"repository:{wanted.repository}:pull"
-        url = token_request_url(realm, asked.parameters.get("service"), (scope,))
+        question = TokenQuestion(realm, asked.parameters.get("service"), scope)
         credential = self._endpoint.credential
         if credential is None or verdict is RealmVerdict.OTHER_HOST:
             elsewhere = Withheld(reason="realm", why=f"the realm is another host, {host_of(realm)}")
-            return await self._ask_token(url, None, elsewhere)
-        presentation = self._http.presentations[(url.partition("?")[0], credential.username)]
+            return await self._ask_token(question, None, elsewhere)
+        presentation = self._http.presentations[(realm.partition("?")[0], who(credential))]
+        refuses = (400, 401) if credential.kind == "identity-token" else (401,)
         answered: Step = await presentation.answer(
-            lambda: self._ask_token(url, credential), lambda step: step.status == 401
+            lambda: self._ask_token(question, credential), lambda step: step.status in refuses
         )
         return answered
 
@@ -275,27 +278,35 @@ class Puller:
         withheld = self._at_hand(Withheld(reason="realm", why=problem))
         return no_request("token", host, challenged.exchange, problem, withheld)
 
-    async def _ask_token(self, url: str, credential: Credential | None, elsewhere: Withheld | None = None) -> Step:
+    async def _ask_token(
+        self, question: TokenQuestion, credential: Credential | None, elsewhere: Withheld | None = None
+    ) -> Step:
         """One token request; `elsewhere` says why the login at hand does not go there.
 
-        What was granted once in a run is not asked for again: a client keeps its token as well.
+        What was granted once in a run is not asked for again: a client keeps its token as well. An identity token is
+        exchanged as docker does, by a form, and what is granted then is called `access_token`.
         """
-        asked = (url, credential.username if credential is not None else "")
-        answer = self._http.granted.get(asked) or await self._http.get(
-            url, credential=for_token(credential), limit=131072
-        )
+        asked = (question.url, who(credential))
+        exchange = credential is not None and credential.kind == "identity-token"
+        answer = self._http.granted.get(asked)
+        if answer is None and exchange:
+            answer = await self._http.post(
+                question.realm, headers=(FORM,), content=question.form, credential=credential, limit=131072
+            )
+        elif answer is None:
+            answer = await self._http.get(question.url, credential=for_token(credential), limit=131072)
         step = step_of("token", answer)
         withheld = None if step.authenticated else self._at_hand(step.withheld or elsewhere)
-        taken = self._take_token(answer, replace(step, withheld=withheld))
+        taken = self._take_token(answer, replace(step, withheld=withheld), EXCHANGED if exchange else GRANTED)
         if taken.ok:
             self._http.granted[asked] = answer
         return taken
 
-    def _take_token(self, answer: Answer, step: Step) -> Step:
+    def _take_token(self, answer: Answer, step: Step, names: Sequence[str]) -> Step:
         if not step.ok:
             return step
         try:
-            grant = parse_token(answer.body, answer.content_type)
+            grant = parse_token(answer.body, answer.content_type, names)
         except TokenUnreadable as problem:
             return replace(step, problem=str(problem))
         self._bearer = Secret(grant.token, host=self._endpoint.host)
@@ -362,6 +373,13 @@ class Puller:
         answer = await self._get(url, headers, wanted, min(limit, CONFIG_LIMIT) if keep else limit, keep=keep)
         step = self._step(name, answer)
         return answer, checked_blob(step, answer, descriptor, partial=partial)
+
+
+def who(credential: Credential | None) -> str:
+    """By what a token endpoint tells logins apart: the user name, or that of docker's for an identity token."""
+    if credential is None:
+        return ""
+    return "<token>" if credential.kind == "identity-token" else credential.username
 
 
 async def ping(http: Http, endpoint: Endpoint) -> Step:

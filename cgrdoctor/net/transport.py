@@ -292,8 +292,8 @@ class Http:
             via=via,
             digest=told.digest,
             encoded=(told.encoded.size, told.encoded.digest) if told.encoded is not None else None,
-            authorized=given.header is not None and not _unheard(told.failure),
-            withheld=given.withheld or (unproven(ask.host, told.failure) if given.header is not None else None),
+            authorized=given.sent and not _unheard(told.failure),
+            withheld=given.withheld or (unproven(ask.host, told.failure) if given.sent else None),
             clean=self.recorder.redaction.foreign,
         )
         return answer, told.stale
@@ -313,7 +313,8 @@ class Http:
 
     def _complete(self, ask: Ask) -> tuple[Question, Authorization]:
         """The question with our own headers, and what was done with the credential."""
-        given = authorization(ask.url, ask.credential, ask.bearer)
+        form = ask.question.content if FORM in ask.question.headers else None
+        given = authorization(ask.url, ask.credential, ask.bearer, form)
         own = [("User-Agent", self.options.user_agent), ("Accept-Encoding", "identity")]
         if given.header is not None:
             scheme, _, login = given.header.partition(" ")
@@ -322,7 +323,8 @@ class Http:
             own.append(("Authorization", given.header))
         self._learn_proxy(ask.url)
         headers = tuple(pair for pair in ask.question.headers if pair[0].lower() != "authorization")
-        return structs.replace(ask.question, headers=(*own, *headers)), given
+        content = ask.question.content if given.content is None else given.content
+        return structs.replace(ask.question, headers=(*own, *headers), content=content), given
 
     def _learn_proxy(self, url: str) -> None:
         proxy = self.network.proxy(*_endpoint(url))
@@ -367,6 +369,10 @@ def _endpoint(url: str) -> tuple[str, str, int]:
 
 def _error(problem: Failure) -> str:
     return f"{problem.stage} {problem.kind}: {problem.message}"
+
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+"""The header of a form, into which a token that is exchanged is put."""
 
 
 def _unheard(failure: Failure | None) -> bool:

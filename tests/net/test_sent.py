@@ -90,7 +90,7 @@ def test_a_line_break_at_the_end_goes_out_as_docker_sends_it(httpserver, pulled,
         (basic("\ud800"), "unspeakable", "no encoding"),
         (Credential("bearer", Secret("token\n", host=HOST), "a test"), "control-characters", "ends with a line break"),
         (Credential("bearer", Secret("tökén", host=HOST), "a test"), "unspeakable", "ASCII"),
-        (Credential("identity-token", Secret("refresh", host=HOST), "a test"), "identity-token", "identity token"),
+        (Credential("identity-token", Secret("refresh", host="other.test"), "a test"), "foreign-host", "other.test"),
         (basic("secret", host="other.test"), "foreign-host", "other.test"),
     ],
 )
@@ -209,3 +209,72 @@ def test_head_carries_the_login_of_get_even_where_the_ping_asks_for_none(run, ht
 
     assert (pull.head.status, head.status, got.status) == (200, 200, 200)
     assert ("HEAD", True) in asked
+
+
+# An identity token is exchanged as docker does it
+
+
+REFRESH = "refresh-token-of-alice"
+IDENTITY_TOKEN = Credential("identity-token", Secret(REFRESH, host=HOST), "a test")
+
+
+def forms(server):
+    """What came as a form, and where to."""
+    return [(request.path, request.form.to_dict()) for request, _ in server.log if request.method == "POST"]
+
+
+def exchanging(server, answer, status=200, challenge=BEARER, **headers):
+    """A registry that answers the exchange so; to everybody else its token endpoint gives nothing."""
+    asks = {"WWW-Authenticate": challenge}
+    server.expect_request("/v2/").respond_with_json({}, 401, asks)
+    server.expect_request(re.compile(r"/v2/.*/manifests/.*")).respond_with_json({}, 401, asks)
+    server.expect_request("/v2/token", method="POST").respond_with_json(answer, status, headers)
+    server.expect_request(re.compile(r"(/v2)?/token")).respond_with_json({"errors": []}, 401)
+
+
+def test_an_identity_token_is_exchanged_for_the_token_that_pulls(httpserver, pulled):
+    exchanging(httpserver, {"access_token": "t" * 30})
+    pull, heard = pulled(IDENTITY_TOKEN)
+
+    form = {"client_id": "docker", "grant_type": "refresh_token", "service": HOST, "refresh_token": REFRESH}
+    assert forms(httpserver) == [("/v2/token", {**form, "scope": "repository:key/image:pull"})]
+    assert set(carried(heard)) == {f"Bearer {'t' * 30}"}
+    assert [(step.name, step.authenticated) for step in pull.steps[:3]] == [
+        ("ping", False), ("token", True), ("manifest", True),
+    ]  # fmt: skip
+    assert (pull.anonymous, pull.withheld) == (False, None)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 405])
+def test_a_refused_exchange_is_the_answer_and_nothing_else_is_tried(httpserver, pulled, status):
+    exchanging(httpserver, {"errors": [{"status": status, "message": "no"}]}, status)
+    pull, heard = pulled(IDENTITY_TOKEN)
+
+    assert (pull.failed.name, pull.failed.status, pull.failed.authenticated) == ("token", status, True)
+    assert len(forms(httpserver)) == 1
+    assert carried(heard) == []
+
+
+def test_docker_reads_one_name_of_a_token_in_an_exchange(httpserver, pulled):
+    exchanging(httpserver, {"token": "t" * 30})
+    pull, _ = pulled(IDENTITY_TOKEN)
+
+    assert pull.failed.problem == "no access_token in the answer"
+
+
+def test_a_redirect_of_an_exchange_is_not_followed(httpserver, pulled):
+    exchanging(httpserver, {}, 307, Location=f"https://{HOST}/v2/other")
+    pull, _ = pulled(IDENTITY_TOKEN)
+
+    assert [path for path, _ in forms(httpserver)] == ["/v2/token"]
+    assert pull.failed.name == "token"
+
+
+@pytest.mark.parametrize("realm", ["https://other.test/token", f"https://{HOST}:8443/token", f"http://{HOST}/token"])
+def test_an_identity_token_goes_to_no_other_realm(httpserver, pulled, realm):
+    exchanging(httpserver, {"access_token": "t" * 30}, challenge=f'Bearer realm="{realm}",service="x"')
+    pull, heard = pulled(IDENTITY_TOKEN)
+
+    assert forms(httpserver) == []
+    assert not any(REFRESH in str(dict(headers)) for headers in heard)
+    assert pull.withheld.reason == "realm"

@@ -28,6 +28,11 @@ def stored(world: World, **auths: Any) -> World:
     return replace(world, docker=Docker(environment="nothing", config={"auths": named}))
 
 
+def exchanging(world: World) -> World:
+    """Artifactory's token endpoint takes refresh tokens."""
+    return world.artifactory_with(exchanges=True)
+
+
 def _apart(world: World) -> World:
     """IMAGE is on another host than the one that is named as Artifactory's."""
     served = world.artifactory_with(hosts={DOMAIN: ""}, rest_hosts=(DOMAIN, ARTIFACTORY))
@@ -43,10 +48,17 @@ FAULTS = (
         ("F71",),
     ),
     Fault(
-        "credential-not-sent-identity-token",
-        "docker has stored an identity token of another kind of registry",
+        "identity-token-refused",
+        "docker has stored an identity token that Artifactory does not know",
+        lambda world: exchanging(stored(world, own=entry(NOBODY, "", identitytoken=REFRESH))),
+        "artifactory-credentials-rejected",
+        ("F13",),
+    ),
+    Fault(
+        "identity-token-not-taken",
+        "docker has stored an identity token, and this Artifactory exchanges none",
         lambda world: stored(world, own=entry(NOBODY, "", identitytoken=REFRESH)),
-        "credential-not-sent",
+        "artifactory-credentials-rejected",
         ("F13",),
     ),
     Fault(
@@ -87,6 +99,11 @@ def _odd_password(world: World) -> World:
 
 HEALTHY = (
     Fault("healthy-odd-password", "The password is full of odd characters", _odd_password),
+    Fault(
+        "healthy-identity-token",
+        "docker has stored an identity token, which Artifactory exchanges",
+        lambda world: exchanging(stored(world, own=entry(NOBODY, "", identitytoken=ADMIN.token))),
+    ),
     Fault(
         "healthy-identity-token-elsewhere",
         "docker has stored an identity token for another host",

@@ -88,6 +88,8 @@ def token_client(
     withheld = kept_back(through.pull)
     if withheld is not None:
         yield from _instead(host, login, withheld, evidence)
+    elif login.kind == "identity-token" and failed.name == "token" and failed.status in EXCHANGE_REFUSED:
+        yield _not_exchanged(host, failed, login, evidence)
     elif failed.status in (401, 403) and not login.present and _is_own_refusal(failed):
         yield from _no_login(host, failed, login, evidence)
     elif (failed.name == "token" or failed.status == 401) and _is_own_refusal(failed):
@@ -141,6 +143,32 @@ def _no_login(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str
 def _none(login: RegistryLogin) -> str:
     """Of a client whose logins are not read it is not said that it has none."""
     return "this run has none" if login.whose == "containerd" else "none are stored for it"
+
+
+def _not_exchanged(host: str, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
+    """An identity token goes in a form: nobody on the way can lose a header, and no password was judged."""
+    sure = failed.status in SAYS_NO
+    return fail(
+        ARTIFACTORY_CREDENTIALS_REJECTED,
+        f"{host} gives no token for the identity token from {login.source}: {quoted(failed)}; "
+        "docker sends it there too, and falls back to nothing",
+        subject=host,
+        evidence=evidence,
+        confidence="certain" if sure else "likely",
+        rivals=() if sure else (_NOT_ROUTED,),
+        remedy=log_in(host),
+    )
+
+
+SAYS_NO = (400, 401, 403)
+EXCHANGE_REFUSED = (*SAYS_NO, 404, 405, 501)
+"""What a token endpoint answers to an exchange that it does not make; Artifactory and others differ."""
+
+_NOT_ROUTED = Rival(
+    code="docker-api-not-routed",
+    would_be_excluded_by="GET of the same token endpoint with a user name and password is answered",
+    who="artifactory-admin",
+)
 
 
 def _rejected(target: Target, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
