@@ -100,6 +100,11 @@ class Keyring:
             unsent=(*found.unsent, *environment.unsent("rest", host, self._places.environ, self._hosts)),
         )
 
+    async def prefer(self, credential: Credential) -> None:
+        """From now on the login for pulling: the one of several that was not refused."""
+        async with self._lock:
+            self._found["registry"] = replace(self._found["registry"], credential=credential, more=())
+
     async def chainguard(self) -> Found:
         """For pulling straight from cgr.dev."""
         return await self._once("chainguard")
@@ -132,7 +137,8 @@ class Keyring:
             found = await self._at_clients(host, found)
         if found.credential is None and self._ask:
             found = await self._prompt(role, host, found)
-        self._learn(found.credential)
+        for credential in (found.credential, *found.more):
+            self._learn(credential)
         return found
 
     def _in_environment(self, role: Role, host: str) -> Found:

@@ -55,7 +55,7 @@ class Unsent:
 class Found:
     """What was found for a role; the first source that has one for its host is used.
 
-    `whose`: the client whose files these are.
+    `whose`: the client whose files these are; `more` are logins that it tries in turn where the first is refused.
     """
 
     credential: Credential | None = None
@@ -64,6 +64,7 @@ class Found:
     consulted: tuple[str, ...] = ()
     unsent: tuple[Unsent, ...] = ()
     whose: str = "docker"
+    more: tuple[Credential, ...] = ()
     looked: tuple[str, ...] = ()
     """Where was looked and what was there, in words: `/run/containers/0/auth.json (not there)`."""
 

@@ -1,4 +1,4 @@
-"""The login that the kubelet takes from pull secrets, for the host of IMAGE alone."""
+"""The logins that the kubelet takes from pull secrets, for the host of IMAGE alone."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from cgrdoctor.privacy.host_names import same_host
 from cgrdoctor.privacy.secret import Credential, Secret
 
 if TYPE_CHECKING:
-    from cgrdoctor.kubernetes.papers import Wanted
+    from cgrdoctor.kubernetes.papers import Login, Wanted
+
+MOST = 8
+"""Different logins that are tried at most: each may count as a failure of an account."""
 
 
 def source(papers: Wanted, registry: str, learn: Learn) -> Callable[[str], Awaitable[Found]]:
-    """What the kubelet has for a host (`host[:port]`): for that of IMAGE the first login that it would try."""
+    """What the kubelet has for a host (`host[:port]`): for that of IMAGE the logins that it would try, in its order."""
     offered = papers.offers(datetime.now(UTC))
     for text in offered.heard:
         learn(text)
@@ -24,13 +27,23 @@ def source(papers: Wanted, registry: str, learn: Learn) -> Callable[[str], Await
         looked = tuple(f"{OF_A_POD}{one.full_name}" for one in offered.secrets)
         if not offered.logins or not same_host(host, registry):
             return Found(looked=looked)
-        login, more = offered.logins[0], len(offered.logins) - 1
+        first, *more = _different(offered.logins, host)
+        return Found(credential=first, more=tuple(more[: MOST - 1]), looked=looked)
+
+    return look
+
+
+def _different(logins: tuple[Login, ...], host: str) -> list[Credential]:
+    """Each login once, whatever holds it; of several in one Secret the key is named."""
+    found: dict[tuple[str, str], Credential] = {}
+    several = [login.secret for login in logins]
+    for login in logins:
+        key = f", auths[{login.entry.key}]" if several.count(login.secret) > 1 else ""
         credential = Credential(
             kind="basic",
             secret=Secret(login.entry.password, host=host),
-            source=f"{OF_A_POD}{login.secret}" + (f", before {more} more that the kubelet tries" if more else ""),
+            source=f"{OF_A_POD}{login.secret}{key}",
             username=login.entry.username,
         )
-        return Found(credential=credential, looked=looked)
-
-    return look
+        found.setdefault((login.entry.username, login.entry.password), credential)
+    return list(found.values())

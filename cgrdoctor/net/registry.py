@@ -376,10 +376,8 @@ class Puller:
 
 
 def who(credential: Credential | None) -> str:
-    """By what a token endpoint tells logins apart: the user name, or that of docker's for an identity token."""
-    if credential is None:
-        return ""
-    return "<token>" if credential.kind == "identity-token" else credential.username
+    """What a login is remembered by: several may have one user name, and one source has one login for a host."""
+    return "" if credential is None else f"{credential.kind} {credential.username} of {credential.source}"
 
 
 async def ping(http: Http, endpoint: Endpoint) -> Step:

@@ -13,6 +13,11 @@ from cgrdoctor.lab.world import ADMIN, World
 GONE = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
 
 
+OF_LAST_YEAR, OLDER = "the-password-of-last-year", "older"
+"""Passwords that were changed since."""
+STALE = Secret(password=OF_LAST_YEAR)
+
+
 def _pod(world: World, *secrets: Secret, asked: tuple[str, ...] = ("regcred",), says: str = "") -> World:
     """Nothing but a Pod and its secrets is at hand."""
     return replace(world, docker=Docker(environment="nothing"), kubernetes=Kubernetes(secrets, asked, says=says))
@@ -61,6 +66,20 @@ FAULTS = (
         "The token in the pull secret has expired",
         Secret(password=jwt("alice", -3600)),
     ),
+    Fault(
+        "pull-secret-unusable-first",
+        "The first of two pull secrets is refused, and the kubelet goes on to the second",
+        lambda world: _pod(world, STALE, Secret(name="second"), asked=("regcred", "second")),
+        "pull-secret-unusable",
+        ("F58",),
+    ),
+    Fault(
+        "artifactory-credentials-rejected-twice",
+        "Both pull secrets are refused",
+        lambda world: _pod(world, STALE, Secret(name="second", password=OLDER), asked=("regcred", "second")),
+        "artifactory-credentials-rejected",
+        ("F13",),
+    ),
 )
 
 HEALTHY = (
@@ -74,6 +93,11 @@ HEALTHY = (
             Secret(("https://*.jfrog.io/v2/",), type="kubernetes.io/dockercfg"),
             asked=("upstream", "regcred"),
         ),
+    ),
+    Fault(
+        "healthy-pull-secret-second-idle",
+        "The first of two pull secrets serves, so that nobody tries the second",
+        lambda world: _pod(world, Secret(), replace(STALE, name="second"), asked=("regcred", "second")),
     ),
     Fault(
         "healthy-pull-secret-path",

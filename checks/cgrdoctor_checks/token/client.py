@@ -96,7 +96,7 @@ def token_client(
         if failed.name == "manifest" and _may_be_upstreams(failed, through, direct, control):
             return
         lost = not_forwarded(host, failed, login, through, caller, second, evidence)
-        yield lost or _rejected(target, failed, login, evidence)
+        yield lost or _rejected(target, through, failed, login, evidence)
 
 
 def _may_be_upstreams(
@@ -171,14 +171,17 @@ _NOT_ROUTED = Rival(
 )
 
 
-def _rejected(target: Target, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]) -> Finding:
+def _rejected(
+    target: Target, through: PullThrough, failed: Step, login: RegistryLogin, evidence: tuple[str, ...]
+) -> Finding:
     host = target.registry_host
+    beside = "".join(f"; refused too: {one.source}" for one in through.refused)
     sure = all(trouble.kind != AMBIGUOUS for trouble in login.troubles)
     way = way_in(host, target.artifactory_url, login, failed.message, target.repository or "the remote")
     finding = fail(
         ARTIFACTORY_CREDENTIALS_REJECTED,
         f"{host} refuses {login.username or 'the login'} from {login.source}: {quoted(failed)}{line_break(login)}"
-        f"{way.words}",
+        f"{way.words}{beside}",
         subject=host,
         evidence=evidence,
         confidence="certain" if sure and failed.message and "credential" in failed.message.lower() else "likely",

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 
 from cgrdoctor import Finding, NotNeeded, Remedy, Rival, Severity, Unobservable, check, graded, info
 from cgrdoctor.config.settings import Invocation
+from cgrdoctor.credentials.model import OF_A_POD
 from cgrdoctor_checks.codes.kubernetes import PULL_SECRET_MISSING, PULL_SECRET_UNUSABLE
 from cgrdoctor_checks.facts.kubernetes.pulling_pod import OfferedSecret, PullingPod
 from cgrdoctor_checks.facts.pull.cache_or_upstream import evidence_of
@@ -88,6 +89,7 @@ def pull_secret(
     worst = next(iter(troubled), None)
     if served and (worst is None or worst.trouble not in STOPPING):
         yield from _changed(pod, host, evidence) if asked else ()
+        yield from _passed_over(through, host, evidence)
         return
     if worst is None:
         yield from _none(pod, host, severity, evidence) if pod.given else ()
@@ -97,6 +99,24 @@ def pull_secret(
         yield from _missing(pod, worst, host, severity, evidence)
     else:
         yield _unusable(pod, worst, host, severity, evidence, through)
+
+
+def _passed_over(through: PullThrough | None, host: str, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    """A secret that is refused before another one pulls is presented again at each pull."""
+    if through is None or not through.works:
+        return
+    for one in through.refused:
+        namespace, _, name = one.source.removeprefix(OF_A_POD).partition(",")[0].rpartition("/")
+        yield graded(
+            PULL_SECRET_UNUSABLE,
+            "warn",
+            f"{host} refuses the login of {one.source} (HTTP {one.step.status}); the kubelet goes on to "
+            f"{through.login}, with which the image pulls. Each pull presents the refused one again, and repeated "
+            "failures lock accounts",
+            subject=f"{namespace}/{name}" if namespace else name,
+            evidence=evidence,
+            remedy=renew(host, name, namespace),
+        )
 
 
 def _changed(pod: PullingPod, host: str, evidence: tuple[str, ...]) -> Iterator[Finding]:

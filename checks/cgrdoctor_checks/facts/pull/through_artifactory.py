@@ -13,9 +13,9 @@ from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.keyring import Keyring
 from cgrdoctor.net.answer import parse_date
 from cgrdoctor.net.ant import allowed
+from cgrdoctor.net.in_turn import RefusedLogin, pull_in_turn
 from cgrdoctor.net.pull import Pull, Wanted, endpoint_of
 from cgrdoctor.net.reference import parse_upstream
-from cgrdoctor.net.registry import Puller
 from cgrdoctor.net.step import Step
 from cgrdoctor.net.transport import Http
 from cgrdoctor.privacy.recorder import Recorder
@@ -30,12 +30,17 @@ from cgrdoctor_checks.facts.token.login import RegistryLogin
 
 
 class PullThrough(Fact, frozen=True, kw_only=True):
-    """The pull of the image under test through Artifactory. `started_at` is UTC, RFC 3339."""
+    """The pull of the image under test through Artifactory. `started_at` is UTC, RFC 3339.
+
+    `refused` are logins that were presented beside the one of `pull`, whose source is `login`; empty without one.
+    """
 
     observed_from = "artifactory"
 
     pull: Pull
     started_at: Moment
+    login: str = ""
+    refused: tuple[RefusedLogin, ...] = ()
 
     @property
     def logged_in(self) -> bool:
@@ -118,7 +123,7 @@ async def pull_through(
 ) -> PullThrough:
     """Manifest, platform manifest, config blob and the start of a layer."""
     _refuse_dead(pinged)
-    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
+    found = await keyring.registry()
     wanted = Wanted(
         repository=target.registry_path,
         selector=target.selector,
@@ -129,8 +134,19 @@ async def pull_through(
     )
     recorder.effect("cache-fill", target.image, "asking for a manifest can make Artifactory fetch and cache it")
     started = datetime.now(UTC)
-    pull = await Puller(http, endpoint, pinged.step).pull(wanted)
-    return PullThrough(exchanges=pull.evidence, pull=pull, started_at=started.isoformat())
+    tried = await pull_in_turn(
+        http, endpoint_of(f"https://{target.registry_host}", found), found.more, pinged.step, wanted
+    )
+    used = (found.credential, *found.more)[tried.place]
+    if tried.place and used is not None:
+        await keyring.prefer(used)
+    return PullThrough(
+        exchanges=(*tried.pull.evidence, *(one.step.exchange for one in tried.refused)),
+        pull=tried.pull,
+        started_at=started.isoformat(),
+        login=used.source if used is not None else "",
+        refused=tried.refused,
+    )
 
 
 @probe()
@@ -153,11 +169,12 @@ async def control_pull(
     path, selector = control.path, control.selector
     _refuse_impossible(target, configuration, remotes, path, selector)
     repository = f"{target.repository}/{path}" if target.access_method == "repository-path" else path
-    endpoint = endpoint_of(f"https://{target.registry_host}", await keyring.registry())
+    found = await keyring.registry()
+    endpoint = endpoint_of(f"https://{target.registry_host}", found)
     recorder.effect("cache-fill", f"{target.registry_host}/{repository}:{selector}", "the control image can be cached")
     started = datetime.now(UTC)
     wanted = Wanted(repository, selector, platform.parsed, "manifest", http.upstream_timeout)
-    pull = await Puller(http, endpoint, pinged.step).pull(wanted)
+    pull = (await pull_in_turn(http, endpoint, found.more, pinged.step, wanted)).pull
     return ControlPull(exchanges=pull.evidence, pull=pull, started_at=started.isoformat())
 
 
