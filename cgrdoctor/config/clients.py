@@ -32,6 +32,15 @@ PULLS: Mapping[str, tuple[str, ...]] = {
     "containerd": ("crictl", "pull"),
 }
 """What pulls an image whose name follows."""
+PRINTED: Mapping[str, Client] = {
+    **dict.fromkeys(("docker", "docker-classic", "buildkit", "gitlab-runner"), "docker"),
+    **dict.fromkeys(("podman", "skopeo", "buildah"), "podman"),
+    **dict.fromkeys(("containerd", "ctr", "nerdctl", "crictl"), "containerd"),
+    **dict.fromkeys(("kubelet", "cri-o"), "kubernetes"),
+}
+"""Whose user holds a text, by the program that printed it."""
+GITLAB = "gitlab-runner"
+
 RESTART = ("kubectl", "rollout", "restart", "deployment", "DEPLOYMENT")
 """What makes a cluster pull again."""
 
@@ -140,12 +149,13 @@ def lines(unseen: Collection[str], others: Sequence[str], host_root: Path | None
 
 
 class Whose(NamedTuple):
-    """In whose commands remedies are written: the clients of the run, the file that `login` was told to write, and
-    whether the run is a job of GitLab's."""
+    """In whose commands remedies are written: the clients of the run, the file that `login` was told to write, whether
+    the run is a job of GitLab's, and the program whose text was given."""
 
     clients: tuple[str, ...] = ()
     auth_file: str = ""
     gitlab: bool = False
+    program: str = ""
 
     @property
     def client(self) -> str:

@@ -112,8 +112,9 @@ def _plain(value: Any) -> Any:
 class Addressed(Fact, frozen=True, kw_only=True):
     """What the options say about where to look. Hosts are `host[:port]`.
 
-    `auth_file` is one that was typed, `gitlab` whether this is a job of GitLab's: remedies are written by them.
-    `unseen` is not looked at of the clients of this run, `others` are clients that are here and were not chosen.
+    `auth_file` is one that was typed, `gitlab` whether this is a job of GitLab's: remedies are written by them, and by
+    `printed_by`, the program whose text was given in place of IMAGE where no client was named. `unseen` is not looked
+    at of the clients of this run, `others` are clients that are here and were not chosen.
     """
 
     image: str | None = None
@@ -121,6 +122,7 @@ class Addressed(Fact, frozen=True, kw_only=True):
     artifactory_url: str | None = None
     artifactory_host: str | None = None
     auth_file: str = ""
+    printed_by: str = ""
     unseen: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     gitlab: bool = False
@@ -148,6 +150,7 @@ def invocation(settings: Settings, environ: Mapping[str, str] | None = None) -> 
     named = not environ or "client" in settings.given
     here = () if named else clients.here(environ, settings.docker_config, settings.auth_file, settings.host_root)
     typed = settings.given.get("auth_file") == COMMAND_LINE
+    printed_by = _printed_by(settings.said) if settings.said and "client" not in settings.given else ""
     return Invocation(
         image=str(settings.image) if settings.image else None,
         registry_host=settings.image.host if settings.image else None,
@@ -156,9 +159,18 @@ def invocation(settings: Settings, environ: Mapping[str, str] | None = None) -> 
         auth_file=str(settings.auth_file) if typed else "",
         unseen=tuple(clients.UNSEEN[one] for one in settings.client if one in clients.UNSEEN),
         others=tuple(one for one in here if one not in settings.client),
-        gitlab=bool(environ.get("GITLAB_CI")),
+        printed_by=printed_by,
+        gitlab=bool(environ.get("GITLAB_CI")) or printed_by == clients.GITLAB,
         **{one.name: getattr(settings, one.name) for one in fields(ForChecks)},
     )
+
+
+def _printed_by(text: str) -> str:
+    """The program that printed a text; empty where it does not tell."""
+    from cgrdoctor.symptoms.client import client_of
+    from cgrdoctor.symptoms.normal import telling
+
+    return client_of(telling(text)) or ""
 
 
 def resolve(

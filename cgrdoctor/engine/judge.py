@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from cgrdoctor.config.clients import WHOSE, Whose
+from cgrdoctor.config.clients import PRINTED, WHOSE, Whose
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.engine.board import DEADLINE, Outcome, arguments, lacking
 from cgrdoctor.engine.declare import Check, fact_name
@@ -218,7 +218,10 @@ def _whose(outcomes: Mapping[type[Fact], Outcome]) -> Whose:
     """In whose commands the remedies of this run are written."""
     outcome = outcomes.get(Invocation)
     asked = outcome.fact if outcome is not None else None
-    return Whose(asked.client, asked.auth_file, asked.gitlab) if isinstance(asked, Invocation) else Whose()
+    if not isinstance(asked, Invocation):
+        return Whose()
+    of_text = PRINTED.get(asked.printed_by)
+    return Whose((*((of_text,) if of_text else ()), *asked.client), asked.auth_file, asked.gitlab, asked.printed_by)
 
 
 def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[tuple[Finding, ...], str | None]:

@@ -3,7 +3,7 @@
 import pytest
 
 from cgrdoctor.config.clients import WHOSE, Whose
-from cgrdoctor.config.settings import Invocation
+from cgrdoctor.config.settings import Invocation, Settings, invocation
 from cgrdoctor.engine.board import Outcome
 from cgrdoctor.engine.judge import _whose
 from cgrdoctor_checks.remedies import commands
@@ -19,6 +19,10 @@ def _by():
     token = WHOSE.set(Whose())
     yield lambda *clients, **more: WHOSE.set(Whose(clients, **more))
     WHOSE.reset(token)
+
+
+def whose(asked):
+    return _whose({Invocation: Outcome(Invocation, "observed", asked)})
 
 
 @pytest.mark.parametrize(
@@ -71,5 +75,55 @@ def test_in_a_job_of_gitlabs_the_variable_is_named(by):
 def test_the_client_is_that_of_the_facts_judged():
     asked = Invocation(client=("podman",), auth_file="/x.json", gitlab=True)
 
-    assert _whose({Invocation: Outcome(Invocation, "observed", asked)}) == Whose(("podman",), "/x.json", gitlab=True)
+    assert whose(asked) == Whose(("podman",), "/x.json", gitlab=True)
     assert _whose({}) == Whose()
+
+
+EVENT = f'Failed to pull image "{IMAGE}": failed to resolve reference "{IMAGE}": failed to authorize: 401 Unauthorized'
+TEXTS = [
+    (f"Warning  Failed  3s  kubelet  {EVENT}", "kubectl create secret docker-registry", "imagePullSecrets"),
+    (f"$ podman pull {IMAGE}\nError: initializing source docker://{IMAGE}: unauthorized", "podman login", "Generate"),
+    (
+        (
+            f'time="2026-11-28T08:00:00Z" level=fatal msg="initializing source docker://{IMAGE}: unauthorized"\n'
+            f"$ skopeo inspect docker://{IMAGE}"
+        ),
+        "skopeo login",
+        "Generate",
+    ),
+    (
+        (
+            f'ERROR: Job failed: failed to pull image "{IMAGE}" with specified policies [always]: Error response from daemon: '
+            f"Head https://{HOST}/v2/cgr/a/b/manifests/1: unauthorized (manager.go:250:1s)"
+        ),
+        "docker login",
+        "DOCKER_AUTH_CONFIG",
+    ),
+    (
+        (
+            f"#2 [internal] load metadata for {IMAGE}\n#2 ERROR: failed to authorize: 401 Unauthorized\n"
+            f"ERROR: failed to solve: {IMAGE}: failed to resolve source metadata for {IMAGE}: 401 Unauthorized"
+        ),
+        "docker login",
+        "Generate",
+    ),
+    (f'ctr: failed to resolve reference "{IMAGE}": failed to authorize: 401', "nerdctl login", "node pulls"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "step"), TEXTS, ids=["kubelet", "podman", "skopeo", "gitlab", "buildkit", "ctr"]
+)
+def test_a_text_is_answered_in_the_commands_of_who_printed_it(text, command, step):
+    asked = invocation(Settings(client=("docker",), said=text))
+    WHOSE.set(whose(asked))
+    remedy = log_in(HOST)
+
+    assert command in "\n".join(one.command for one in remedy.commands), asked.printed_by
+    assert step in "\n".join(remedy.steps)
+
+
+def test_a_client_that_was_named_counts_more_than_a_text():
+    asked = invocation(Settings(client=("podman",), said=EVENT, given={"client": "command line"}))
+
+    assert (asked.printed_by, whose(asked).client) == ("", "podman")

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from cgrdoctor import Finding, Severity, check, graded
 from cgrdoctor.config.settings import Invocation
 from cgrdoctor.credentials.docker_config import OTHER_HOST
-from cgrdoctor_checks.causes.stored_login import blemishes, fallen_back, nowhere
+from cgrdoctor_checks.causes.stored_login import CHOSEN, blemishes, fallen_back, nowhere
 from cgrdoctor_checks.codes.token import (
     CREDENTIAL_HELPER_FAILED,
     DOCKER_CONFIG_INVALID,
@@ -36,9 +36,6 @@ from cgrdoctor_checks.facts.pull.registry_ping import RegistryPing
 from cgrdoctor_checks.facts.pull.through_artifactory import PullThrough
 from cgrdoctor_checks.facts.token.login import RegistryLogin
 from cgrdoctor_checks.remedies.docker_login import log_in
-
-CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
-"""How the source of a login begins that somebody chose for this very run."""
 
 
 @check(

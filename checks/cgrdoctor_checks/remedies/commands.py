@@ -37,6 +37,8 @@ Kind = Literal["Remote", "Virtual"]
 """Which list of Administration > Repositories a repository stands in."""
 
 TRY_AGAIN = "Try the pull again"
+OWN_LOGIN = ("skopeo", "buildah", "nerdctl")
+"""Programs with a login command of their own beside that of their family."""
 LOGINS: Mapping[str, str] = {"docker": "docker", "podman": "podman", "containerd": "nerdctl"}
 """The program that logs in for a client; what nerdctl stores, nerdctl alone reads."""
 
@@ -113,7 +115,7 @@ def log_in(host: str) -> tuple[Command, ...]:
     whose = WHOSE.get()
     if whose.client == "kubernetes":
         return pull_secret(host)
-    words = [LOGINS.get(whose.client, "docker"), "login"]
+    words = [whose.program if whose.program in OWN_LOGIN else LOGINS.get(whose.client, "docker"), "login"]
     if whose.client == "podman" and whose.auth_file:
         words += ["--authfile", whose.auth_file]
     return (shell("Asks for the user name and the token", *words, host, changes=True),)
