@@ -50,8 +50,7 @@ _TOKEN = re.compile(
     |(?P<line>\n)
     |(?P<comment>\#[^\n]*|//[^\n]*)
     |(?P<remark>/\*)
-    |(?P<text>"(?:[^"\\$%\n]|\\.|\$(?!\{)|%(?!\{))*")
-    |(?P<template>")
+    |(?P<text>"(?:[^"\\$%\n]|\\.|\$(?!\{)|%(?!\{))*(?P<closed>")?)
     |(?P<document><<-?[A-Za-z_][A-Za-z0-9_-]{0,100}[ \t\r]*\n)
     |(?P<number>[0-9]+(?:\.[0-9]+)?(?![A-Za-z0-9_]))
     |(?P<name>[A-Za-z_][A-Za-z0-9_-]*)
@@ -91,15 +90,13 @@ def _tokens(text: str) -> Iterator[_Token]:
                 yield _Token(kind, bool(_LEFT_OUT.search(found[0])))
             case "remark":
                 place = _behind(text, text.find("*/", place), 2, begin)
-            case "text":
+            case "text" if found["closed"]:
                 yield _Token("value", _ESCAPED.sub(_escape, found[0][1:-1]))
-            case "template":
+            case "text":
                 place = _template(text, place, begin)
                 yield _Token("value", UNKNOWN)
             case "document":
-                word = found[0].lstrip("<-").strip()
-                closed = re.compile(rf"^[ \t]*{re.escape(word)}[ \t\r]*$", re.MULTILINE).search(text, place)
-                place = _behind(text, closed.end() if closed else -1, 0, begin)
+                place = _behind(text, _last_line(text, place, found[0].lstrip("<-").strip()), 0, begin)
                 yield _Token("value", UNKNOWN)
             case "number":
                 yield _Token("value", found[0])
@@ -115,6 +112,17 @@ def _behind(text: str, place: int, length: int, begin: int) -> int:
     if place < 0:
         raise _broken(text, begin, "what begins there does not end")
     return place + length
+
+
+def _last_line(text: str, place: int, word: str) -> int:
+    """The end of the next line on which this word stands alone, or -1."""
+    while place < len(text):
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        if text[place:end].strip(" \t\r") == word:
+            return end
+        place = end + 1
+    return -1
 
 
 def _template(text: str, place: int, begin: int) -> int:
