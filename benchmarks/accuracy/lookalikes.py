@@ -99,7 +99,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "artifactory-credentials-rejected-line-break",
         "authorization-not-forwarded-token",
         "credential-not-sent-line-break",
-        "identity-token-not-taken",
         "identity-token-refused",
         "credential-not-sent-challenge",
         "credential-not-sent-elsewhere",
@@ -167,7 +166,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 SAID: Mapping[str, re.Pattern[str]] = {
     "artifactory-credentials-rejected-line-break": re.compile("ends with a line break"),
     "credential-not-sent-line-break": re.compile("it holds a line break"),
-    "identity-token-not-taken": re.compile("for the identity token"),
     "identity-token-refused": re.compile("for the identity token"),
     "credential-not-sent-challenge": re.compile("neither Basic nor Bearer"),
     "credential-not-sent-elsewhere": re.compile("--artifactory-url names"),

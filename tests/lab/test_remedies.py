@@ -259,7 +259,8 @@ def test_what_is_to_be_done_fits_what_was_seen(name):
 
 
 def test_every_check_of_a_field_says_which_it_verifies():
-    assert [name for name, settings in VERIFIES.items() if name.startswith("fields.") and not settings] == []
+    of_all = "fields.given"  # holds whatever a ticket says against what is shown
+    assert [name for name, fields in VERIFIES.items() if name.startswith("fields.") and not fields] == [of_all]
     assert set(BY_HAND) < set(VERIFIES)
     unlooked = set(LABELS.values()) - {one for settings in VERIFIES.values() for one in settings}
     assert unlooked == NOBODY_CHECKS

@@ -82,7 +82,7 @@ def version(server, status=200):
 
 
 async def configured(rest):
-    return await configuration_answer(rest, target(), await caller(rest))
+    return await configuration_answer(rest, target(), await caller(rest), None)
 
 
 def test_a_configuration_is_read_by_its_rows_and_keeps_no_secret(httpserver, asked):
@@ -130,7 +130,9 @@ def test_members_of_a_virtual_are_read_one_by_one_and_those_that_are_none_left_o
     answers(httpserver, "api/repositories/c", {**REMOTE, "key": "c", "priorityResolution": True})
 
     async def work(rest):
-        return await remotes(rest, await repository_configuration(await configured(rest), None), None)
+        return await remotes(
+            rest, await repository_configuration(await configured(rest), None), None, await caller(rest), None
+        )
 
     found = asked(work)
 

@@ -68,6 +68,9 @@ WORDS: Mapping[str, str] = {
 }
 """What is wrong with a secret, for the end of a sentence."""
 
+OTHERWISE = "is of no use for {host}"
+"""For a word of another version."""
+
 
 @check(
     "token.pull-secret",
@@ -84,7 +87,7 @@ def pull_secret(
     asked = (pinged is not None and pinged.step.status == 401) or (through is not None and through.logged_in)
     evidence = (*evidence_of(pinged, through), FACT)
     severity: Severity = "fail" if asked else "warn"
-    troubled = sorted((one for one in pod.secrets if one.trouble), key=lambda one: ORDER.index(one.trouble))
+    troubled = sorted((one for one in pod.secrets if one.trouble), key=lambda one: _place(one.trouble))
     served = any(not one.trouble for one in pod.secrets)
     worst = next(iter(troubled), None)
     if served and (worst is None or worst.trouble not in STOPPING):
@@ -99,6 +102,11 @@ def pull_secret(
         yield from _missing(pod, worst, host, severity, evidence)
     else:
         yield _unusable(pod, worst, host, severity, evidence, through)
+
+
+def _place(trouble: str) -> int:
+    """A word that another version wrote stands last."""
+    return ORDER.index(trouble) if trouble in ORDER else len(ORDER)
 
 
 def _passed_over(through: PullThrough | None, host: str, evidence: tuple[str, ...]) -> Iterator[Finding]:
@@ -196,7 +204,7 @@ def _unusable(
     return graded(
         PULL_SECRET_UNUSABLE,
         severity,
-        f"the Secret {worst.full_name} {WORDS[worst.trouble].format(key=worst.key, host=host)}{more}",
+        f"the Secret {worst.full_name} {WORDS.get(worst.trouble, OTHERWISE).format(key=worst.key, host=host)}{more}",
         subject=worst.full_name,
         expected=host if worst.key else None,
         actual=worst.key or None,
