@@ -1,5 +1,7 @@
 """Judgements about the Docker engine: what is there, how it reaches Artifactory, what it pulled."""
 
+import pathlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,6 +166,24 @@ def test_the_directory_is_read_by_docker_s_rules(tmp_path):
     assert (found.used, found.unread, found.keyless) == (("ca.crt",), ("ca.pem",), ("b.cert",))
     assert set(found.similar) == {f"{HOST}:443", HOST.upper()}
     assert read_directory(tmp_path / "nowhere", HOST).used == ()
+
+
+def test_the_directory_of_a_machine_whose_tree_is_mounted(tmp_path):
+    """Links lead where they lead there; what is said of it is its path there."""
+    root, directory = tmp_path / "host", pathlib.Path("/etc/docker/certs.d")
+    (root / "etc/docker/certs.d").mkdir(parents=True)
+    (root / "kept").mkdir()
+    (root / "kept" / "ca.crt").touch()
+    (root / "etc/docker/certs.d" / HOST).symlink_to("/kept")
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "other.crt").touch()
+
+    found = read_directory(directory, HOST, root)
+
+    assert (found.used, found.directory) == (("ca.crt",), str(directory / HOST))
+    (root / "etc/docker/certs.d" / HOST).unlink()
+    (root / "etc/docker/certs.d" / HOST).symlink_to(tmp_path / "ours")
+    assert read_directory(directory, HOST, root).used == ()
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ ENUMS = {
     "restartPolicy": {"Always", "OnFailure", "Never"},
     "completionMode": {"Indexed", "NonIndexed"},
     "operator": {"Exists", "Equal"},
+    "type": {"RollingUpdate", "OnDelete", "RuntimeDefault", "Localhost", "Directory", "DirectoryOrCreate", "File"},
+    "pod-security.kubernetes.io/enforce": {"privileged", "baseline", "restricted"},
     "dnsPolicy": {"ClusterFirst", "Default", "ClusterFirstWithHostNet", "None"},
 }
 """Words of closed sets; the schemas only say that they are texts."""
