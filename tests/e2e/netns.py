@@ -106,4 +106,7 @@ def staged(
             yield json.loads(stage.stdout.readline())
         finally:
             stage.stdin.close()
-            stage.wait(10)
+            try:
+                stage.wait(10)
+            except subprocess.TimeoutExpired:
+                stage.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -26,9 +27,15 @@ def needed(*programs: str) -> pytest.MarkDecorator:
 
 
 def shell(command: str, folder: Path, environ: Mapping[str, str], limit: int = 240) -> tuple[int, str, str]:
-    """Status, standard output and standard error of a command of a shell."""
+    """Status, standard output and standard error of a command of a shell; at the limit all that it began is ended."""
     whole = {"PATH": PATH, "HOME": str(folder), "LC_ALL": "C.UTF-8", **environ}
-    done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=whole, capture_output=True, text=True, timeout=limit, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+    with subprocess.Popen(
+        ["sh", "-c", command], cwd=folder, env=whole, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as running:  # fmt: skip
+        try:
+            said, problems = running.communicate(timeout=limit)
+        except BaseException:
+            os.killpg(running.pid, signal.SIGKILL)
+            raise
+    return running.returncode, said, problems
