@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
@@ -36,6 +37,9 @@ COMMAND_LINE = "command line"
 NAMING = (COMMAND_LINE, "environment CGRDOCTOR_ARTIFACTORY_URL")
 """Origins of an Artifactory URL with which the user of this run says whom the own secrets are for."""
 
+
+OWN_ROOT = Path("/")
+"""As --host-root: this machine, as if nothing were given."""
 
 SPARED = (ExitStatus.FOUND, ExitStatus.INCOMPLETE)
 """The statuses that --exit-zero makes 0."""
@@ -199,6 +203,8 @@ def resolve(
     for name, value in stored.items():
         _take(values, given, name, value, f"{ROWS[name].name} in {shown_path(path)}", f"settings file {path}")
     _take_papers(values, given)
+    if values.get("host_root") == OWN_ROOT:
+        del values["host_root"], given["host_root"]
     values["client"] = clients.chosen(values, given, environ)
     return settled(values, given)
 

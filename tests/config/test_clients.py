@@ -134,6 +134,12 @@ def test_what_is_not_read_there_is_said(tmp_path):
     assert list(clients.lines((), (), tmp_path)) == [line]
 
 
+def test_the_root_of_this_machine_is_what_counts_anyway():
+    settings = resolve({"image": IMAGE, "host_root": "/"}, {})
+
+    assert (settings.host_root, "host_root" in settings.given) == (None, False)
+
+
 @pytest.mark.parametrize("place", ["gone", "a-file"])
 def test_what_is_no_directory_is_no_tree(tmp_path, place):
     (tmp_path / "a-file").touch()
