@@ -52,3 +52,22 @@ def test_help_is_an_option_of_every_command(typed, capsys):
 def test_a_misspelt_option_is_told_the_one_that_is_meant(typed, meant, capsys):
     assert run([typed]) == 2
     assert capsys.readouterr().err == f"cgrdoctor: there is no option {typed}; the nearest is {meant}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["check"], ["report", "merge"]])
+def test_help_is_a_command_too(words, capsys):
+    assert run([*words, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert run(["help", *words]) == 0
+    assert capsys.readouterr().out == said != ""
+
+
+def test_version_is_a_command_too(capsys):
+    assert (run(["--version"]), run(["version"])) == (0, 0)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+
+
+def test_help_of_what_is_no_command_is_refused(capsys):
+    assert run(["help", "chekc"]) == 2
+    assert "check" in capsys.readouterr().err

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Rows = dict[str, tuple[str, str]]
 """Command name to the module that holds it as `command`, and its one line of help."""
 
+AS_WORDS = {"help": "--help", "version": "--version"}
+"""Options that are commands of the program, too."""
+
 CLICKS_OWN = (SystemExit, KeyboardInterrupt, EOFError, BrokenPipeError)
 """What click takes for its own way of ending: none of these may turn a command that broke into one that went well."""
 
@@ -67,6 +70,8 @@ class Table(click.Group):
         if ctx.resilient_parsing:
             return super().parse_args(ctx, self._as_far_as_known(args))
         place, options = first_word(args)
+        if place is not None and self.fallback and args[place] in AS_WORDS:
+            return self.parse_args(ctx, [*args[:place], *args[place + 1 :], AS_WORDS[args[place]]])
         if "--version" in options and self.fallback:
             return super().parse_args(ctx, ["--version"])
         unknown = unknown_option(options)
