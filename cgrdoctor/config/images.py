@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Self
 
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.net.reference import Reference, UnusableReference, parse_reference, parse_upstream
+from cgrdoctor.net.reference import SHAPE, Reference, UnusableReference, parse_reference, parse_upstream
 from cgrdoctor.privacy.host_names import host_of, same_host
 
 DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
@@ -89,4 +90,6 @@ def _upstream(label: str, value: str) -> str:
 
 def _one_line(label: str, problem: str, better: str | None) -> str:
     text = f"{label}{problem.removeprefix('IMAGE')}" if problem.startswith("IMAGE") else f"{label}: {problem}"
+    if better is None and not re.search(r"\b(?:write|give) ", text):
+        better = SHAPE
     return f"{text}; write {better}" if better else text

@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from cgrdoctor.net.reference import TAG, UnusableReference
+from cgrdoctor.net.reference import SHAPE, TAG, UnusableReference
 
 _PAGES = (
     re.compile(r"^ui/(?:repos/tree|admin/artifacts/tree)/[^/]{1,80}/(.+)"),
     re.compile(r"^ui/native/(.+)"),
     re.compile(r"^(?:[^/]{1,80}/)?webapp/?#?/?artifacts/browse/(?:tree|simple)/[^/]{1,80}/(.+)"),
     re.compile(r"^(?:[^/]{1,80}/)?api/storage/(.+)"),
-    re.compile(r"^artifactory/(?!api/|webapp|ui/)(.+)"),
+    re.compile(r"^artifactory/(?:list/)?(?!api/|webapp|ui/)(.+)"),
 )
 """Places of Artifactory where a path of its storage follows."""
 _DOCKER_API = re.compile(r"^(?:[^/]{1,80}/){0,3}?api/docker/([^/]{1,80})/v2/(.+)")
+_NO_REGISTRY = re.compile(r"(?:[a-z0-9-]{1,63}\.)?(?:chainguard\.dev|hub\.docker\.com|github\.com|gitlab\.com)")
+"""Hosts whose addresses are pages."""
 _MANIFEST_FILES = ("manifest.json", "list.manifest.json")
 _VERSION = re.compile(r"v?[0-9][A-Za-z0-9_.-]*|latest(?:-[A-Za-z0-9_.-]+)?", re.ASCII)
 
@@ -32,9 +34,13 @@ def read_address(text: str) -> tuple[str, tuple[str, ...]]:
         raise UnusableReference("IMAGE is an address that does not read as one") from None
     path = unquote(parts.path).strip("/")
     place = path + (f"/{unquote(parts.fragment).strip('/')}" if parts.fragment else "")
+    if parts.hostname and _NO_REGISTRY.fullmatch(parts.hostname.lower()):
+        raise UnusableReference(f"{parts.hostname.lower()} shows pages and is no registry; write {SHAPE}")
     if re.match(r"ui/packages/", place):
         raise UnusableReference("the address shows a package, not the repository it is pulled from")
     stored = next((found[1] for found in (page.match(place) for page in _PAGES) if found), None)
+    if stored is None and re.match(r"ui(?:/(?:login|admin|repos|native|packages|builds|jfrt|home|catalog)\b|$)", place):
+        raise UnusableReference("the address is a page of Artifactory's that names no image")
     if stored is not None:
         return _stored(parts.netloc, stored)
     return _served(parts, path)
@@ -83,6 +89,8 @@ def _stored(host: str, path: str) -> tuple[str, tuple[str, ...]]:
     if key.endswith("-cache") and key != "-cache":
         key, notes = key.removesuffix("-cache"), (f"{segments[0]} is the cache of {key.removesuffix('-cache')}",)
     names, asked = segments[1:], ""
+    if not names:
+        raise UnusableReference("the address names a repository, and names no image in it")
     if names and (inside or (len(names) > 1 and _VERSION.fullmatch(names[-1]))) and ":" not in "".join(names[:-1]):
         last = re.sub(r"^(sha256|sha512)__", r"\1:", names[-1])
         if last.startswith(("sha256:", "sha512:")):

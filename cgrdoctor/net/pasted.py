@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from cgrdoctor.net.pasted_clean import cleaned
 from cgrdoctor.net.pasted_command import command_of, image_of_command
+from cgrdoctor.net.pasted_rows import image_of_rows, refuse_blanks
 from cgrdoctor.net.pasted_text import image_of_text
-from cgrdoctor.net.pasted_word import TEMPLATES, Pasted, read_word, refuse_user_information, unfilled
+from cgrdoctor.net.pasted_word import Pasted, read_word, refuse_user_information, unfilled
 from cgrdoctor.net.reference import SHAPE, UnusableReference
 
 LIMIT = 1 << 20
@@ -19,26 +21,39 @@ LIMIT = 1 << 20
 
 def read_pasted(text: str) -> Pasted:
     """The one reference that a text holds. Raises UnusableReference with the spelling that would do."""
-    bare = text[:LIMIT].strip("\ufeff \t\r\n\v\f\0")
+    bare, notes = cleaned(text[:LIMIT])
+    bare = bare.strip(" \t\r\n\v\f\0")
     if not bare:
         raise UnusableReference(f"IMAGE is empty; write {SHAPE}")
     refuse_user_information(bare)
-    joined = TEMPLATES[0].sub(lambda found: "{{" + re.sub(r"\s+", "", found[1]) + "}}", bare)
-    if not re.search(r"\s", joined):
-        return read_word(joined)
-    return _words(joined)
+    found = _words(bare) if re.search(r"\s", bare) else _word(bare)
+    return replace(found, notes=(*notes, *found.notes))
+
+
+def _word(text: str) -> Pasted:
+    """One word: a reference, or a line of code or data in which it stands in quotes or between marks."""
+    try:
+        return read_word(text)
+    except UnusableReference:
+        if not re.search(r"[\"'<>(){}]", text):
+            raise
+        try:
+            return image_of_text(text)
+        except UnusableReference:
+            pass
+        raise
 
 
 def _words(text: str) -> Pasted:
     """A command line, a line of a manifest, or a text that speaks of an image."""
-    lines = [line for line in re.sub(r"\\\r?\n[ \t]*", " ", text).splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise UnusableReference(f"IMAGE is empty; write {SHAPE}")
     command = command_of(lines[0])
     if command is not None:
         try:
-            found = image_of_command(*command)
-            return replace(found, kind="command" if len(lines) == 1 else "text")
+            named = image_of_command(*command)
+            return replace(named, kind="command" if len(lines) == 1 else "text")
         except UnusableReference:
             if len(lines) == 1:
                 raise
@@ -49,6 +64,11 @@ def _words(text: str) -> Pasted:
             raise UnusableReference(refused)
         if value and not re.search(r"\s", value):
             return replace(read_word(value), kind="line")
+    found = image_of_rows(lines)
+    if found is not None:
+        return found
+    if len(lines) == 1:
+        refuse_blanks(lines[0])
     return image_of_text(text)
 
 
@@ -58,9 +78,13 @@ _FROM = r"FROM\s{1,20}(?:--[a-z]+=\S{1,200}\s{1,20})?"
 _VALUE = re.compile(rf"\s{{0,40}}-?\s{{0,20}}[\"']?(?:{_FROM}|{_KEY}\s{{0,20}})(.*)", re.IGNORECASE)
 
 
+_TAGGED = re.compile(r"(?:[&!]\S{0,80}\s{1,20}){1,2}")
+"""An anchor or a tag of YAML before a value."""
+
+
 def _line_value(line: str) -> str | None:
     """What stands behind `image:` or FROM, without comment and what follows an alias."""
     found = _VALUE.match(line)
-    rest = found[1].strip() if found else ""
+    rest = _TAGGED.sub("", found[1].strip() if found else "", count=1)
     quoted = re.match(r"([\"'])(.*?)\1", rest)
     return (quoted[2] if quoted else rest.split()[0] if rest.split() else "").rstrip(",;") or None

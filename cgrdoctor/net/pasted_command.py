@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from cgrdoctor.net.pasted_word import Pasted, candidate, raise_near, unfilled
-from cgrdoctor.net.reference import SHAPE, UnusableReference
+from cgrdoctor.net.pasted_text import the_one
+from cgrdoctor.net.pasted_word import Pasted, candidate, parsed, raise_near, unfilled
+from cgrdoctor.net.reference import SHAPE, Reference, UnusableReference
 
 PROGRAMS = frozenset(
     (
@@ -40,6 +42,7 @@ PROGRAMS = frozenset(
         "k3d",
         "minikube",
         "kaniko",
+        "enroot",
         "curl",
         "wget",
         "chainctl",
@@ -141,7 +144,10 @@ def image_of_command(program: str, words: list[str]) -> Pasted:
     login = login or any(word.startswith(("--docker-password", "--docker-username")) for word in words)
     notes = ("the login among the words was ignored",) if login else ()
     free, bound = free_words(words)
-    for word in (*free, *bound):
+    _refuse_several(words, free)
+    if program == "helm" and (put_together := _of_helm(words)) is not None:
+        return replace(put_together, notes=notes)
+    for word in _images_first(program, (*free, *bound)):
         if unfilled(word) and "/" in word:
             raise UnusableReference(unfilled(word) or "")
         found = candidate(word)
@@ -150,6 +156,45 @@ def image_of_command(program: str, words: list[str]) -> Pasted:
     for word in free:
         raise_near(word)
     raise UnusableReference(f"the command names no image in it; write {SHAPE}")
+
+
+def _images_first(program: str, words: tuple[str, ...]) -> list[str]:
+    """Addresses come last, unless the program asks addresses: most are of pages and files."""
+    asks = program in ("curl", "wget")
+    return sorted(words, key=lambda word: not asks and word[:8].lower().startswith(("http://", "https://")))
+
+
+def _refuse_several(words: list[str], free: list[str]) -> None:
+    """One image is pulled; a pull of several is no question about one."""
+    if "pull" not in words[:4]:
+        return
+    found: dict[Reference, None] = {}
+    for word in free:
+        if word in ("&&", "||", ";", "|", "&"):
+            break
+        named = candidate(word)
+        found |= {named.reference: None} if named is not None else {}
+        if word.endswith(";"):
+            break
+    if found:
+        the_one(list(found))
+
+
+_SETTING = re.compile(r"[\w.\[\]-]{0,200}?(registry|repository|tag|digest|image)=(.{1,700})", re.IGNORECASE)
+
+
+def _of_helm(words: list[str]) -> Pasted | None:
+    """The image that `--set image.repository=...,image.tag=...` puts together."""
+    parts = [part for word in words for part in word.removeprefix("--set=").removeprefix("--set-string=").split(",")]
+    values = {found[1].lower(): found[2] for part in parts if (found := _SETTING.fullmatch(part))}
+    name = values.get("repository") or values.get("image")
+    if name is None or any(unfilled(value) for value in values.values()):
+        return None
+    whole = f"{values['registry'].rstrip('/')}/{name}" if "registry" in values else name
+    tag = f":{values['tag']}" if "tag" in values else ""
+    digest = f"@{values['digest']}" if "digest" in values else ""
+    image = parsed(f"{whole}{tag}{digest}")
+    return Pasted(image, "command") if image is not None else None
 
 
 def free_words(words: list[str]) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from cgrdoctor.net.pasted_word import TEMPLATES, Pasted, candidate, parsed, raise_near, unfilled
-from cgrdoctor.net.reference import SHAPE, Reference, UnusableReference
+from cgrdoctor.net.reference import LIMIT, SHAPE, TYPED, Reference, UnusableReference, parse_reference
 
 _SPLIT = re.compile("[\\s\"'`,;()\\[\\]{}<>|=\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\\\\]+")
 
@@ -48,7 +48,8 @@ _WITHIN = re.compile(
 address."""
 
 _SPLIT_VALUES = re.compile(
-    r"^[ \t-]{0,40}(registry|repository|tag|digest|newName|newTag)[ \t]{0,10}:[ \t]{0,10}[\"']?([^\s\"'#]{1,300})",
+    r"^[ \t-]{0,40}(registry|imageRegistry|repository|name|tag|digest|newName|newTag)[ \t]{0,10}:"
+    r"[ \t]{0,10}[\"']?([^\s\"'#]{1,300})",
     re.MULTILINE,
 )
 
@@ -65,13 +66,9 @@ def image_of_text(text: str) -> Pasted:
         or _agreed(_loose(text))
     )
     if found:
-        if len(found) > 1:
-            raise UnusableReference(
-                f"the text names several images: {', '.join(map(str, found[:4]))}; give one of them"
-            )
-        return Pasted(_completed(found[0], text), "text")
+        return Pasted(_completed(the_one(found), text), "text")
     for word in text.split():
-        if "/" in word and re.search(r"[{}$<%]", word) and not word.startswith("<"):
+        if "/" in word and re.search(r"[{}$<%\[(]", word) and (not word.startswith("<") or word[1:2] == "%"):
             refused = unfilled(word)
             if refused:
                 raise UnusableReference(refused)
@@ -80,24 +77,66 @@ def image_of_text(text: str) -> Pasted:
     raise UnusableReference(f"no image stands in this text; write {SHAPE}")
 
 
+def the_one(found: list[Reference]) -> Reference:
+    """The image, where it is one. Raises UnusableReference."""
+    if len(found) > 1:
+        raise UnusableReference(f"the text names several images: {', '.join(map(str, found[:4]))}; give one of them")
+    return found[0]
+
+
 def _split_values(text: str) -> Reference | None:
     """registry:, repository: and tag: of a Helm values file, newName: and newTag: of kustomize."""
     values = dict(reversed(_SPLIT_VALUES.findall(text)))
-    name = values.get("newName") or values.get("repository")
+    name = values.get("newName") or values.get("repository") or _with_tag_beside(values)
     if name is None or any(form.search(value) for form in TEMPLATES for value in values.values()):
         return None
-    registry = values.get("registry")
+    registry = values.get("registry") or ("" if _has_host(name) else values.get("imageRegistry"))
     tag = values.get("newTag") or values.get("tag")
+    tag = None if tag in ("null", "~") else tag
     whole = (f"{registry.rstrip('/')}/{name}" if registry else name) + (f":{tag}" if tag else "")
     return parsed(whole + (f"@{values['digest']}" if "digest" in values else ""))
 
 
+def _with_tag_beside(values: dict[str, str]) -> str | None:
+    """What GitLab's and other charts' `name:` holds, where a `tag:` stands beside it."""
+    name = values.get("name", "")
+    return name if "tag" in values and "/" in name and _has_host(name) else None
+
+
+def _has_host(name: str) -> bool:
+    host = name.partition("/")[0]
+    return "." in host or ":" in host
+
+
 def _first_of(form: re.Pattern[str], text: str) -> Iterable[Reference]:
     for found in form.finditer(text):
+        refuse_in_part(text, found.start(1), found.end())
         one = candidate(found[1])
         if one is not None:
             tag = re.match(r"reading manifest ([^\s\"]{1,140}) in", found[0], re.IGNORECASE)
             yield _with(one.reference, tag[1]) if tag else one.reference
+
+
+_QUOTED = re.compile("[\\s\"'`\u201c\u201d\u2018\u2019]+")
+
+
+def _is_template(chunk: str) -> bool:
+    """Whether something in a word is not filled in: what is left of it is no image."""
+    return "/" in chunk and re.search(r"[{$<%\[(]", chunk) is not None and unfilled(chunk[:1000]) is not None
+
+
+def refuse_in_part(text: str, begin: int, end: int) -> None:
+    """Raises UnusableReference where the word goes on behind what reads as a reference: never a part of one."""
+    char, before = text[end : end + 1], text[end - 1 : end]
+    typed = char > "\x7f" and (char.isalnum() or char in TYPED)
+    if not (char and (char in "${%" or (before in ":/@" and char in "[(<") or typed)):
+        return
+    word = re.split(r"[\s\"'`,;\u201c\u201d\u2018\u2019]", text[begin : begin + LIMIT], maxsplit=1)[0]
+    refused = unfilled(word)
+    if refused:
+        raise UnusableReference(refused)
+    if typed:
+        parse_reference(word)
 
 
 def _with(found: Reference, asked: str) -> Reference:
@@ -126,7 +165,7 @@ def _completed(found: Reference, text: str) -> Reference:
 
 def _loose(text: str) -> Iterable[Reference]:
     """Every word that reads as a reference with a host, and is no path of a registry or of Artifactory's store."""
-    for word in _SPLIT.split(text):
+    for word in (one for chunk in _QUOTED.split(text) if not _is_template(chunk) for one in _SPLIT.split(chunk)):
         if "/" in word and "://" not in word[:9].replace("docker://", "") and not _WITHIN.search(word):
             one = candidate(word)
             if one is not None:

@@ -9,13 +9,22 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cgrdoctor.net.reference import EXAMPLE, SHAPE, Reference, UnusableReference, has_user_information, parse_reference
+from cgrdoctor.net.reference import (
+    EXAMPLE,
+    SHAPE,
+    TAG,
+    Reference,
+    UnusableReference,
+    has_user_information,
+    parse_reference,
+)
 
 Kind = Literal["reference", "address", "command", "line", "text"]
 
 _SCHEME = re.compile(
     r"(?:docker|docker-pullable|docker-image|oci|containerd|container-image|registry)://"
-    r"|(?:docker-daemon|containers-storage):(?:\[[^\]]{0,200}\])?",
+    r"|(?:docker-daemon|containers-storage):(?:\[[^\]]{0,200}\])?"
+    r"|(?:docker|registry|podman|remote|image|container|from)[:=](?=[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,9}(?::[0-9]{1,5})?/)",
     re.IGNORECASE,
 )
 
@@ -24,15 +33,34 @@ _CLOSING = "\"'`)\u201d\u201c\u2019\u00bb\u203a\u201d\u00b4]}>"
 _PAIRS = dict(zip(_OPENING, _CLOSING, strict=True))
 """Quotes and brackets as keyboards and word processors set them."""
 _BRACKETS = "([{<"
+_MARKS = "*_~"
+"""What Markdown and chats put around a word."""
+_HASH = re.compile(r"([a-z0-9.-]{1,253}(?::[0-9]{1,5})?)#", re.IGNORECASE)
+"""The host as enroot writes it."""
 _OPEN = "\"'`\u201c\u201d\u2018\u2019"
 _SHUT = "\"'`\u201d\u2019"
 
-_ENDS = {".": "full stop", ",": "comma", ";": "semicolon", "\u3002": "full stop"}
+_ENDS = {
+    ".": "full stop",
+    ",": "comma",
+    ";": "semicolon",
+    "!": "exclamation mark",
+    "?": "question mark",
+    "\u2026": "dots",
+    "\u3002": "full stop",
+}
 """What ends a sentence and is no part of a word."""
 
 TEMPLATES = (
     re.compile(r"\{\{([^{}]{0,200})\}\}"),
+    re.compile(r"#\{([^{}\s]{1,80})\}#?"),
     re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.]{0,80})[^{}\s]{0,200}\}"),
+    re.compile(r"\$\[([A-Za-z_][^\[\]\s]{0,80})\]"),
+    re.compile(r"\$(env:[A-Za-z_][A-Za-z0-9_]{0,80})", re.IGNORECASE),
+    re.compile(r"<%=?([A-Za-z_][A-Za-z0-9_.]{0,80})%>"),
+    re.compile(r"\(\(([A-Za-z_][A-Za-z0-9_.-]{0,80})\)\)"),
+    re.compile(r"(?<=[/:@.])\{([A-Za-z_][A-Za-z0-9_.-]{0,80})\}|^\{([A-Za-z_][A-Za-z0-9_.-]{0,80})\}(?=[/:@.])"),
+    re.compile(r"(?<=[/:@])\[([A-Za-z][A-Za-z0-9_-]{0,80})\]"),
     re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.]{0,80})\)"),
     re.compile(r"\$([A-Za-z_][A-Za-z0-9_]{0,80})"),
     re.compile(r"%([A-Z_][A-Z0-9_]{1,80})%"),
@@ -73,7 +101,7 @@ def refuse_user_information(text: str) -> None:
 def _tag_behind_at(text: str) -> str | None:
     """The spelling with a colon, where a tag stands behind an `@`."""
     name, at, tag = text.rpartition("@")
-    if not at or "/" in tag or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", tag, re.ASCII):
+    if not at or re.fullmatch(r"[0-9a-fA-F]{64}", tag) or not TAG.fullmatch(tag):
         return None
     found = parsed(name)
     return f"{name}:{tag}" if found is not None and not (found.tag or found.digest) else None
@@ -97,6 +125,7 @@ def read_word(text: str) -> Pasted:
     notes += ("the slashes before it were dropped",) if bare != word else ()
     scheme = _SCHEME.match(bare)
     bare = bare[scheme.end() :] if scheme else bare
+    bare = _HASH.sub(r"\1/", bare, count=1) if scheme and "#" in bare else bare
     if re.match(r"https?://", bare, re.IGNORECASE):
         return _addressed(bare, notes)
     key, equals, value = bare.partition("=")
@@ -131,6 +160,9 @@ def unwrapped(text: str) -> tuple[str, tuple[str, ...]]:
         wrapped = closing is not None and text.endswith(closing) and not (text[0] == "{" and text[1] == "{")
         if wrapped and not (text[0] == "<" and parsed(text[1:-1]) is None and "://" not in text):
             notes.append(f"the {'quotes' if text[0] not in _BRACKETS else 'brackets'} around it were dropped")
+            text = text[1:-1]
+        elif text[0] in _MARKS and text[-1] == text[0]:
+            notes.append("the marks around it were dropped")
             text = text[1:-1]
         elif text[-1] in _ENDS and len(text) > 3:
             notes.append(f"the {_ENDS[text[-1]]} at its end was dropped")

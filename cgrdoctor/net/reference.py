@@ -27,6 +27,15 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://", re.ASCII)
+TYPED = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63", "-"),
+    **dict.fromkeys("\u2044\u2215\u29f8", "/"),
+    **dict.fromkeys("\u02d0\u2236\ua789", ":"),
+    "\u2024": ".",
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+}
+"""What word processors and other keyboards write for characters of a reference."""
+_AS_TYPED = {ord(odd): plain for odd, plain in TYPED.items()}
 
 
 class UnusableReference(ValueError):
@@ -144,8 +153,11 @@ def _form_problem(text: str) -> str | None:
         return "IMAGE has a scheme; a reference has none"
     if text != text.strip() or any(character in text for character in " \t\r\n\"'`"):
         return "IMAGE holds spaces or quotes"
-    if not text.isprintable() or not text.isascii():
-        return "IMAGE holds characters that no reference has"
+    odd = next((one for one in text if not one.isascii() or not one.isprintable()), None)
+    if odd is not None:
+        return f"IMAGE holds U+{ord(odd):04X}, a character that no reference has"
+    if "\\" in text:
+        return "IMAGE holds a backslash"
     return None
 
 
@@ -153,6 +165,12 @@ def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> 
     """What is wrong with one of the parts."""
     if not path and re.fullmatch(r"[a-f0-9]{64}", host):
         return "IMAGE is 64 hexadecimal digits, which clients take for an image id"
+    if not host and path:
+        return "a slash stands before the host"
+    if not path and re.fullmatch(r"[A-Za-z0-9_.:-]{1,80}", host) and not _is_host(host):
+        return f"{host} names no host; write {SHAPE}"
+    if host.endswith(":"):
+        return "a colon stands behind the host, and no port"
     if host.endswith("."):
         return "the host ends in a dot, which references do not allow"
     if not HOST.fullmatch(host):
@@ -163,6 +181,8 @@ def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> 
         return f"{host} is no host, so docker would ask docker.io; write {SHAPE}"
     if path.endswith("/") or path.startswith("/") or "//" in path:
         return "a slash stands at an end or twice"
+    if path.endswith((":sha256", ":sha512")):
+        return "a digest stands behind an @"
     if path != path.lower():
         return "the repository has upper case; references are lower case"
     if not PATH.fullmatch(path):
@@ -170,10 +190,22 @@ def _part_problem(host: str, path: str, tag: str | None, digest: str | None) -> 
     if tag is not None and not TAG.fullmatch(tag):
         return _tag_problem(tag, digest)
     if digest is not None and not DIGEST.fullmatch(digest):
-        return "the digest is not sha256: and 64 lower-case hexadecimal digits"
+        return _digest_problem(digest)
     if len(host) + 1 + len(path) > LIMIT:
         return f"host and repository are longer than {LIMIT} characters"
     return None
+
+
+def _is_host(host: str) -> bool:
+    name = host.rpartition(":")[0] or host
+    return HOST.fullmatch(host) is not None and ("." in name or ":" in host or name == "localhost")
+
+
+def _digest_problem(digest: str) -> str:
+    short = re.fullmatch(r"sha256:([0-9a-f]{0,63})\.{0,3}", digest)
+    if short:
+        return f"the digest is cut short: {len(short[1])} of 64 hexadecimal digits; write them all"
+    return "the digest is not sha256: and 64 lower-case hexadecimal digits"
 
 
 def _tag_problem(tag: str, digest: str | None) -> str:
@@ -189,7 +221,9 @@ def has_user_information(text: str) -> bool:
     """An @ that is not followed by something that is meant as a digest."""
     bare = _SCHEME.sub("", text.strip(), count=1)
     return any(
-        not re.match(r"(?:sha\d+\b|[A-Za-z0-9+._-]{1,40}:[0-9a-fA-F]{16,}|$)", bare[at + 1 :], re.ASCII)
+        not re.match(
+            r"(?:sha\d+\b|[A-Za-z0-9+._-]{1,40}:[0-9a-fA-F]{16,}|[0-9a-fA-F]{64}$|$)", bare[at + 1 :], re.ASCII
+        )
         for at, character in enumerate(bare)
         if character == "@"
     )
@@ -199,14 +233,15 @@ def _suggestion(text: str) -> str | None:
     """A corrected spelling, only if it parses."""
     if "<" in text or ">" in text:
         return None
-    guess = _without_command(text.strip().strip("\"'`"))
+    guess = _without_command(text.translate(_AS_TYPED).replace("\\", "/").strip().strip("\"'`"))
     guess = _SCHEME.sub("", guess.strip().strip("\"'`"), count=1)
     if has_user_information(guess):
         guess = guess.rpartition("@")[2]
-    host, path, tag, digest = _split(guess.rstrip("/"))
+    guess = re.sub(r":(?=sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})$)", "@", guess)
+    host, path, tag, digest = _split(re.sub(r"@(?=[0-9a-fA-F]{64}$)", "@sha256:", guess).strip("/"))
     path = re.sub(r"/{2,}", "/", path).strip("/").lower()
     ending = _ending(tag or None, digest.lower() if digest else None)
-    better = f"{host.rstrip('.').lower()}/{path}{ending}"
+    better = f"{host.rstrip('.:').lower()}/{path}{ending}"
     return better if _problem(better) is None else None
 
 
