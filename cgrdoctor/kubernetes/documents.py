@@ -49,13 +49,14 @@ def text_of(content: bytes) -> str:
 
 
 def objects(text: str) -> list[dict[str, Any]]:
-    """Every object in it, those of a List one by one. Raises UnusableDocument."""
-    values = json_values(text) if text.lstrip().startswith("{") else _yaml(text)
+    """Every object in it, those of a List or a list one by one. Raises UnusableDocument."""
+    values = json_values(text) if text.lstrip().startswith(("{", "[")) else _yaml(text)
     found: list[dict[str, Any]] = []
     for number, value in enumerate(values, 1):
-        if not isinstance(value, dict):
-            raise UnusableDocument(f"document {number} is no object of Kubernetes: it has no fields")
-        found += _apart(value)
+        for one in value if isinstance(value, list) and value else [value]:
+            if not isinstance(one, dict):
+                raise UnusableDocument(f"document {number} is no object of Kubernetes: it has no fields")
+            found += _apart(one)
     if not found:
         raise UnusableDocument("holds no document")
     return found
@@ -87,8 +88,11 @@ def json_values(text: str) -> Iterator[Any]:
         if not is_within(value, DEPTH):
             raise UnusableDocument(_DEEP)
         yield value
-        place += len(text[place:]) - len(text[place:].lstrip())
+        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
 
+
+_BETWEEN = re.compile(r"\s*(?:---[ \t]*(?:\s+|\Z))?")
+"""Between documents: blanks, and the line that YAML has there."""
 
 _DEEP = f"has more than {DEPTH} mappings and lists inside each other"
 

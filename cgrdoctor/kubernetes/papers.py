@@ -9,8 +9,19 @@ from datetime import datetime
 
 from cgrdoctor.kubernetes.described import events_in
 from cgrdoctor.kubernetes.documents import UnusableDocument, objects, text_of
-from cgrdoctor.kubernetes.matching import in_order, key_of
-from cgrdoctor.kubernetes.pod import NONE_FOUND, Container, Event, Pod, ServiceAccount, account_of, event_of, pod_of
+from cgrdoctor.kubernetes.matching import in_order, key_of, serves
+from cgrdoctor.kubernetes.mistakes import what_it_is
+from cgrdoctor.kubernetes.pod import (
+    NONE_FOUND,
+    Container,
+    Event,
+    Pod,
+    ServiceAccount,
+    account_of,
+    event_of,
+    pod_of,
+    template_of,
+)
 from cgrdoctor.kubernetes.secret import Entry, PullSecret, opened, secret_of
 from cgrdoctor.privacy.jwt_claims import claims, expiry
 
@@ -53,11 +64,29 @@ class Papers:
 def papers_of(content: bytes) -> Papers:
     """What one file, or standard input, holds. Raises UnusableDocument."""
     text = text_of(content)
+    try:
+        return _papers(text)
+    except UnusableDocument as problem:
+        begin = BEGINS.search(text)
+        if begin is None or not text[: begin.start()].strip():
+            raise
+        # A prompt, a command and warnings stand before what kubectl printed, where a terminal was copied.
+        try:
+            return _papers(text[begin.start() :])
+        except UnusableDocument:
+            raise problem from None
+
+
+def _papers(text: str) -> Papers:
     said = () if text.lstrip().startswith("{") else tuple(events_in(text)) if not KNOWN.search(text) else ()
     if said:
         return Papers(events=said)
-    found, others = Papers(), dict[str, None]()
-    for value in objects(text):
+    found, others, templates = Papers(), dict[str, None](), list[Pod]()
+    try:
+        values = objects(text)
+    except UnusableDocument as problem:
+        raise UnusableDocument(f"{problem}{what_it_is(text, ())}") from None
+    for value in values:
         kind = value.get("kind")
         match kind:
             case "Pod":
@@ -68,14 +97,23 @@ def papers_of(content: bytes) -> Papers:
                 found += Papers(accounts=(account_of(value),))
             case "Event":
                 found += Papers(events=(event_of(value),))
+            case _ if (template := template_of(value)) is not None:
+                templates.append(template)
             case _:
                 others[kind if isinstance(kind, str) and KIND.fullmatch(kind) else ""] = None
+    if not found.pods:
+        found += Papers(pods=tuple(templates))
     if len(found.secrets) > MOST:
         raise UnusableDocument(f"holds {len(found.secrets)} Secrets; give at most {MOST}, those that the Pod names")
     if found == Papers():
-        raise UnusableDocument(f"holds {_named(tuple(others))}, neither Pod nor Secret")
+        raise UnusableDocument(
+            f"holds {_named(tuple(others))}, neither Pod nor Secret{what_it_is(text, tuple(others))}"
+        )
     return found
 
+
+BEGINS = re.compile(r"^(?:apiVersion:|kind:|---[ \t]*\r?$|[{\[])", re.MULTILINE)
+"""Where a document begins, in a line of its own."""
 
 KNOWN = re.compile(r"^[ \t]{0,8}(?:- )?\"?(?:kind|apiVersion)\"?:", re.MULTILINE)
 """A line that only a document has."""
@@ -103,7 +141,7 @@ def choose(papers: Papers, wanted: str = "") -> Choice:
     if wanted:
         fitting = [(pod, one) for pod, one in places if one.image == wanted]
         return _chosen(papers, wanted, fitting or [(pod, None) for pod in papers.pods])
-    waiting = [(pod, one) for pod, one in places if one.waits]
+    waiting = [place for place in places if place[1].waits] or [place for place in places if place[1].stuck]
     told = [(pod, one) for pod, one in places if one.image in said]
     for candidates in (waiting, told, places):
         images = dict.fromkeys(one.image for _, one in candidates)
@@ -135,7 +173,7 @@ def _chosen(papers: Papers, image: str, places: Sequence[tuple[Pod, Container | 
         event
         for event in papers.events
         if (event.image in ("", image))
-        and (pod is None or event.pod in ("", pod.name))
+        and (pod is None or not pod.name or event.pod in ("", pod.name))
         and (pod is None or not (event.namespace and pod.namespace) or event.namespace == pod.namespace)
     )
     return Choice(image, pod, container, events)
@@ -234,6 +272,8 @@ def _judged(secret: PullSecret, matching: Sequence[Entry], repository: str, now:
 def _blemish(entry: Entry, now: datetime) -> str:
     if entry.empty:
         return "no-login"
+    if "\0" in entry.username:
+        return "utf-16"
     if entry.password.endswith(("\n", "\r")) or entry.username.endswith(("\n", "\r")):
         return "line-break"
     ends = expiry(claims(entry.password) or {})
@@ -253,7 +293,7 @@ def _nearest(keys: Sequence[str], repository: str) -> tuple[str, str]:
 def _difference(stored: str, host: str) -> tuple[int, str, str]:
     """The smaller the number, the nearer."""
     key = key_of(stored)
-    if key is None:
+    if not key:
         return 5, "no-key", ""
     other, _, path = key.partition("/")
     shown = re.sub(r"[^A-Za-z0-9./:*?\[\]_-]", "?", key)[:200]
@@ -261,11 +301,16 @@ def _difference(stored: str, host: str) -> tuple[int, str, str]:
         return 0, "path", shown
     if other.lower() == host.lower():
         return 1, "case", shown
-    if other.rpartition(":")[0] == host or host.rpartition(":")[0] == other:
+    if _without_port(other) == _without_port(host) or serves(_without_port(other), f"{_without_port(host)}/x"):
         return 2, "other-port", shown
     if other == CHAINGUARD or other.endswith(f".{CHAINGUARD}"):
         return 3, "chainguard-only", shown
     return (4, "hub-only", shown) if other in HUBS else (3, "other-host", shown)
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,15 @@ from cgrdoctor.kubernetes.fields import mapping, mappings, number, text
 PULL_FAILED = ("ErrImagePull", "ImagePullBackOff")
 """Reasons of a container that waits for its image in vain."""
 
+OTHERWISE = (
+    "ErrImageNeverPull",
+    "InvalidImageName",
+    "ImageInspectError",
+    "RegistryUnavailable",
+    "SignatureValidationFailed",
+)
+"""Reasons of a container that waits for its image, and not because a pull was answered with an error."""
+
 NONE_FOUND = "FailedToRetrieveImagePullSecret"
 """Reason of the event in which the kubelet says that a secret is not there."""
 
@@ -44,6 +53,11 @@ class Container:
     def waits(self) -> bool:
         """Whether it waits for its image in vain."""
         return self.reason in PULL_FAILED
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it waits for its image for another reason."""
+        return self.reason in OTHERWISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,16 @@ def pod_of(value: dict[str, Any]) -> Pod:
         secrets=_names(value, "spec", "imagePullSecrets"),
         containers=tuple(_containers(value)),
     )
+
+
+def template_of(value: dict[str, Any]) -> Pod | None:
+    """The Pods that a Deployment, a Job and their like make, without a name; None where it makes none."""
+    for path in (("spec", "template"), ("spec", "jobTemplate", "spec", "template")):
+        template = mapping(value, *path)
+        if mappings(template, "spec", "containers"):
+            metadata = {"namespace": text(value, "metadata", "namespace")}
+            return pod_of({"metadata": metadata, "spec": mapping(template, "spec")})
+    return None
 
 
 def _containers(value: dict[str, Any]) -> Iterator[Container]:

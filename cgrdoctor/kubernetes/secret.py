@@ -35,8 +35,8 @@ class Entry:
 
     @property
     def empty(self) -> bool:
-        """Whether the kubelet has nothing to send."""
-        return not self.username
+        """Whether the kubelet has no login to send: half of one is refused."""
+        return not (self.username and self.password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,20 @@ def opened(secret: PullSecret) -> PullSecret:
     plain = stored[name]
     if plain is None:
         return _with(secret, trouble="not-base64")
-    twice = _decoded(plain.decode("latin-1"))
-    if twice is not None and twice.lstrip().startswith(b"{"):
-        return _with(secret, trouble="double-base64", heard=_heard(twice))
+    again = _encoded_again(plain)
+    if again is not None:
+        return _with(secret, trouble="double-base64", heard=_heard(again))
     return _read(secret, plain, is_json=secret.kind == JSON_TYPE)
+
+
+def _encoded_again(plain: bytes) -> bytes | None:
+    """The JSON that was encoded twice or thrice; None where it was not."""
+    inner: bytes | None = plain
+    for _ in range(2):
+        inner = _decoded("".join(inner.decode("latin-1").split())) if inner is not None else None
+        if inner is not None and inner.lstrip().startswith(b"{"):
+            return inner
+    return None
 
 
 def _read(secret: PullSecret, plain: bytes, *, is_json: bool) -> PullSecret:
@@ -90,8 +100,10 @@ def _read(secret: PullSecret, plain: bytes, *, is_json: bool) -> PullSecret:
         config = read_json(plain)
     except NotJson:
         return _with(secret, trouble="no-json" if plain.strip() else "no-data", heard=heard)
+    config = {} if config is None else config
     auths = _member(config, "auths") if is_json else config
-    if not isinstance(config, dict) or not isinstance(auths, dict | None):
+    fits = isinstance(config, dict) and isinstance(auths, dict | None)
+    if not fits or (is_json and not _are_texts(_member(config, "httpheaders"))):
         return _with(secret, trouble="no-json", heard=heard)
     if is_json is not _is_config_json(config):
         return _with(secret, trouble="wrong-form", heard=heard)
@@ -105,7 +117,16 @@ def _read(secret: PullSecret, plain: bytes, *, is_json: bool) -> PullSecret:
 
 def _is_config_json(config: dict[str, Any]) -> bool:
     """Whether it is written as docker's config.json is, all logins below `auths`."""
-    return isinstance(_member(config, "auths"), dict) or not any(isinstance(one, dict) for one in config.values())
+    return isinstance(_member(config, "auths"), dict) or not any(map(_is_login, config.values()))
+
+
+def _is_login(value: Any) -> bool:
+    return isinstance(value, dict) and any(_member(value, name) is not None for name in ("auth", "username"))
+
+
+def _are_texts(value: Any) -> bool:
+    """Whether the kubelet reads it as headers, which it does not use."""
+    return value is None or (isinstance(value, dict) and all(isinstance(one, str | None) for one in value.values()))
 
 
 def _with(secret: PullSecret, **changes: Any) -> PullSecret:
@@ -124,7 +145,7 @@ def _stored(secret: PullSecret) -> dict[str, bytes | None]:
 
 def _decoded(packed: str) -> bytes | None:
     """Base64 as Go reads it in JSON: line breaks do not count, everything else must fit; None for what is none."""
-    bare = "".join(packed.split())
+    bare = packed.replace("\r", "").replace("\n", "")
     try:
         return base64.b64decode(bare, validate=True) if bare else None
     except (binascii.Error, ValueError):
@@ -146,10 +167,10 @@ def _entry(key: str, value: Any) -> Entry | None:
         return Entry(key)
     if not isinstance(value, dict):
         return None
-    parts = [_member(value, name) for name in ("username", "password", "auth")]
+    parts = [_member(value, name) for name in ("username", "password", "auth", "email")]
     if not all(isinstance(one, str | None) for one in parts):
         return None
-    username, password, packed = (one or "" for one in parts)
+    username, password, packed, _ = (one or "" for one in parts)
     return _unpacked(key, packed) if packed else Entry(key, username, password)
 
 

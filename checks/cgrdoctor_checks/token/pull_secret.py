@@ -35,7 +35,7 @@ ANONYMOUS = "anonymous token"
 """In the kubelet's words: no login was sent."""
 
 ORDER = (
-    "double-base64", "no-json", "entry-broken", "line-break", "expired", "path", "case", "other-port",
+    "double-base64", "no-json", "entry-broken", "utf-16", "line-break", "expired", "path", "case", "other-port",
     "chainguard-only", "other-host", "hub-only", "no-key", "no-login", "too-many", "no-entries",
     "wrong-form", "wrong-type", "no-data", "not-base64", "other-namespace", "absent", "not-given",
 )  # fmt: skip
@@ -55,7 +55,7 @@ WORDS: Mapping[str, str] = {
     "wrong-type": "is of a type, or has its data under a key, that the kubelet does not read as a login",
     "wrong-form": "holds the one form of configuration and says in its type that it is the other",
     "no-entries": "holds no login at all",
-    "no-login": "has an entry for the image's host without user name and password",
+    "no-login": "has an entry for the image's host without user name or without password",
     "no-key": "has its login under a key that is no host",
     "path": "is for {key}: it serves only images below that path, not this one at {host}",
     "case": "is for {key}; the kubelet compares letter by letter with {host}",
@@ -63,6 +63,7 @@ WORDS: Mapping[str, str] = {
     "chainguard-only": "is for {key}, from where the node does not pull; the image is at {host}",
     "hub-only": "is for {key}, as kubectl writes without --docker-server, not for {host}",
     "other-host": "is for {key}, not for {host}",
+    "utf-16": "has a login in UTF-16, as PowerShell's Unicode writes it, which the kubelet sends as it is",
     "line-break": "has a login that ends with a line break, which the kubelet sends too",
     "expired": "has a token that has expired",
 }

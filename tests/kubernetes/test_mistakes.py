@@ -1,0 +1,159 @@
+"""What people bring in place of a Pod or a Secret, and mistakes in Secrets that kubectl does not stop."""
+
+import base64
+import json
+
+import pytest
+from brought import IMAGE, login, secret, worth
+
+from cgrdoctor.kubernetes.documents import UnusableDocument
+from cgrdoctor.kubernetes.papers import choose, papers_of
+
+HOST = "acme.jfrog.io"
+DATA = base64.b64encode(json.dumps({"auths": {HOST: login()}}).encode()).decode()
+SECRET = f"""apiVersion: v1
+kind: Secret
+type: kubernetes.io/dockerconfigjson
+metadata: {{name: regcred, namespace: ml}}
+data: {{.dockerconfigjson: {DATA}}}
+"""
+DESCRIBED = (
+    f"Name: train-7d9\nNamespace: ml\nContainers:\n  train:\n    Image: {IMAGE}\n    Ready: False\nEvents: <none>\n"
+)
+WAITS = {"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name": "a", "image": "h.io/a/b:1"}, {"name": "b", "image": IMAGE}]}}  # fmt: skip
+
+
+def packed(text):
+    return base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('Error from server (NotFound): secrets "regcred" not found\n', "found none of that name"),
+        ('Error from server (Forbidden): secrets "x" is forbidden: User "y" cannot get\n', "may not read it"),
+        ("No resources found in ml namespace.\n", "found nothing"),
+        ("NAME   READY   STATUS   RESTARTS   AGE\np   0/1   ImagePullBackOff   0   5m\n", "add -o yaml"),
+        ("NAME  TYPE  DATA  AGE\nregcred  kubernetes.io/dockerconfigjson  1  5d\n", "add -o yaml"),
+        ("Name: regcred\nNamespace: ml\n\nType: x\n\nData\n====\n.dockerconfigjson:  185 bytes\n", "describe"),
+        (DESCRIBED, "describe"),
+        (json.dumps({"auths": {HOST: login()}}), "docker's configuration"),
+        (DATA, "data of a Secret alone"),
+        ("kind: SealedSecret\nmetadata: {name: x}\n", "controller"),
+        ("kind: ExternalSecret\nmetadata: {name: x}\n", "controller"),
+        ("kind: Secret\nmetadata:\n  name: {{ .Release.Name }}\n", "template"),
+    ],
+)
+def test_what_it_is_instead_and_what_to_give_is_said(text, hint):
+    with pytest.raises(UnusableDocument) as refused:
+        papers_of(text.encode())
+
+    said = str(refused.value)
+    assert hint in said
+    assert "kubectl" in said or "-o yaml" in said
+    assert said.isprintable()
+    assert DATA not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$ kubectl get secret regcred -n ml -o yaml\n{SECRET}",
+        f"Warning: v1 is deprecated\n{SECRET}",
+        json.dumps([json.loads(json.dumps({"kind": "Secret", "type": "kubernetes.io/dockerconfigjson", "metadata": {"name": "regcred", "namespace": "ml"}, "data": {".dockerconfigjson": DATA}}))]),
+        "- " + SECRET.replace("\n", "\n  "),
+        json.dumps({"kind": "ConfigMap"}) + "\n---\n" + json.dumps({"kind": "Secret", "type": "kubernetes.io/dockerconfigjson", "metadata": {"name": "regcred", "namespace": "ml"}, "data": {".dockerconfigjson": DATA}}),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_document_does_not_matter(text):
+    (offer,) = worth(papers_of(text.encode())).secrets
+
+    assert (offer.full_name, offer.trouble) == ("ml/regcred", "")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed"],
+)
+def test_a_container_that_waits_for_its_image_for_another_reason_counts_too(reason):
+    states = [{"name": "a", "state": {"running": {}}}, {"name": "b", "state": {"waiting": {"reason": reason}}}]
+
+    assert choose(papers_of(json.dumps({**WAITS, "status": {"containerStatuses": states}}).encode())).image == IMAGE
+
+
+def test_but_not_before_one_that_was_asked_for_in_vain():
+    states = [
+        {"name": "a", "state": {"waiting": {"reason": "ErrImagePull"}}},
+        {"name": "b", "state": {"waiting": {"reason": "InvalidImageName"}}},
+    ]
+    choice = choose(papers_of(json.dumps({**WAITS, "status": {"containerStatuses": states}}).encode()))
+
+    assert choice.image == "h.io/a/b:1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [("Deployment", ("template",)), ("StatefulSet", ("template",)), ("CronJob", ("jobTemplate", "spec", "template"))],
+)
+def test_the_pods_that_something_makes_are_read_from_its_template(kind, path):
+    value = {"spec": {"imagePullSecrets": [{"name": "regcred"}], "containers": [{"name": "c", "image": IMAGE}]}}
+    for name in reversed(path):
+        value = {name: value}
+    owner = {"kind": kind, "metadata": {"name": "train", "namespace": "ml"}, "spec": value}
+    own = {"kind": "Pod", "spec": {"containers": [{"name": "c", "image": "h.io/a/b:1"}]}}
+
+    choice = choose(papers_of(json.dumps(owner).encode()))
+
+    assert (choice.image, choice.pod.name, choice.pod.namespace, choice.pod.secrets) == (IMAGE, "", "ml", ("regcred",))
+    both = f"{json.dumps(owner)}\n{json.dumps(own)}"
+    assert choose(papers_of(both.encode())).image == "h.io/a/b:1", "a Pod tells more than what makes it"
+
+
+@pytest.mark.parametrize(
+    ("entry", "trouble"),
+    [
+        ({"username": "alice"}, "no-login"),
+        ({"auth": packed("alice:")}, "no-login"),
+        ({"auth": packed("alice:pass\r\n")}, "line-break"),
+        ({"auth": packed("alice:pass".encode("utf-16-le"))}, "utf-16"),
+        ({**login(), "email": 7}, "entry-broken"),
+    ],
+)
+def test_what_an_entry_is_worth(entry, trouble):
+    found = worth(secret({"auths": {HOST: entry}}))
+
+    assert [one.trouble for one in found.secrets] == [trouble]
+    assert found.logins == () or trouble in ("line-break", "utf-16")
+
+
+@pytest.mark.parametrize(
+    ("content", "trouble"),
+    [
+        ({".dockerconfigjson": packed(packed(DATA))}, "double-base64"),
+        ({".dockerconfigjson": f"{DATA[:20]} {DATA[20:]}"}, "not-base64"),
+        ({".dockerconfigjson": f"{DATA[:20]}\r\n{DATA[20:]}\n"}, ""),
+        ({".dockerconfigjson": packed("null")}, "no-entries"),
+        ({".dockerconfigjson": packed(json.dumps({"credHelpers": {HOST: "ecr-login"}}))}, "no-entries"),
+        ({".dockerconfigjson": packed(json.dumps({"auths": {HOST: login()}, "HttpHeaders": ["x"]}))}, "no-json"),
+        ({".dockerconfigjson": packed(json.dumps({"auths": {HOST: login()}, "credsStore": 7}))}, ""),
+    ],
+)
+def test_what_the_data_is_worth(content, trouble):
+    (offer,) = worth(secret(data=content)).secrets
+
+    assert offer.trouble == trouble
+
+
+@pytest.mark.parametrize(
+    ("key", "trouble"),
+    [
+        ("", "no-key"),
+        ("*.jfrog.io:443", "other-port"),
+        ("https://*.jfrog.io:8443/x", "other-port"),
+        ("*.io", "other-host"),
+    ],
+)
+def test_why_a_key_does_not_serve(key, trouble):
+    (offer,) = worth(secret({"auths": {key: login()}})).secrets
+
+    assert offer.trouble == trouble
