@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cgrdoctor.credentials import docker_config, go_json, helper, registries_conf
+from cgrdoctor.credentials import docker_config, docker_file, go_json, helper, registries_conf
 from cgrdoctor.credentials.docker_config import Asking
+from cgrdoctor.credentials.docker_keys import host_of_key
 from cgrdoctor.credentials.go_decoder import Node
 from cgrdoctor.credentials.model import Found, NearMiss, Problem, read_file
 from cgrdoctor.net.threads import in_daemon_thread
@@ -42,19 +43,27 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of `auths` as it stands: base64, and a token if `login` got one."""
+    """An entry of `auths` as it stands: base64, and a token if `login` got one.
+
+    `unread`: it has members that docker alone reads.
+    """
 
     auth: str = field(default="", repr=False)
     identity_token: str = field(default="", repr=False)
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a file has: logins, and credential helpers, by their keys; `store` is docker's credsStore, for a hint."""
+    """What a file has: logins, and credential helpers, by their keys.
+
+    For hints: `store` is docker's credsStore, `outside` names what stands beside `auths`.
+    """
 
     auths: Mapping[str, Entry]
     helpers: Mapping[str, str]
     store: str = ""
+    outside: tuple[str, ...] = ()
 
 
 OF_NODE: Mapping[str, str] = {"HOME": "/root"}
@@ -180,7 +189,8 @@ async def _of(content: bytes | Problem | None, file: File, name: str, asking: As
     key = match(stored.auths, name, legacy=file.legacy)
     if key is None:
         store = f"; its credsStore {stored.store} is docker's alone" if stored.store else ""
-        return Here(f"none for {host}{store}", near_misses=near_misses(stored, name, file))
+        outside = "; its entry stands outside of auths, as in .dockercfg" if host in stored.outside else ""
+        return Here(f"none for {host}{store}{outside}", near_misses=near_misses(stored, name, file))
     taken = _taken(stored, key, host, place)
     if taken.credential is not None and file.dockers and key != host:
         return replace(taken, words=f"has one, for {key}; docker takes each key there for its host alone")
@@ -191,7 +201,7 @@ def read(content: bytes, *, legacy: bool = False) -> Stored:
     """The file's logins and helpers. Raises go_json.Unfit for what they reject as a whole."""
     auths: dict[str, Entry] = {}
     helpers: dict[str, str] = {}
-    store = ""
+    store, outside = "", []
     document = go_json.read(content)
     if legacy:
         auths.update((key, _entry(value, key)) for key, value in go_json.entries(document, "the file"))
@@ -206,7 +216,9 @@ def read(content: bytes, *, legacy: bool = False) -> Stored:
                 helpers[key] = go_json.string(one, f"credHelpers[{key}]")
         elif name == "credsstore" and value.kind == "string":
             store = str(value.value)
-    return Stored(auths, helpers, store)
+        elif value.kind == "object":
+            outside.append(name)
+    return Stored(auths, helpers, store, tuple(outside))
 
 
 def _entry(value: Node, key: str) -> Entry:
@@ -217,6 +229,8 @@ def _entry(value: Node, key: str) -> Entry:
         elif name == "identitytoken":
             token = go_json.string(one, f"auths[{key}].identitytoken", found.identity_token)
             found = replace(found, identity_token=token)
+        elif name in ("username", "password", "registrytoken"):
+            found = replace(found, unread=True)
     return found
 
 
@@ -274,12 +288,13 @@ def _taken(stored: Stored, key: str, host: str, place: str) -> Here:
     try:
         found = pair(entry)
     except ValueError:
-        return _useless(place, f"auths[{key}].auth is no base64 text")
+        return _useless(place, f"auths[{key}].auth {_why_not(entry, 'is no base64 text')}")
     if found is None and entry.auth:
-        return replace(_useless(place, f"auths[{key}].auth is no user:password"), final=False)
+        return replace(_useless(place, f"auths[{key}].auth {_why_not(entry, 'is no user:password')}"), final=False)
     if found is None or not (any(found) or entry.identity_token):
         store = f"; docker's own credsStore {stored.store} may have it" if stored.store else ""
-        return Here(f"auths[{key}] is empty{store}")
+        unread = "; of an entry podman reads auth alone, no username and no password" if entry.unread else ""
+        return Here(f"auths[{key}] is empty{store}{unread}")
     username, password = found
     source = f"{place}, auths[{key}]"
     if entry.identity_token:
@@ -287,6 +302,12 @@ def _taken(stored: Stored, key: str, host: str, place: str) -> Here:
     if not (username and password):
         return _useless(place, f"auths[{key}].auth has no {'password' if username else 'user name'}")
     return _found(_credential("basic", username, password, host, source))
+
+
+def _why_not(entry: Entry, plainly: str) -> str:
+    """Why an `auth` is no login, and what people did to it."""
+    told = docker_file.taken_apart(entry.auth)
+    return told if isinstance(told, str) else plainly
 
 
 def _useless(place: str, message: str) -> Here:
@@ -327,12 +348,18 @@ def near_misses(stored: Stored, name: str, file: File) -> tuple[NearMiss, ...]:
     paths = [key for key in stored.auths if key.partition("/")[0] == host and "/" in key]
     aside = [NearMiss(key, place, _beside(key, name) + docker) for key in paths if key not in tuple(_shorter(name))]
     others = [key for key in (*stored.auths, *stored.helpers) if key not in paths]
+    odd = [key for key in others if "://" in key and host_of_key(key) == host and key in stored.auths]
+    aside += [NearMiss(key, place, "its scheme is not theirs: write the host alone") for key in odd]
     return (*aside, *docker_config.near_misses(others, host, place))[:5]
 
 
 def _beside(key: str, name: str) -> str:
     if key.rstrip("/") in tuple(_shorter(name)):
         return "it ends with a slash, which no name of an image does"
+    if "*" in key:
+        return "there are no patterns in keys"
+    if ":" in key.rpartition("/")[2]:
+        return "it ends with a tag, which no key does"
     if name == name.partition("/")[0]:
         return "it is for images below that path alone"
     return f"it is for images below {key.partition('/')[2]} alone"

@@ -234,17 +234,31 @@ def taken_apart(auth: str) -> tuple[str, str] | str:
         return f"is no base64 text (illegal data at byte {unpacked}{_why_illegal(auth)})"
     user, colon, password = unpacked.partition(b":")
     if not colon:
-        nested = standard_base64(unpacked)
-        twice = isinstance(nested, bytes) and b":" in nested
-        return f"is no base64 of user:password{'; it is encoded twice' if twice else ': it holds no colon'}"
+        return f"is no base64 of user:password{_encoded_again(unpacked) or ': it holds no colon'}"
     if not user:
         return "is no base64 of user:password: its user name is empty"
     return as_go_has_it(user), as_go_has_it(password.strip(b"\0"))
 
 
+def _encoded_again(unpacked: bytes) -> str:
+    nested = standard_base64(unpacked)
+    if isinstance(nested, bytes) and b":" in nested:
+        return "; it is encoded twice"
+    inner = standard_base64(nested) if isinstance(nested, bytes) and nested else 0
+    return "; it is encoded more than once" if isinstance(inner, bytes) and b":" in inner else ""
+
+
 def _why_illegal(auth: str) -> str:
     """What people do to base64 text."""
     bare = auth.strip()
+    if re.match(r"basic\s", bare, re.IGNORECASE):
+        return ": it begins with Basic, which belongs to a header"
+    if bare[:1] in ("$", "<", "%") or "{{" in bare:
+        return ": it is a placeholder that was not filled in"
+    if bare[:1] in ("'", '"'):
+        return ": quotes are part of it"
+    if bare and not bare.strip("*"):
+        return ": it was masked"
     if ":" in bare:
         return ": it is user:password itself, not encoded"
     if bare != auth or re.search(r"[ \t]", bare):

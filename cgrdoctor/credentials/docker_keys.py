@@ -85,15 +85,32 @@ def _difference(key: str, host: str) -> str:
     bare, wanted = _bare(host_of_key(key)), _bare(host)
     if host_of_key(key) == host:
         return ""
+    if _bare_word(key) == host.lower() and bare.lower() != wanted.lower():
+        return (
+            "characters in it cannot be seen" if _UNSEEN.search(key) else "it is not read as an address: write the host"
+        )
     name, port = _split(wanted)
     other, other_port = _split(bare)
     if other.lower() == name.lower():
         return "the port differs" if other_port != port else _letters(host_of_key(key), host)
     if "*" in other and _matches(other.lower().split("."), name.lower().split(".")):
         return "the kubelet reads * as any name; docker has no patterns"
+    if not other.isascii() and _alike(other.lower(), name.lower()):
+        return "letters of it only look like those of the host"
     if _domain(other) == _domain(name):
         return OTHER_HOST
     return "the host is spelled nearly alike" if _alike(other.lower(), name.lower()) else ""
+
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_BEGIN = re.compile(r"(?:[a-z]{2,10}:/*|[a-z]{2,10}//+|//+)*+")
+
+
+def _bare_word(key: str) -> str:
+    """What is left of a key that somebody meant as an address of a host."""
+    seen = _UNSEEN.sub("", key).strip().lower()
+    begin = _BEGIN.match(seen)
+    return re.split(r"[/\\?#%\s]", seen[begin.end() if begin else 0 :], maxsplit=1)[0]
 
 
 def _letters(key: str, host: str) -> str:

@@ -25,6 +25,8 @@ _MISSPELT = tuple(
         ("auths", r"auth|auth[-_ ]s|authentications?|registries"),
     )
 )
+_DAEMONS = {"registry-mirrors", "insecure-registries", "data-root", "log-driver", "storage-driver", "exec-opts"}
+"""Members of another file of Docker's."""
 _DATA = (".dockerconfigjson", ".dockercfg")
 
 
@@ -39,7 +41,7 @@ def what_it_is(content: bytes, why: str) -> str:
 def _guesses(content: bytes, why: str) -> Iterator[str]:
     yield from (said for mark, said in _MARKS if content.startswith(mark))
     bare = content.strip()
-    if b"\0" in bare[:4]:
+    if bare[:64].count(0) * 3 >= len(bare[:64]) > 0:
         yield "it is UTF-16 or UTF-32: save it as UTF-8"
     if b"dockerconfigjson" in bare or (b"kind:" in bare and b"Secret" in bare):
         yield "it is a Kubernetes Secret: only what its .dockerconfigjson holds, decoded, is a configuration"
@@ -47,6 +49,12 @@ def _guesses(content: bytes, why: str) -> Iterator[str]:
         yield "it is base64 of a configuration: decode it"
     if not bare.startswith((b"{", b"[")) and _YAML.search(bare):
         yield "it is YAML"
+    if bare.startswith(b"<<<<<<<") or b"\n<<<<<<<" in bare:
+        yield "a merge left its marks in it"
+    if bare.startswith(b"```"):
+        yield "the marks of Markdown stand around it"
+    if b"{{" in bare or b"{%" in bare:
+        yield "it is a template that was not filled in"
     text = bare.decode("utf-8", "replace")
     if any(found["comment"] for found in _COMMENT.finditer(text)):
         yield "it has a comment, and JSON has none"
@@ -72,6 +80,10 @@ def instead(file: DockerFile, entry: Entry, host: str) -> Iterator[str]:
     names = {name for name, node in file.unknown.items() if _is_entry(node)}
     if any(host_of_key(name) == host for name in names):
         yield f"has an entry for {host} outside of auths, as .dockercfg had; docker reads those in auths"
+    if _DAEMONS & set(file.unknown):
+        yield "is the configuration of Docker's daemon (daemon.json), which holds no login"
+    for name in sorted(name for name, node in file.unknown.items() if _holds_auths(node)):
+        yield f"has auths inside of {name}, where docker does not look"
     for name in sorted(set(file.unknown) - names):
         meant = next((known for known, form in _MISSPELT if form.fullmatch(name)), None)
         if meant is not None:
@@ -97,6 +109,10 @@ def _secret(unknown: Mapping[str, Node]) -> Iterator[str]:
         for name, _ in data.value:
             if name in _DATA:
                 yield f"is a Kubernetes Secret: only what its {name} holds, decoded, is a configuration"
+
+
+def _holds_auths(node: Node) -> bool:
+    return node.kind == "object" and any(name.lower() == "auths" and one.kind == "object" for name, one in node.value)
 
 
 def _is_entry(node: Node) -> bool:

@@ -21,7 +21,7 @@ from cgrdoctor.process.foreign import Question, asked
 
 SECONDS = 5.0
 OUTPUT_LIMIT = 64 * 1024
-NAME = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
+NAME = re.compile(r"[A-Za-z0-9._+@-]+", re.ASCII)
 NOT_FOUND = b"credentials not found in native keychain"
 """The whole of what a helper writes that has nothing for a server; docker knows no other words for it."""
 
@@ -46,7 +46,7 @@ async def ask(name: str, server: str, environ: Mapping[str, str]) -> Answer:
     once more if this process was away while it waited."""
     place = f"docker-credential-{name}"
     if not NAME.fullmatch(name):
-        return _fails("helper-missing", "credential helper", "has a name that no program has")
+        return _fails("helper-missing", "credential helper", f"has a name that no program has{_unnamed(name)}")
     begun = time.monotonic()
     environment = {**without_secrets(environ), **QUIET}
     ended = await asked(Question([place, "get"], environment, server.encode(), SECONDS, OUTPUT_LIMIT))
@@ -66,6 +66,14 @@ def _misnamed(name: str) -> str:
     if name.endswith(".exe"):
         return "; it is a program of Windows, which WSL finds only with Windows' PATH and interoperability"
     return ""
+
+
+def _unnamed(name: str) -> str:
+    if not name.strip():
+        return ": it is empty"
+    if "/" in name or "\\" in name:
+        return ": it is a path, and what follows docker-credential- is wanted"
+    return ": there is white space in it" if re.search(r"\s", name) else ""
 
 
 def silent(name: str) -> Answer:
@@ -91,7 +99,7 @@ def read_answer(place: str, output: bytes, code: int, said: bytes = b"") -> Answ
         return Answer(problem=Problem("helper-failed", place, message))
     problem = None
     if not pair["Username"]:
-        problem = Problem("helper-failed", place, "answered without Username, and docker's engine sends no such login")
+        problem = Problem("helper-failed", place, "answered without Username, which makes no login")
     return Answer(pair["Username"], pair["Secret"], problem)
 
 

@@ -135,7 +135,12 @@ def test_what_does_not_concern_this_image_may_be_as_it_likes(stored, content):
 
 @pytest.mark.parametrize(
     ("auth", "says"),
-    [("!!", "no base64"), (packed("alice").rstrip("="), "no base64"), ("YWJj", "no user:password"), ("", "is empty")],
+    [
+        ("!!", "no base64"),
+        (packed("alice").rstrip("="), "no base64"),
+        ("YWJj", "no base64 of user:password"),
+        ("", "is empty"),
+    ],
 )
 def test_the_entry_that_fits_is_the_answer_also_where_it_is_of_no_use(stored, auth, says):
     found = stored({"auths": {f"{HOST}/cgr-private": {"auth": auth}, HOST: entry("alice")}})
