@@ -40,7 +40,10 @@ def _from(content: bytes, path: Path, host: str, learn: Learn) -> tuple[Credenti
     try:
         value = read_json(content)
     except NotJson as error:
-        return None, Problem("config-invalid", str(path), f"is {error}" if error.too_much else "is no JSON")
+        from cgrdoctor.credentials.docker_mistakes import what_it_is
+
+        said = f"is {error}" if error.too_much else f"is no JSON{what_it_is(content, '')}"
+        return None, Problem("config-invalid", str(path), said)
     servers = list(_servers(value))
     for secret in (server.get(name) for server in servers for name in SECRETS):
         if isinstance(secret, str):
@@ -48,7 +51,7 @@ def _from(content: bytes, path: Path, host: str, learn: Learn) -> tuple[Credenti
     mine = [server for server in servers if _is_for(server, host)]
     mine.sort(key=lambda server: server.get("isDefault") is not True)
     if not mine:
-        return None, None
+        return None, _near(servers, path, host)
     if value.get("enc"):
         words = f"has a login for {host} whose values are encrypted with the user's master key (security.yaml)"
         return None, Problem("encrypted", str(path), f"{words}, so that only jf can read them")
@@ -69,6 +72,17 @@ def _servers(value: Any) -> Iterable[dict[str, Any]]:
 def _is_for(server: dict[str, Any], host: str) -> bool:
     urls = [server.get("artifactoryUrl"), server.get("url")]
     return any(isinstance(url, str) and url and same_host(host_of(url), host) for url in urls)
+
+
+def _near(servers: list[dict[str, Any]], path: Path, host: str) -> Problem | None:
+    """Servers whose names are nearly that of the host; of others there is nothing to say."""
+    from cgrdoctor.credentials.docker_keys import near_misses
+
+    hosts = {host_of(_text(server, name)) for server in servers for name in ("artifactoryUrl", "url")}
+    near = near_misses([one for one in hosts if one], host, "")
+    if not near:
+        return None
+    return Problem("no-login", str(path), f"has a server {near[0].key} ({near[0].why}), and none for {host}")
 
 
 def _usable(server: dict[str, Any], path: Path, host: str) -> tuple[Credential | None, Problem | None]:

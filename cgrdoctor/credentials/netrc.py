@@ -130,11 +130,18 @@ def _instead(found: list[Entry], content: bytes, machine: str) -> str:
     mine = [one for one in found if one.machine.lower() == machine.lower()]
     if mine:
         return _half(mine[0], machine)
+    if _is_open(content.decode("utf-8", "replace")):
+        return "has a quote that is not closed, and curl takes nothing from it"
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return "begins with a byte order mark or is UTF-16, and curl finds no entry in it"
     near = _near([one.machine for one in found if one.machine], machine)
     if near:
         return near
+    hidden = re.search(rb"(?i)^[ \t]*macdef\b", content, re.MULTILINE) and machine.encode() in content
+    if hidden:
+        return (
+            f"has a macdef that no empty line ends, and {machine} stands in it: an empty line has to follow the macro"
+        )
     if any(not one.machine and one.password for one in found):
         return f"has only a default entry, which serves every host: it is not used; write machine {machine}"
     return ""
@@ -145,11 +152,22 @@ def _half(mine: Entry, machine: str) -> str:
     if other:
         meant = "login" if other.lower().startswith("user") else "password"
         return f"has {other} for {machine}, which is no word of a .netrc: it is written {meant}"
+    if any(re.match(r"(?:login|password)[=:]", word, re.IGNORECASE) for word in mine.words):
+        return f"has = or : behind a word for {machine}: it is written `login NAME password PASSWORD`, with blanks"
     return f"has no {'login' if mine.password else 'password'} for {machine}"
 
 
-def _near(machines: list[str], machine: str) -> str:
-    from cgrdoctor.credentials.docker_keys import near_misses
+def _is_open(text: str) -> bool:
+    return any(word is None for line in text.split("\n") if '"' in line for word in _of_line(line))
 
+
+def _near(machines: list[str], machine: str) -> str:
+    from cgrdoctor.credentials.docker_keys import host_of_key, near_misses
+
+    address = next((one for one in machines if one != machine and host_of_key(one).lower() == machine.lower()), "")
+    if address:
+        return f"has machine {address}, an address: it is written machine {machine}"
+    if any("*" in one for one in machines):
+        return f"has a pattern as machine, and a .netrc has none: it is written machine {machine}"
     near = near_misses(machines, machine, "")
     return f"has machine {near[0].key} ({near[0].why}), and none for {machine}" if near else ""

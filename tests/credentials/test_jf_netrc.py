@@ -144,3 +144,40 @@ def test_a_netrc_of_another_encoding_is_named(tmp_path):
     (tmp_path / ".netrc").write_bytes(f"machine {HOST} login a password b".encode("utf-16"))
 
     assert "byte order mark" in netrc.look(tmp_path / ".netrc", HOST)[1].message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "machine https://acme.jfrog.io login a password opensesame",
+            "an address: it is written machine acme.jfrog.io",
+        ),
+        ("machine acme.jfrog.io/ login a password opensesame", "an address"),
+        ("machine *.jfrog.io login a password opensesame", "a .netrc has none"),
+        ("machine acme.jfrog.io login=a password=opensesame", "with blanks"),
+        ("machine acme.jfrog.io login: a password: opensesame", "with blanks"),
+        ('machine x login a password "b\nmachine acme.jfrog.io login a password opensesame', "not closed"),
+        ("macdef init\necho\nmachine acme.jfrog.io login a password opensesame", "macdef that no empty line ends"),
+        ("machine acme.jfrog.io:8443 login a password opensesame", "the port differs"),
+    ],
+)
+def test_why_curl_has_no_login_is_said(tmp_path, text, words):
+    (tmp_path / ".netrc").write_text(text)
+
+    credential, problem = netrc.look(tmp_path / ".netrc", HOST)
+
+    assert credential is None
+    assert words in problem.message
+    assert "opensesame" not in problem.message
+
+
+def test_a_server_of_jf_that_is_nearly_the_host_is_named(tmp_path):
+    near = {"url": "https://acme.jfrog.io:8443/", "accessToken": "token"}
+    far = {"url": "https://example.com/", "accessToken": "token"}
+
+    credential, problem = servers(tmp_path, near, far)
+
+    assert credential is None
+    assert "has a server acme.jfrog.io:8443 (the port differs)" in problem.message
+    assert servers(tmp_path, far) == (None, None)
