@@ -104,7 +104,10 @@ def _understood(label: str, path: Path, read: Callable[[bytes], T]) -> T:
     try:
         return read(content)
     except UnusableDocument as problem:
-        raise UsageProblem(f"{label}: {_place(path)} {problem}") from None
+        told = f"{label}: {_place(path)} {problem}"
+        what = "pod" if label == FIELDS["pod"] else "secret"
+        give = "" if "give " in told or "add " in told else f"; give what `kubectl get {what} NAME -o yaml` prints"
+        raise UsageProblem(f"{told}{give}") from None
 
 
 def _all_of(file: BinaryIO, most: int, label: str) -> bytes:

@@ -82,8 +82,9 @@ def _wrong(file: DockerFile, content: bytes | None, place: str, host: str) -> li
 
         hint = what_it_is(content, file.wrong.why)
     others = {key: entry for key, entry in file.raw.items() if entry.auth and key in match(file.raw, host)}
-    if file.wrong.key and others and file.wrong.key not in others and len(file.raw) > 1:
+    if others and file.wrong.key not in others and file.wrong.midway:
         hint = f"; docker stops there, and whether the login of {host} was decoded before is chance"
+        return [Problem("config-invalid-at-times", place, f"{file.wrong.why}{hint}")]
     return [Problem("config-invalid", place, f"{file.wrong.why}{hint}")]
 
 

@@ -19,11 +19,15 @@ STRUCTURE = 50_000
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a configuration, as the end of a sentence that begins with its name, and in which entry."""
+    """What is wrong with a configuration, as the end of a sentence that begins with its name, and in which entry.
+
+    `midway`: docker met it while it took the entries apart, one after the other.
+    """
 
     why: str
     key: str = ""
     syntax: bool = False
+    midway: bool = False
 
 
 class Entry(NamedTuple):
@@ -213,7 +217,11 @@ def _entry(value: Mapping[str, Any]) -> Entry:
 
 
 def decoded(raw: Mapping[str, Entry]) -> tuple[Mapping[str, Entry], Wrong | None]:
-    """Entries with `auth` taken apart. Where one cannot be, docker stops there, with the others done or not."""
+    """Entries with `auth` taken apart. Where one cannot be, docker stops there.
+
+    It begins anywhere among them and goes on in the order of the file, round to the first: those before
+    are mostly done.
+    """
     found: dict[str, Entry] = {}
     for key, entry in raw.items():
         if not entry.auth:
@@ -221,7 +229,9 @@ def decoded(raw: Mapping[str, Entry]) -> tuple[Mapping[str, Entry], Wrong | None
             continue
         pair = taken_apart(entry.auth)
         if isinstance(pair, str):
-            return raw, Wrong(f"has an entry that cannot be decoded: auths[{key}].auth {pair}", key)
+            return {**raw, **found}, Wrong(
+                f"has an entry that cannot be decoded: auths[{key}].auth {pair}", key, midway=True
+            )
         found[key] = entry._replace(username=pair[0], password=pair[1], auth="")
     return found, None
 

@@ -129,6 +129,8 @@ def _control(text: str) -> Authorization:
     """A line break, at its end above all, is what people put into a secret without seeing it."""
     if not _holds_control(text.rstrip(LINE_BREAKS)):
         why = "it ends with a line break, which no header can carry"
+    elif "\0" in text:
+        why = "it holds control characters (zero bytes, as UTF-16 has, which PowerShell calls Unicode)"
     elif any(char in LINE_BREAKS for char in text):
         why = "it holds a line break"
     else:

@@ -44,6 +44,17 @@ def test_so_is_a_file_that_docker_warns_of():
     assert "docker warns" in finding.summary
 
 
+@pytest.mark.parametrize(("kind", "confidence"), [("config-invalid", "certain"), ("config-invalid-at-times", "likely")])
+def test_what_is_lost_at_times_is_not_certain(kind, confidence):
+    refused = ended(step("token", status=401, message="Authentication is required", shape="artifactory", code="401"))
+    trouble = Trouble(kind=kind, place="/home/a/.docker/config.json", message="has an entry that cannot be decoded")
+
+    findings = {finding.code: finding for finding in found(RegistryLogin(troubles=(trouble,)), refused)}
+
+    assert findings["docker-config-invalid"].severity == "fail"
+    assert findings["docker-config-invalid"].confidence == confidence
+
+
 def test_of_two_logins_none_is_certainly_refused():
     login = RegistryLogin(kind="basic", source=FILE, troubles=(TWO,))
     refused = ended(step("token", status=401, message="Bad credentials", shape="artifactory", code="401"))

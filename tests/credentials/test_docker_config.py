@@ -244,10 +244,24 @@ def test_two_keys_of_a_host_are_said_to_be_any(tmp_path, path):
 
 
 def test_a_broken_entry_of_another_host_leaves_this_one_to_chance(tmp_path, path):
-    found = looked(configured(tmp_path, {"auths": {**PLAIN["auths"], "other.test": {"auth": "%%%"}}}), path)
+    """Measured: docker begins anywhere and goes round, so that what stands before the broken one is mostly decoded."""
+    broken = {"other.test": {"auth": "%%%"}}
+    before = looked(configured(tmp_path, {"auths": {**PLAIN["auths"], **broken}}), path)
+    behind = looked(configured(tmp_path, {"auths": {**broken, **PLAIN["auths"]}}), path)
+
+    assert before.credential is not None
+    assert behind.credential is None
+    for found in (before, behind):
+        assert "is chance" in found.problems[0].message
+        assert found.problems[0].kind == "config-invalid-at-times"
+
+
+def test_a_wrong_type_leaves_nothing_to_chance(tmp_path, path):
+    found = looked(configured(tmp_path, {"auths": {**PLAIN["auths"], "other.test": {"auth": 7}}}), path)
 
     assert found.credential is None
-    assert "is chance" in found.problems[0].message
+    assert found.problems[0].kind == "config-invalid"
+    assert "chance" not in found.problems[0].message
 
 
 def docker(path, version):

@@ -161,7 +161,7 @@ def test_encrypted_jf_values_are_not_used(keyring):
 
 
 def test_one_malformed_entry_makes_the_file_invalid_and_is_named_without_its_value(keyring):
-    found = registry(keyring({"auths": {HOST: auth("bob", "pw"), "bad.test": {"auth": "%%%secret"}}}))
+    found = registry(keyring({"auths": {"bad.test": {"auth": "%%%secret"}, HOST: auth("bob", "pw")}}))
 
     assert found.credential is None
     assert "bad.test" in found.problems[0].message

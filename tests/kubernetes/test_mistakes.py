@@ -6,6 +6,8 @@ import json
 import pytest
 from brought import IMAGE, login, secret, worth
 
+from cgrdoctor.config.papers import take_papers
+from cgrdoctor.errors import UsageProblem
 from cgrdoctor.kubernetes.documents import UnusableDocument
 from cgrdoctor.kubernetes.papers import choose, papers_of
 
@@ -157,3 +159,25 @@ def test_why_a_key_does_not_serve(key, trouble):
     (offer,) = worth(secret({"auths": {key: login()}})).secrets
 
     assert offer.trouble == trouble
+
+
+@pytest.mark.parametrize("name", ["pod", "pull_secret"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Service\n",
+        "kind: [\n",
+        "",
+        "a: b\n",
+        "\0",
+        "NAME READY AGE\n",
+        'Error from server (NotFound): pods "x" not found\n',
+    ],
+)
+def test_a_refusal_says_what_to_give(tmp_path, name, text):
+    (tmp_path / "given").write_text(text)
+
+    with pytest.raises(UsageProblem) as refused:
+        take_papers({name: tmp_path / "given"}, {})
+
+    assert "give " in str(refused.value) or "add -o yaml" in str(refused.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cgrdoctor import Code, Finding, Severity, graded
+from cgrdoctor import Code, Finding, Rival, Severity, graded
 from cgrdoctor_checks.codes.token import CREDENTIAL_HELPER_FAILED, DOCKER_CONFIG_INVALID, DOCKER_CREDENTIALS_OTHER_HOST
 from cgrdoctor_checks.facts.token.login import Login, Trouble
 from cgrdoctor_checks.remedies import commands
@@ -16,6 +16,13 @@ CHOSEN = ("environment CGRDOCTOR_REGISTRY", "asked for")
 
 AMBIGUOUS = "ambiguous"
 """The kind of trouble that several logins of one host are: which of them docker sends is chance."""
+
+INVALID = "config-invalid"
+AT_TIMES = "config-invalid-at-times"
+"""Kinds of trouble of a file that docker warns of: the login of this host is lost always, or at times."""
+
+BY_CHANCE = (AMBIGUOUS, AT_TIMES)
+"""Kinds with which docker may send another login the next time."""
 
 OF_A_FILE = "docker config "
 """How the source of a login begins that stands in a file of docker's, and came from no helper."""
@@ -29,7 +36,7 @@ def blemishes(host: str, login: Login, severity: Severity, evidence: tuple[str, 
     for trouble in login.troubles:
         if trouble.kind.startswith("helper"):
             yield _trouble(CREDENTIAL_HELPER_FAILED, host, trouble, severity, evidence)
-        elif trouble.kind == "config-invalid":
+        elif trouble.kind in (INVALID, AT_TIMES):
             yield _trouble(DOCKER_CONFIG_INVALID, host, trouble, severity, evidence)
     if login.near_misses:
         miss = login.near_misses[0]
@@ -61,7 +68,7 @@ def fallen_back(host: str, login: Login, evidence: tuple[str, ...]) -> Iterator[
                 evidence=evidence,
                 remedy=_mended(trouble.place, host),
             )
-        elif trouble.kind in ("config-invalid", AMBIGUOUS):
+        elif trouble.kind in (INVALID, AT_TIMES, AMBIGUOUS):
             went_on = f"; docker warns, and goes on with {login.source}" if trouble.kind != AMBIGUOUS else ""
             yield graded(
                 DOCKER_CONFIG_INVALID,
@@ -95,8 +102,17 @@ def _trouble(code: Code, host: str, trouble: Trouble, severity: Severity, eviden
         f"{trouble.place} {trouble.message}",
         subject=trouble.place,
         evidence=evidence,
+        confidence="likely" if trouble.kind == AT_TIMES else "certain",
+        rivals=(_ANOTHER_TIME,) if trouble.kind == AT_TIMES else (),
         remedy=_mended(trouble.place, host),
     )
+
+
+_ANOTHER_TIME = Rival(
+    code="artifactory-credentials-rejected",
+    would_be_excluded_by="docker pull works at times: then it did decode the login, and Artifactory takes it",
+    who="developer",
+)
 
 
 def line_break(login: Login) -> str:

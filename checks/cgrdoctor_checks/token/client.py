@@ -27,7 +27,7 @@ from cgrdoctor.net.step import Step
 from cgrdoctor_checks.causes.observations import quoted
 from cgrdoctor_checks.causes.rate_limit import UPSTREAM
 from cgrdoctor_checks.causes.signs import REFUSED_UPSTREAM
-from cgrdoctor_checks.causes.stored_login import AMBIGUOUS, blemishes, fallen_back, line_break, nowhere
+from cgrdoctor_checks.causes.stored_login import BY_CHANCE, blemishes, fallen_back, line_break, nowhere
 from cgrdoctor_checks.codes.token import (
     ARTIFACTORY_CREDENTIALS_REJECTED,
     AUTHORIZATION_NOT_FORWARDED,
@@ -176,7 +176,7 @@ def _rejected(
 ) -> Finding:
     host = target.registry_host
     beside = "".join(f"; refused too: {one.source}" for one in through.refused)
-    sure = all(trouble.kind != AMBIGUOUS for trouble in login.troubles)
+    sure = all(trouble.kind not in BY_CHANCE for trouble in login.troubles)
     way = way_in(host, target.artifactory_url, login, failed.message, target.repository or "the remote")
     finding = fail(
         ARTIFACTORY_CREDENTIALS_REJECTED,
