@@ -38,10 +38,13 @@ def _word(text: str) -> Pasted:
         if not re.search(r"[\"'<>(){}]", text):
             raise
         try:
-            return image_of_text(text)
+            found = image_of_text(text)
         except UnusableReference:
-            pass
-        raise
+            found = None
+        # A tag that does not read is no reason to take the name alone.
+        if found is None or re.search(re.escape(str(found.reference)) + "[:@]", text):
+            raise
+        return found
 
 
 def _words(text: str) -> Pasted:
@@ -57,6 +60,9 @@ def _words(text: str) -> Pasted:
         except UnusableReference:
             if len(lines) == 1:
                 raise
+            listed = image_of_rows(lines[1:])
+            if listed is not None:
+                return listed
     if len(lines) == 1 and _LINE.match(lines[0]):
         value = _line_value(lines[0])
         refused = unfilled(value) if value else None

@@ -155,6 +155,9 @@ def image_of_command(program: str, words: list[str]) -> Pasted:
             return Pasted(found.reference, "command", (*notes, *found.notes))
     for word in free:
         raise_near(word)
+    for word in free:
+        if refused := unfilled(word):
+            raise UnusableReference(refused)
     raise UnusableReference(f"the command names no image in it; write {SHAPE}")
 
 

@@ -33,7 +33,7 @@ _CLOSING = "\"'`)\u201d\u201c\u2019\u00bb\u203a\u201d\u00b4]}>"
 _PAIRS = dict(zip(_OPENING, _CLOSING, strict=True))
 """Quotes and brackets as keyboards and word processors set them."""
 _BRACKETS = "([{<"
-_MARKS = "*_~"
+_MARKS = "*_~|"
 """What Markdown and chats put around a word."""
 _HASH = re.compile(r"([a-z0-9.-]{1,253}(?::[0-9]{1,5})?)#", re.IGNORECASE)
 """The host as enroot writes it."""
@@ -101,7 +101,7 @@ def refuse_user_information(text: str) -> None:
 def _tag_behind_at(text: str) -> str | None:
     """The spelling with a colon, where a tag stands behind an `@`."""
     name, at, tag = text.rpartition("@")
-    if not at or re.fullmatch(r"[0-9a-fA-F]{64}", tag) or not TAG.fullmatch(tag):
+    if not at or re.fullmatch(r"(?:sha256-)?[0-9a-fA-F]{64}", tag) or not TAG.fullmatch(tag):
         return None
     found = parsed(name)
     return f"{name}:{tag}" if found is not None and not (found.tag or found.digest) else None

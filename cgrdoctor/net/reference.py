@@ -233,16 +233,48 @@ def _suggestion(text: str) -> str | None:
     """A corrected spelling, only if it parses."""
     if "<" in text or ">" in text:
         return None
-    guess = _without_command(text.translate(_AS_TYPED).replace("\\", "/").strip().strip("\"'`"))
+    guess = _without_command(_ESCAPED_ENDS.sub("", text.translate(_AS_TYPED)).replace("\\", "/").strip().strip("\"'`"))
     guess = _SCHEME.sub("", guess.strip().strip("\"'`"), count=1)
     if has_user_information(guess):
-        guess = guess.rpartition("@")[2]
+        return _spelt(guess.rpartition("@")[2])
+    better = _spelt(guess)
+    return better if better is not None or len(guess) > 2 * LIMIT else _spelt(_mended(guess))
+
+
+_ESCAPED_ENDS = re.compile(r"^(?:\\[nrt\"])+|(?:\\[nrt\"])+$")
+"""Line breaks and quotes as JSON and shells write them."""
+
+
+def _spelt(guess: str) -> str | None:
+    """The reference that a guess is but for slashes at its ends, letters and the mark before its digest."""
     guess = re.sub(r":(?=sha(?:256:[0-9a-fA-F]{64}|512:[0-9a-fA-F]{128})$)", "@", guess)
     host, path, tag, digest = _split(re.sub(r"@(?=[0-9a-fA-F]{64}$)", "@sha256:", guess).strip("/"))
     path = re.sub(r"/{2,}", "/", path).strip("/").lower()
     ending = _ending(tag or None, digest.lower() if digest else None)
     better = f"{host.rstrip('.:').lower()}/{path}{ending}"
     return better if _problem(better) is None else None
+
+
+def _mended(guess: str) -> str:
+    """What clings to it, half a scheme, and other marks before a tag or digest than theirs, put right."""
+    for wrong, right in _SLIPS:
+        guess = wrong.sub(right, guess)
+    return guess
+
+
+_SLIPS = tuple(
+    (re.compile(wrong, re.IGNORECASE), right)
+    for wrong, right in (
+        (r"^(?:[^A-Za-z0-9\[]|\[(?![0-9a-f:]{2,45}\])){1,9}", ""),
+        (r"[^A-Za-z0-9_.-]{1,9}$", ""),
+        (r"^[a-z]{2,10}(?::/?|//)(?=[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,9}[:/])", ""),
+        (r"%2f", "/"),
+        (r"^([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,9}):(?=[a-z])", r"\1/"),
+        (r"::", ":"),
+        (r"@(?:sha256[:-]){1,3}(?=[0-9a-f]{64}$)", "@sha256:"),
+        (r"(?:[?#](?:tag=)?|={1,2})(?=[a-z0-9_][a-z0-9_.-]{0,127}$)", ":"),
+    )
+)
 
 
 def _without_command(text: str) -> str:
