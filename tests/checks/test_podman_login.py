@@ -16,6 +16,7 @@ CHOSEN, REST = "environment CGRDOCTOR_REGISTRY_USER and CGRDOCTOR_REGISTRY_PASSW
 LOOKED = ("/run/containers/0/auth.json (not there)",)
 PATH = NearMiss(key=f"{HOST}/other", place="/a.json", why="it is for images below other alone")
 FAR = NearMiss(key="b.jfrog.io", place="/a.json", why=OTHER_HOST)
+NAMED = Trouble(kind="named-file", place="/named.json", message="has no login, and newer ones look no further")
 EMPTY = Trouble(kind="config-invalid", place="/a.json", message="is empty")
 
 
@@ -35,6 +36,8 @@ def found(stored, source=REST, status=401):
         ({"near_misses": (FAR,)}, REST, 401, [("docker-credentials-other-host", "warn")]),
         ({"troubles": (EMPTY,)}, REST, 401, [("docker-config-invalid", "warn")]),
         ({"kind": "basic"}, REST, 401, []),
+        ({"kind": "basic", "troubles": (NAMED,)}, "/b.json", 401, [("docker-credentials-missing", "warn")]),
+        ({"kind": "basic", "troubles": (NAMED,)}, "/b.json", 200, []),
         ({}, REST, 200, []),
         ({}, "", 401, []),
     ],

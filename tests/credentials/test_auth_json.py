@@ -203,6 +203,23 @@ def test_a_named_file_takes_the_place_of_the_one_that_login_writes(tmp_path):
     assert user(look(environ)) == "runtime"
 
 
+@pytest.mark.parametrize("by", ["option", "DOCKER_CONFIG"])
+def test_newer_ones_look_no_further_than_a_file_that_is_named(tmp_path, by):
+    environ = {"HOME": str(tmp_path)} | ({"DOCKER_CONFIG": str(tmp_path / "d")} if by == "DOCKER_CONFIG" else {})
+    named = tmp_path / ("named.json" if by == "option" else "d/config.json")
+    place(tmp_path, ".config/containers/auth.json", "settings")
+
+    found = look(environ, auth_file=named if by == "option" else None)
+
+    assert user(found) == "settings"
+    (problem,) = found.problems
+    assert (problem.kind, problem.place) == ("named-file", str(named))
+    assert "podman since 4.4" in problem.message
+    assert look({"HOME": str(tmp_path)}).problems == ()
+    place(tmp_path, str(named.relative_to(tmp_path)), "named")
+    assert look(environ, auth_file=named if by == "option" else None).problems == ()
+
+
 def test_without_a_login_every_place_is_named_with_what_was_there(tmp_path):
     environ = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path / "run")}
     place(tmp_path, "run/containers/auth.json", "", {"auths": {}})

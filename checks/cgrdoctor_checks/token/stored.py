@@ -51,11 +51,14 @@ from cgrdoctor_checks.remedies.docker_login import log_in
 def podman_is_logged_in(
     invocation: Invocation, stored: PodmanLogin, login: RegistryLogin, pinged: RegistryPing, through: PullThrough | None
 ) -> Iterator[Finding]:
-    """Only where the registry wants a login, and this run had one that podman does not have."""
-    if stored.present or not login.present or pinged.step.status != 401:
+    """Only where the registry wants a login, and this run had one that podman, or a newer podman, does not have."""
+    if not login.present or pinged.step.status != 401:
         return
     host = invocation.registry_host or ""
     evidence = evidence_of(pinged, through)
+    if stored.present:
+        yield from _older_ones_alone(host, stored, evidence)
+        return
     chosen = login.source.startswith(CHOSEN)
     near = replace(stored, near_misses=tuple(one for one in stored.near_misses if one.why != OTHER_HOST))
     severity: Severity = "warn"
@@ -71,3 +74,17 @@ def podman_is_logged_in(
             evidence=evidence,
             remedy=log_in(host),
         )
+
+
+def _older_ones_alone(host: str, stored: PodmanLogin, evidence: tuple[str, ...]) -> Iterator[Finding]:
+    """The login stands behind a file that was named, where newer ones do not look."""
+    for trouble in stored.troubles:
+        if trouble.kind == "named-file":
+            yield graded(
+                DOCKER_CREDENTIALS_MISSING,
+                "warn",
+                f"{trouble.place} {trouble.message}; older ones go on to {stored.source}",
+                subject=host,
+                evidence=evidence,
+                remedy=log_in(host),
+            )
