@@ -26,7 +26,7 @@ _TEMPLATE = re.compile(r"\{\{([^{}]{0,200})\}\}|<%=?([^<>%]{0,80})%>")
 
 _SET = re.compile(
     r"^[ \t]{0,40}(?:(?:ARG|ENV|export|set)[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,80})"
-    r"=[\"']?([^\s\"']{1,300})[\"']?[ \t]{0,40}\r?$",
+    r"=[\"']?([^\s\"']{1,300})[\"']?[ \t]{0,40}(?:#[^\r\n]{0,300})?\r?$",
     re.MULTILINE,
 )
 _USED = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,80})(?::-[^{}\s]{0,200})?\}|([A-Za-z_][A-Za-z0-9_]{0,80}))")
@@ -64,7 +64,10 @@ def _filled(text: str) -> str:
             values.setdefault(found[1], found[2])
     for _ in range(3):
         values = {name: filled for name, value in values.items() if len(filled := _with(values, value)) <= LONGEST}
-    return _with({name: value for name, value in values.items() if "$" not in value}, text)
+    whole = {name: value for name, value in values.items() if "$" not in value}
+    used = {found[1] or found[2] for found in _USED.finditer(text)}
+    rest = _SET.sub(lambda found: "" if found[1] in used and found[1] in whole else found[0], text)
+    return _with(whole, rest)
 
 
 def _with(values: dict[str, str], text: str) -> str:

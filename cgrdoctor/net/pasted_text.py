@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cgrdoctor.net.pasted_word import TEMPLATES, Pasted, candidate, parsed, raise_near, unfilled
 from cgrdoctor.net.reference import LIMIT, SHAPE, TYPED, Reference, UnusableReference, parse_reference
@@ -85,12 +85,36 @@ def the_one(found: list[Reference]) -> Reference:
 
 
 def _split_values(text: str) -> Reference | None:
-    """registry:, repository: and tag: of a Helm values file, newName: and newTag: of kustomize."""
-    values = dict(reversed(_SPLIT_VALUES.findall(text)))
+    """registry:, repository: and tag: of Helm, newName: and newTag: of kustomize; each block by itself."""
+    blocks = list(_blocks(text))
+    registry = next((block["imageRegistry"] for block in blocks if "imageRegistry" in block), "")
+    found = [one for block in blocks if (one := _of_block({"imageRegistry": registry, **block})) is not None]
+    return the_one(list(dict.fromkeys(found))) if found else None
+
+
+def _blocks(text: str) -> Iterator[dict[str, str]]:
+    """Values by their keys, as far as lines of the same depth follow each other and no key comes again."""
+    block: dict[str, str] = {}
+    depth = 0
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = _SPLIT_VALUES.match(line)
+        at = len(line) - len(line.lstrip(" \t-"))
+        if block and (at < depth or (found is not None and at == depth and found[1] in block)):
+            yield block
+            block = {}
+        if found is not None and (not block or at == depth):
+            depth = at
+            block[found[1]] = found[2]
+    yield block
+
+
+def _of_block(values: dict[str, str]) -> Reference | None:
     name = values.get("newName") or values.get("repository") or _with_tag_beside(values)
     if name is None or any(form.search(value) for form in TEMPLATES for value in values.values()):
         return None
-    registry = values.get("registry") or ("" if _has_host(name) else values.get("imageRegistry"))
+    registry = values.get("registry") or ("" if _has_host(name) else values["imageRegistry"])
     tag = values.get("newTag") or values.get("tag")
     tag = None if tag in ("null", "~") else tag
     whole = (f"{registry.rstrip('/')}/{name}" if registry else name) + (f":{tag}" if tag else "")

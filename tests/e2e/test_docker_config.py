@@ -86,6 +86,25 @@ def test_docker_sends_what_is_read_of_every_kept_configuration(docker, differenc
     assert differences(sure) == {}
 
 
+ODD = (
+    f"HTTPS://{HOST}", f"https://alice@{HOST}", f"https://{HOST}?x", f"docker://{HOST}", f"oci://{HOST}/k", f"//{HOST}",
+    f"https:/{HOST}", f"https//{HOST}", f"https://https://{HOST}/", f"{HOST}.", f"https://{HOST}:", f"{HOST}:",
+    f"https://%61{HOST[1:]}", f"https://{HOST}\\v2", f"{HOST}\u200b", f"\t{HOST}", f"{HOST}//", "*.jfrog.io", "",
+)  # fmt: skip
+"""Keys that somebody meant as the host's."""
+
+
+def test_docker_takes_the_odd_keys_that_are_taken_here(docker, differences, tmp_path):
+    if docker.version() < (28, 0):
+        pytest.skip("an older docker reads fewer addresses")
+    folders = [tmp_path / f"k{number}" for number in range(len(ODD))]
+    for folder, key in zip(folders, ODD, strict=True):
+        folder.mkdir()
+        (folder / "config.json").write_text(json.dumps({"auths": {key: {"auth": "YWxpY2U6eA=="}}}))
+
+    assert differences(folders) == {}
+
+
 def packed(source):
     """An `auth`, right or as people damage it."""
     password = source.choice(["secret", "with:colon", "break\n", "nul\0", "ünï"])

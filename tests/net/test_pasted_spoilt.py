@@ -57,6 +57,8 @@ DIGEST = f"sha256:{HEX}"
         "helm upgrade x ./c --set image.registry=acme.jfrog.io,image.repository=cgr-private/acme.com/python,image.tag=3.12",
         f"ARG TAG=3.12\nFROM {NAME}:${{TAG}}",
         f"ARG BASE={NAME}\nARG TAG=3.12\nARG FULL=${{BASE}}:$TAG\nFROM --platform=linux/amd64 $FULL AS build",
+        f"ARG TAG=3.12 # the newest\nFROM {NAME}:${{TAG}}",
+        'REG=acme.jfrog.io/cgr-private\nTAG=3.12\ndocker pull "$REG/acme.com/python:$TAG"',
         "REGISTRY=acme.jfrog.io/cgr-private\nimage: ${REGISTRY}/acme.com/python:3.12",
         f"REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n{NAME}   3.12   0123456789ab   2 weeks ago   100MB",
         f"{NAME}   3.12   0123456789ab   2 weeks ago   100MB",
@@ -112,6 +114,12 @@ def test_what_was_spoilt_on_its_way_is_read(text):
         (f"{NAME}@sha256-{HEX}", "digest", f"{NAME}@{DIGEST}"),
         (f"{NAME}:>=3.12", "placeholder", None),
         ("docker pull $IMAGE", "IMAGE is not filled in", None),
+        (
+            f"a:\n  image:\n    repository: {NAME}\n    tag: 1\nb:\n  image:\n    repository: {NAME}\n    tag: 2",
+            "several",
+            None,
+        ),
+        (f"image:\n  repository: {NAME}\nb:\n  image:\n    repository: {NAME}-b\n    tag: 2", "several", None),
         ("python:3.12", "python:3.12 names no host", None),
         ("latest", "latest names no host", None),
         (f"{NAME}:{{tag}}", "tag is not filled in", None),
@@ -161,6 +169,7 @@ def test_what_is_not_whole_is_never_read_in_part(text, told, better):
         (f"image:\n  repository: {NAME}\n  tag: null\n", NAME),
         (f"image:\n  repository: {NAME}\n  tag: ~\n", NAME),
         (f"A=$B\nB=$A\nimage: {IMAGE}", IMAGE),
+        (f"a:\n  repository: {NAME}\n  pullPolicy: Always\n\n  # the tag\n  tag: 3.12\nb:\n  tag: 9\n", IMAGE),
     ],
 )
 def test_what_was_whole_stays_so(text, image):
