@@ -57,22 +57,23 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def client_of(text: str) -> str | None:
     """The program, as a word; None where several print the same."""
-    head = unquoted(bare(text[:20_000]))
+    head = unquoted(bare(text[:20_000])).strip()
+    flat = " ".join(head.split())  # a mail breaks lines within words of a message
     rules = _rules()
     for name, words in rules[:_WRAPPERS]:
-        if words.search(head):
+        if words.search(head) or words.search(flat):
             return name
-    daemon = _DAEMON.search(head)
+    daemon = _DAEMON.search(flat)
     if daemon is not None and not re.search(r"failed to solve|^#\d", head, re.MULTILINE):
-        return _engine(head[daemon.end() :])
+        return _engine(flat[daemon.end() :])
     for name, words in rules[_WRAPPERS:]:
-        if words.search(head):
+        if words.search(head) or words.search(flat):
             return name
-    if _ENGINE.search(head):
+    if _ENGINE.search(flat):
         return "docker-classic"
-    if _LIBRARY.search(head):
+    if _LIBRARY.search(flat):
         return "containerd"
-    if _CLI.search(head):
+    if _CLI.search(flat):
         return "docker"
     typed = _TYPED.match(head)
     return typed[1].lower() if typed else None

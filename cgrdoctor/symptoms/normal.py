@@ -22,6 +22,8 @@ _PREFIXES = (
 _PREFIX = re.compile(rf"^[ \t]{{0,200}}(?:{'|'.join(_PREFIXES)}){{0,4}}[ \t]{{0,200}}", re.MULTILINE)
 """What a log puts before a line: its time, the node, GitLab's sections, the marks of Azure and GitHub, a service,
 blanks."""
+_TYPESET = str.maketrans("\u201c\u201d\u201e\u2018\u2019\xa0", '"""\'\' ', "\ufeff\u200b")
+_FENCE = re.compile(r"^(?:```|~~~)\w{0,20}[ \t]{0,20}$|^\{(?:noformat|code)(?::\w{1,20})?\}", re.MULTILINE)
 _QUOTE = re.compile(r"\\{1,8}\"")
 _LOGGED = re.compile(
     r'(?:time="[^"\n]{0,60}" )?level=([a-z]{1,10}) msg="((?:[^"\\\n]|\\.)*)(?:"|$)'
@@ -32,13 +34,14 @@ _ESCAPED = {"n": "\n", "t": "\t"}
 _QUIET = re.compile(
     r"trying to pull|using default tag|getting image source|copying (?:blob|config)|[0-9a-f]{12}: |pulling from |"
     r"\* (?:docker|containerd|podman) error: |unable to find image|what's next|run 'docker|see 'docker|"
-    r"unsolicited response received on idle|writing manifest|status: |digest: sha256|"
+    r"unsolicited response received on idle|writing manifest|status: (?:image|downloaded)|digest: sha256|"
     r"#\d{1,4} (?:\[|transferring|done)",
     re.IGNORECASE,
 )
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(form), put)
     for form, put in (
+        (r"\s{1,}", " "),
         (r"sha(?:256|512)(?::|__)[0-9a-z]{3,128}", "{digest}"),
         (r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:z|[+-]\d\d:?\d\d)?", "{time}"),
         (r"valid for [^\n]{1,900}?, not [^\s:]{1,300}", "valid for {hosts}, not {host}"),
@@ -122,9 +125,9 @@ def telling(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Without colours, and without what a log puts before each line; a carriage return ends a line."""
-    clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", ""))
-    return _PREFIX.sub("", clean)
+    """Without colours, what a log puts before each line, and what a ticket or a word processor makes of a text."""
+    clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n").translate(_TYPESET))
+    return _FENCE.sub("", _PREFIX.sub("", clean))
 
 
 def unquoted(text: str) -> str:

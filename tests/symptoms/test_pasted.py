@@ -3,6 +3,7 @@ with colours, Windows line ends, and with what the logs of a build put before ea
 """
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ def each_line(before):
     return lambda text: "\n".join(f"{before}{line}" for line in text.splitlines())
 
 
+def wrapped(line):
+    """As a mail program breaks it; of a log the quoted message is no longer found then."""
+    return textwrap.fill(line, 72, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
+
+
 PARTS = list(parts())
 WORN = {
     "as it is": lambda text: text,
@@ -42,6 +48,9 @@ WORN = {
     "compose": each_line("web-1  | "),
     "mail": each_line("> "),
     "indented": each_line("        "),
+    "fenced": lambda text: f"```\n{text}\n```\n",
+    "typeset": lambda text: re.sub(r'"(?=\w)', "\u201c", text).replace('"', "\u201d").replace(" ", "\xa0"),
+    "in a mail of 72 columns": lambda text: text if "\n" in text.strip() or "level=" in text else wrapped(text),
 }
 
 
