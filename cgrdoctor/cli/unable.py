@@ -27,8 +27,19 @@ def _write(path: str, arguments: Sequence[str], line: str, status: int) -> None:
     from cgrdoctor.report.line import encode, unfinished_line
     from cgrdoctor.report.put import in_place
 
-    node = _value(arguments, "--node") or os.environ.get("CGRDOCTOR_NODE") or None
-    in_place(Path(path).expanduser(), encode(unfinished_line(node, None, f"{line}.", status)))
+    in_place(Path(path).expanduser(), encode(unfinished_line(_node(arguments), None, f"{line}.", status)))
+
+
+def _node(arguments: Sequence[str]) -> str | None:
+    """The machine's name, if it is one: what is refused as a name may hold a login."""
+    from cgrdoctor.config.values import node
+    from cgrdoctor.errors import UsageProblem
+
+    given = _value(arguments, "--node") or os.environ.get("CGRDOCTOR_NODE")
+    try:
+        return node("--node", given) if given else None
+    except UsageProblem:
+        return None
 
 
 def _value(arguments: Sequence[str], option: str) -> str | None:

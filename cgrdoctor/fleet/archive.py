@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import stat
 import struct
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -35,10 +38,17 @@ SUFFIXES = (".json", ".ndjson", ".jsonl", ".zip", "")
 """What the names of reports end with; a verdict's need not end with anything."""
 
 
+PACKED: tuple[tuple[bytes, Callable[..., IO[bytes]]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\x00", lzma.open),
+)
+"""How compressed files begin, and what unpacks them a piece at a time, however much comes out of a few bytes."""
+
+
 def is_tar(head: bytes) -> bool:
     """Whether an archive of tar begins so, compressed or not."""
-    packed = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-    return head[257:262] == b"ustar" or head.startswith(packed)
+    return head[257:262] == b"ustar" or head.startswith(tuple(mark for mark, _ in PACKED))
 
 
 def is_zip(head: bytes) -> bool:
@@ -68,11 +78,13 @@ class _Info(tarfile.TarInfo):
         return super()._proc_member(archive)  # type: ignore[misc,no-any-return]  # the library's own hook
 
 
-def tar(stream: IO[bytes]) -> Iterator[Entry]:
-    """The members of a tar, as they come. What is damaged ends it and is told."""
+def tar(stream: IO[bytes], head: bytes) -> Iterator[Entry]:
+    """The members of a tar that begins with `head`, as they come. What is damaged ends it and is told."""
     looked = 0
     try:
-        with tarfile.open(fileobj=stream, mode="r|*", tarinfo=_Info) as archive:
+        unpack = next((one for mark, one in PACKED if head.startswith(mark)), None)
+        plain = unpack(stream) if unpack else stream
+        with tarfile.open(fileobj=plain, mode="r|", tarinfo=_Info, bufsize=PIECE) as archive:
             while (info := archive.next()) is not None:
                 archive.members = []  # type: ignore[attr-defined]  # it would keep every header
                 looked += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import io
 import os
@@ -24,6 +25,12 @@ WHOLE = 256 * 1024 * 1024
 LISTS = (".ndjson", ".jsonl")
 HEAD = 64 * 1024
 """Bytes by which it is known what a stream is: more than a line has."""
+
+BETWEEN = b"\n}\n{"
+"""What stands between two documents of many lines."""
+
+KIND = 100
+"""Bytes of an object of Kubernetes on one line in which its kind stands."""
 
 BRACES = 16
 """Beginnings of lines that are looked at to know a list: of these one at most is torn."""
@@ -155,7 +162,10 @@ def _of_stream(ahead: Ahead, seek: IO[bytes] | None = None, *, list_: bool = Fal
             seek.seek(0)
         yield from _packed(archive.zipped(seek or archive.seekable(stream), MEMBER))
     elif archive.is_tar(ahead.head):
-        yield from _packed(archive.tar(stream))
+        yield from _packed(archive.tar(stream, ahead.head))
+    elif ahead.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = stream.read(WHOLE).decode("utf-16", "replace").encode("utf-8", "replace")
+        yield from _document(Entry("", data))
     elif list_ or _is_list(ahead.head):
         yield from lines(stream)
     else:
@@ -193,10 +203,14 @@ def lines(stream: IO[bytes]) -> Iterator[Entry]:
     number = 0
     while line := stream.readline(LONGEST + 1):
         number += 1
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
         if len(line) > LONGEST:
             yield Entry(str(number), why="is longer than 32 MiB", line=True)
             while line and not line.endswith(b"\n"):
                 line = stream.readline(archive.PIECE)
+        elif line.find(b'"kind"', 0, KIND) > 0:
+            yield from _of_kubectl(str(number), line)
         elif not line.isspace():
             yield Entry(str(number), line, line=True)
 
@@ -218,18 +232,42 @@ class _Kind(msgspec.Struct):
 
 
 def _document(entry: Entry) -> Iterator[Entry]:
-    """A document whole: a report, a line, a list of lines, or what kubectl printed."""
-    data = (entry.data or b"").removeprefix(b"\xef\xbb\xbf").strip()
+    """A document whole: a report, a line, several of them, or what kubectl printed."""
+    data = (entry.data or b"").removeprefix(codecs.BOM_UTF8).strip()
     if entry.data is None:
         yield entry
     elif not data:
         yield Entry(entry.name, why="is empty")
-    elif b'"kind"' in data[:2000] or b'"items"' in data[:2000]:
-        yield from _of_kubectl(entry.name, data)
+    elif BETWEEN in data or data.startswith(b"["):
+        for number, one in enumerate(_several(data), 1):
+            yield from _named(entry.name, _single(str(number), one))
     elif _is_list(data[:HEAD]):
         yield from _named(entry.name, lines(io.BytesIO(data)))
     else:
-        yield Entry(entry.name, data, node=entry.node)
+        yield from _single(entry.name, data)
+
+
+def _single(name: str, data: bytes) -> Iterator[Entry]:
+    if b'"kind"' in data[:2000] or b'"items"' in data[:2000]:
+        yield from _of_kubectl(name, data)
+    else:
+        yield Entry(name, data)
+
+
+def _several(data: bytes) -> Iterator[bytes]:
+    """Documents of many lines one behind the other, or the members of an array; what is none of it as it is."""
+    if not data.startswith(b"["):
+        first, *others = data.split(BETWEEN)
+        last = len(others)
+        yield from (
+            one + b"\n}" if place < last else one for place, one in enumerate((first, *(b"{" + o for o in others)))
+        )
+        return
+    try:
+        found = msgspec.json.decode(data, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        found = []
+    yield from map(bytes, found or [data])
 
 
 def _of_kubectl(name: str, data: bytes) -> Iterator[Entry]:

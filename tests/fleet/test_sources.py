@@ -1,10 +1,12 @@
 """What can be merged: files of the same name, directories, patterns, archives, lists, what kubectl printed."""
 
+import gzip
 import io
 import json
 import os
 import random
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -220,6 +222,45 @@ def test_a_list_is_known_by_any_of_its_lines(before, place, tmp_path):
     assert len(found.unreadable) == bool(before)
 
 
+PODS = [pod("a", "n1", LINE["n1"].decode()), pod("b", "n2", LINE["n2"].decode())]
+SEVERAL = {
+    "lists of two clusters": "\n".join(json.dumps({"kind": "List", "items": [one]}, indent=4) for one in PODS),
+    "reports": (WHOLE["n1"] + WHOLE["n2"]).decode(),
+    "pods on a line each": "\n".join(json.dumps({"apiVersion": "v1", "kind": "Pod", **one}) for one in PODS),
+    "an array of lines": f"[{LINE['n1'].decode()},{LINE['n2'].decode()}]",
+    "an array of pods": json.dumps([{"kind": "Pod", **one} for one in PODS], indent=2),
+    "lines": (LINE["n1"] + LINE["n2"]).decode(),
+}
+"""What shells make of several documents: one behind the other, or one array."""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_several_documents_come_in_one_stream(kind, encoding):
+    found = read("-", stdin=SEVERAL[kind].encode(encoding))
+
+    assert [node for _, node in members(found)] == ["n1", "n2"]
+    assert found.unreadable == []
+
+
+def test_what_unpacks_to_much_takes_time_by_its_size_alone():
+    def seconds(size):
+        stream = io.BytesIO()
+        with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+            member(tar, "large.json", bytes(size))
+            member(tar, "small.json", LINE["n1"])
+        begin = time.process_time()
+        found = read("-", stdin=stream.getvalue())
+        took = time.process_time() - begin
+        assert [node for _, node in members(found)] == ["n1"]
+        return took
+
+    unpacking = min(seconds(64 << 20) for _ in range(2))
+    plain = time.process_time()
+    gzip.decompress(gzip.compress(bytes(64 << 20), 1))
+    assert unpacking < 6 * max(time.process_time() - plain, 0.05)
+
+
 def test_one_pod_is_no_list():
     data = {"kind": "Pod", **pod("a", "n1", LINE["n1"].decode())}
 
@@ -232,6 +273,8 @@ def test_one_pod_is_no_list():
         b"",
         b"nonsense",
         b"[]",
+        b"[" * 50_000,
+        b"[{}\n}\n{",
         b"{}",
         b'{"schema_version":"1.1"}',
         b"\x00" * 600,

@@ -267,6 +267,14 @@ def test_what_cannot_be_used_leaves_a_verdict_too(words, tmp_path):
     assert verdict["summary"].rstrip(".") in problems
 
 
+def test_what_is_refused_as_a_name_is_in_no_verdict(tmp_path):
+    file = tmp_path / "verdict"
+
+    assert run(IMAGE, "--verdict-to", str(file), "--node", "bob:hunter2-hunter2@node-1")[0] == 2
+    assert json.loads(file.read_text())["node"] is None
+    assert "hunter2" not in file.read_text()
+
+
 def test_a_run_that_is_killed_does_not_leave_the_verdict_of_another(tmp_path):
     file = tmp_path / "verdict"
     file.write_text('{"status":"healthy"}\n')
