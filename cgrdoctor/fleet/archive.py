@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from cgrdoctor.fleet.entry import Entry
 
@@ -38,7 +38,7 @@ SUFFIXES = (".json", ".ndjson", ".jsonl", ".zip", "")
 """What the names of reports end with; a verdict's need not end with anything."""
 
 
-PACKED: tuple[tuple[bytes, Callable[..., IO[bytes]]], ...] = (
+PACKED: tuple[tuple[bytes, Callable[..., Any]], ...] = (
     (b"\x1f\x8b", gzip.open),
     (b"BZh", bz2.open),
     (b"\xfd7zXZ\x00", lzma.open),
