@@ -267,7 +267,9 @@ def _several(data: bytes) -> Iterator[bytes]:
         found = msgspec.json.decode(data, type=list[msgspec.Raw])
     except (msgspec.DecodeError, RecursionError, ValueError):
         found = []
-    yield from map(bytes, found or [data])
+    yield from map(bytes, found)
+    if not found:
+        yield data
 
 
 def _of_kubectl(name: str, data: bytes) -> Iterator[Entry]:
