@@ -42,7 +42,7 @@ def _word(text: str) -> Pasted:
         except UnusableReference:
             found = None
         # A tag that does not read is no reason to take the name alone.
-        if found is None or re.search(re.escape(str(found.reference)) + "[:@]", text):
+        if found is None or any(f"{found.reference}{mark}" in text for mark in ":@"):
             raise
         return found
 

@@ -84,7 +84,7 @@ class Call:
     """A call of `re` inside a function: `pattern` is None where it is put together while the program runs."""
 
     place: str
-    pattern: str | None
+    pattern: str | bytes | None
 
 
 def called() -> list[Call]:
@@ -117,5 +117,5 @@ def _is_call(node: ast.AST) -> bool:
 
 def _call(module: ModuleType, node: Any) -> Call:
     first = node.args[0] if node.args else None
-    constant = isinstance(first, ast.Constant) and isinstance(first.value, str)
+    constant = isinstance(first, ast.Constant) and isinstance(first.value, str | bytes)
     return Call(f"{module.__name__}:{node.lineno}", first.value if constant else None)
