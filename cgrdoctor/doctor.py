@@ -39,7 +39,7 @@ from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor.process import outlet, own
 from cgrdoctor.process.crash import bug_line, foreign_traceback, show_bug, silence_libraries
-from cgrdoctor.process.loop import Loop
+from cgrdoctor.process.loop import Loop, threadsafe
 from cgrdoctor.process.streams import tell
 from cgrdoctor.process.watchdog import PARTING, Ending, signals
 from cgrdoctor.report.broken import announce, broken_report
@@ -215,7 +215,7 @@ class Examination:
 
     async def _examine(self) -> None:
         scope = anyio.CancelScope()
-        loop_cancel = _threadsafe(scope)
+        loop_cancel = threadsafe(scope)
         self._ending.on_interrupt(loop_cancel)
         options = http_options(self._settings, self._ends_at, self._trust)
         async with Http(options, self._recorder) as http:
@@ -341,15 +341,3 @@ def http_options(settings: Settings, ends_at: float, trust: Preloaded | None = N
         trust=trust,
         host_root=settings.host_root,
     )
-
-
-def _threadsafe(scope: anyio.CancelScope) -> Callable[[], None]:
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-
-    def cancel() -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(scope.cancel)
-
-    return cancel

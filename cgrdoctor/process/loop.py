@@ -7,10 +7,13 @@ import contextlib
 import selectors
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cgrdoctor.net import absence
 from cgrdoctor.process.own import is_own
+
+if TYPE_CHECKING:
+    import anyio
 
 BEAT = 0.25
 """Seconds after which the loop looks at the clock, whatever it waits for."""
@@ -114,3 +117,14 @@ async def _guarded(main: Callable[[], Awaitable[T]]) -> T:
         return await main()
     except (SystemExit, KeyboardInterrupt) as error:  # with these the loop would never learn that its work is done
         raise RuntimeError("a run does not end like this") from error
+
+
+def threadsafe(scope: anyio.CancelScope) -> Callable[[], None]:
+    """What cancels this scope of the running loop from any thread; nothing where the loop has ended."""
+    loop = asyncio.get_running_loop()
+
+    def cancel() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(scope.cancel)
+
+    return cancel

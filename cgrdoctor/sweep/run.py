@@ -23,7 +23,7 @@ from cgrdoctor.net.paced import PacedHttp
 from cgrdoctor.net.trust import preloaded
 from cgrdoctor.privacy.recorder import Recorder
 from cgrdoctor.privacy.redact import Redaction
-from cgrdoctor.process.loop import Loop
+from cgrdoctor.process.loop import Loop, threadsafe
 from cgrdoctor.sweep.ask import Asker, now
 from cgrdoctor.sweep.examine import repository_of
 from cgrdoctor.sweep.journal import earlier, line_at
@@ -151,7 +151,7 @@ class Sweep:
 
     async def _ask_all(self) -> None:
         with anyio.CancelScope(deadline=math.inf) as scope:
-            self._cancel = _threadsafe(scope)
+            self._cancel = threadsafe(scope)
             if self._ends_at < math.inf:
                 scope.deadline = anyio.current_time() + max(0.0, self._ends_at - time.monotonic())
             if self.signal is None:
@@ -297,15 +297,3 @@ class Sweep:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _threadsafe(scope: anyio.CancelScope) -> Callable[[], None]:
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-
-    def cancel() -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(scope.cancel)
-
-    return cancel
