@@ -26,7 +26,10 @@ SECRET = ("password", "password_wo", "customHttpHeaders", "queryParams", "query_
 """Settings of which only whether they are filled in is kept."""
 
 SET = "(set)"
-REFUSAL = re.compile(r"\A\s*\{\s*\"(?:errors|error|message)\"")
+PASTED = re.compile(r"^[\[{]", re.MULTILINE)
+"""Where JSON begins behind something else: the command that printed it, the headers of curl -i, a fence of Markdown."""
+
+REFUSAL = re.compile(r"^\s{0,80}\{\s{0,80}\"(?:errors|error|message)\"")
 """How an answer begins that refused to show a repository."""
 
 MASK = re.compile(
@@ -78,6 +81,8 @@ def ticket_of(content: bytes, place: str) -> Ticket:
         found = [docker_info.engine_of(text)]
         if not found[0]:
             raise UnusableDocument("is docker info of a machine whose engine did not answer")
+    elif begins := PASTED.search(text):
+        found = list(_in_json(_as_far_as_it_goes(text[begins.start() :])))
     else:
         raise UnusableDocument(f"is none of what is read: give {READS}")
     repositories = [one for one in found if isinstance(one, Repository)]
@@ -109,6 +114,22 @@ def _in_json(values: Iterable[Any]) -> Iterator[Repository | dict[str, Any]]:
                 if not read:
                     below += _inside(one)
             level = below
+
+
+def _as_far_as_it_goes(text: str) -> Iterator[Any]:
+    """The JSON documents before whatever stands behind them."""
+    found = 0
+    values = json_values(text)
+    while True:
+        try:
+            yield next(values)
+        except StopIteration:
+            return
+        except UnusableDocument:
+            if not found:
+                raise UnusableDocument(f"is none of what is read: give {READS}") from None
+            return
+        found += 1
 
 
 def _inside(value: Any) -> list[Any]:

@@ -56,6 +56,19 @@ def test_several_are_told_apart_by_their_keys(content):
     assert read(content).keys == (KEY, "other")
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}",
+        "$ curl -sS https://acme.jfrog.io/artifactory/api/repositories/cgr-private\n{}\n$ ",
+        "Hello,\n\n```json\n{}\n```\n\nthat is all we have\n",
+    ],
+    ids=["headers", "command", "fence"],
+)
+def test_json_is_read_where_it_was_pasted(around):
+    assert only(around.format(as_json(rest()).decode())).key == KEY
+
+
 def test_a_template_has_its_values_as_texts():
     found = only(as_json(rest(enableTokenAuthentication="false", retrievalCachePeriodSecs="7200")))
 

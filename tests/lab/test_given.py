@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from examine import FOR_A_TEST, examine
+from examine import FOR_A_TEST, environment, examine
 from typed import typed
 
 from cgrdoctor.config import papers
 from cgrdoctor.errors import UsageProblem
-from cgrdoctor.lab import HEALTHY
+from cgrdoctor.lab import FAULTS, HEALTHY, running
+from cgrdoctor.lab.world import BOB
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "given"))
 from tickets import BLOCK, CANARY, INFO, KEY, as_json, rest
@@ -120,6 +121,22 @@ def test_what_artifactory_shows_counts_and_a_difference_is_a_line(tmp_path):
     assert f"{paper} has other settings of {KEY}" in remark["summary"]
     assert "enableTokenAuthentication true, false there" in remark["summary"]
     assert seen.report["facts"]["admin-view"]["observed_from"] == "here"
+
+
+def test_a_paper_shows_what_rest_does_not_show_this_caller(tmp_path):
+    """The caller pulls, and may read no settings: what the pull cannot tell, the paper does."""
+    paper = tmp_path / "repository.json"
+    paper.write_bytes(as_json(rest(enableTokenAuthentication=False)))
+    with running(FAULTS["token-authentication-disabled"].scenario().world) as lab:
+        own = {name: value for name, value in environment(lab).items() if "ARTIFACTORY" not in name}
+        pulls = {"CGRDOCTOR_REGISTRY_USER": BOB.name, "CGRDOCTOR_REGISTRY_PASSWORD": BOB.password}
+        words = (lab.image, *lab.arguments, "--given", str(paper), *FOR_A_TEST)
+        status, stdout, stderr = typed(*words, env={**own, **pulls})
+
+    report = json.loads(stdout)
+    entry = report["diagnosis"][0]
+    assert (status, entry["code"], entry["confidence"]) == (1, "token-authentication-disabled", "certain"), stderr
+    assert report["facts"]["admin-view"]["observed_from"] == "ticket"
 
 
 def test_a_paper_that_says_the_same_is_no_line(tmp_path):

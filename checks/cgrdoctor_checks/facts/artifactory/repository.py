@@ -62,7 +62,8 @@ async def configuration_answer(
     refuse_without_rest(caller, rest)
     reply = await rest.get("api/repositories", target.repository)
     shown = read_configuration(target.repository, reply.object)
-    if paper is None or given is None or _exists(reply.step) is False:
+    absent = _exists(reply.step) is False and reply.step.authenticated
+    if paper is None or given is None or absent:
         return ConfigurationAnswer(
             exchanges=(reply.step.exchange,), key=target.repository, step=reply.step, configuration=shown
         )
