@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import functools
+import itertools
 import json
 import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.symptoms import cri
 
@@ -39,22 +41,31 @@ class Stand:
         return (found[0], found[1]) if len(found) == 2 else None
 
     @property
-    def of_the_pod(self) -> tuple[str, str] | None:
-        """The login of its pull secret under the very name of the host, where it may use one; else the caller's."""
+    def of_the_pod(self) -> list[tuple[str, str] | None]:
+        """What the kubelet tries in turn: the logins of the Pod's secrets under the very name of the host, else none.
+
+        The caller's where the world has no secrets.
+        """
         if self.pod is None or self.pull_secret is None:
-            return self.login
+            return [self.login]
         (pod,) = json.loads(self.pod.read_text())["items"]
-        (secret,) = json.loads(self.pull_secret.read_text())["items"]
-        if secret["metadata"]["namespace"] != pod["metadata"]["namespace"] or not secret["type"].endswith(
-            "/dockerconfigjson"
-        ):
-            return None
+        secrets = json.loads(self.pull_secret.read_text())["items"]
+        found = [
+            login
+            for named in pod["spec"]["imagePullSecrets"]
+            for secret in secrets
+            if secret["metadata"] == {"name": named["name"], "namespace": pod["metadata"]["namespace"]}
+            if (login := self._login_in(secret)) is not None
+        ]
+        return [*found] or [None]
+
+    def _login_in(self, secret: dict[str, Any]) -> tuple[str, str] | None:
         try:
             config = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
             user, _, password = base64.b64decode(config["auths"][self.host]["auth"]).decode().partition(":")
         except (KeyError, ValueError):
             return None
-        return user, password
+        return (user, password) if secret["type"].endswith("/dockerconfigjson") else None
 
     @property
     def own(self) -> dict[str, str]:
@@ -78,7 +89,9 @@ class Stand:
 def said(stand: Stand, client: str) -> str | None:
     """The words of one client, `(silence)` of one that still waits; None where it pulled."""
     if client == "kubelet":
-        return cri.pull(stand.engines / "containerd.sock", stand.image, stand.of_the_pod, PATIENCE)
+        tried = (cri.pull(stand.engines / "containerd.sock", stand.image, one, PATIENCE) for one in stand.of_the_pod)
+        told = [*itertools.takewhile(lambda words: words is not None, tried)]
+        return told[-1] if len(told) == len(stand.of_the_pod) else None
     store = ("--root", f"{stand.folder}/store", "--runroot", f"{stand.folder}/run", "--storage-driver", "vfs")
     source, auth = f"docker://{stand.image}", ("--authfile", str(stand.config()))
     commands: dict[str, tuple[str, ...]] = {

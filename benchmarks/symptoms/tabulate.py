@@ -28,8 +28,9 @@ AWAY = re.compile(r"download-host|token-realm")
 fault."""
 NOT_OF = (
     (re.compile(r"docker-(?:not-installed|daemon|permission|pull)"), NODES | DOCKERS),
-    (re.compile(r"docker-(?:ca|config|proxy|credentials-other)|credential-(?:helper|not-sent-i|not-sent-l)"), NODES),
-    (re.compile(r"pull-secret-"), frozenset(("ctr", *DOCKERS))),
+    (re.compile(r"docker-(?:ca|config|proxy|credentials-other)|credential-(?:helper|not-sent-[il])"), NODES),
+    (re.compile(r"identity-token-"), NODES),
+    (re.compile(r"pull-secret-|artifactory-credentials-rejected-twice"), frozenset(("ctr", *DOCKERS))),
 )
 """Worlds whose fault lies in what these clients do not read: what they say there is not of that fault."""
 
