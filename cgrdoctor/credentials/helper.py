@@ -107,7 +107,12 @@ WORDS = 200
 """Characters of a helper's own words that are shown."""
 
 _PART = r"(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,12}|[0-9]{1,4}|0x[0-9a-fA-F]{1,8}|x86|amd64|arm64)"
-_WORD = re.compile(rf"[\"'(\[`]{{0,2}}[/~.-]{{0,2}}{_PART}(?:[-./:_]{{1,3}}{_PART}){{0,19}}[\"')\]`.,:;!?/]{{0,3}}")
+_TAG = r"</?(?:html|head|title|body|center|h[1-6]|hr|p)/?>|<!doctype|<!DOCTYPE"
+"""Of a page that answered in place of a helper."""
+
+_WORD = re.compile(
+    rf"{_TAG}|[\"'(\[`]{{0,2}}[/~.-]{{0,2}}{_PART}(?:[-./:_]{{1,3}}{_PART}){{0,19}}[\"')\]`.,:;!?/]{{0,3}}"
+)
 """What is shown of a helper's words: plain ones, their numbers and paths. A secret is written like none of them."""
 
 

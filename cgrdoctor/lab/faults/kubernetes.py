@@ -72,6 +72,7 @@ FAULTS = (
         lambda world: _pod(world, STALE, Secret(name="second"), asked=("regcred", "second")),
         "pull-secret-unusable",
         ("F58",),
+        severity="warn",
     ),
     Fault(
         "artifactory-credentials-rejected-twice",
