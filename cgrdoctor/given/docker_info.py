@@ -20,7 +20,7 @@ TEXTS = {
     "no proxy": "NoProxy",
     "name": "Name",
 }
-_LINE = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9 _()/-]{0,60}):(?:[ \t]+(.*)|[ \t]*)")
+_LINE = re.compile(r"([A-Za-z][A-Za-z0-9 _()/-]{0,60}):(?:[ \t](.*))?")
 LISTS = ("insecure registries", "registry mirrors", "security options")
 
 
@@ -36,12 +36,12 @@ def engine_of(text: str) -> dict[str, Any]:
         if under in LISTS and bare and indent > depth:
             lists[under].append(bare)
             continue
-        read = _LINE.fullmatch(line.rstrip())
+        read = _LINE.fullmatch(bare)
         if read is None:
             continue
-        name, value = read[2].lower(), (read[3] or "").strip()
+        name, value = read[1].lower(), (read[2] or "").strip()
         if under == "storage driver" and indent > depth:
-            status.append([read[2], value])
+            status.append([read[1], value])
             continue
         under, depth = name, indent
         if name in TEXTS and value:

@@ -118,7 +118,7 @@ def test_what_artifactory_shows_counts_and_a_difference_is_a_line(tmp_path):
 
     (remark,) = (f for check in seen.report["checks"] for f in check["findings"] if "given" in f["code"])
     assert (seen.status, seen.codes, remark["severity"]) == (0, [], "info")
-    assert f"{paper} has other settings of {KEY}" in remark["summary"]
+    assert f"{paper.name} has other settings of {KEY}" in remark["summary"]
     assert "enableTokenAuthentication true, false there" in remark["summary"]
     assert seen.report["facts"]["admin-view"]["observed_from"] == "here"
 
