@@ -91,7 +91,7 @@ def json_values(text: str) -> Iterator[Any]:
         place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
 
 
-_BETWEEN = re.compile(r"\s*(?:---[ \t]*(?:\s+|\Z))?")
+_BETWEEN = re.compile(r"\s*+(?:---(?:\s++|\Z))?")
 """Between documents: blanks, and the line that YAML has there."""
 
 _DEEP = f"has more than {DEPTH} mappings and lists inside each other"

@@ -25,7 +25,7 @@ _FORMS = tuple(
 _MADE_BY_ANOTHER = re.compile(
     r"(?:Sealed|External|ClusterExternal|Vault(?:Static|Dynamic)?|OnePassword|Infisical)\w{0,20}"
 )
-_ENCODED = re.compile(r"[A-Za-z0-9+/\s]{16,1000000}={0,2}\s*")
+_ENCODED = re.compile(r"[A-Za-z0-9+/\s]{16,1000000}+={0,2}\s*+")
 
 
 def what_it_is(text: str, kinds: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from cgrdoctor.net.pasted_word import Pasted, candidate, parsed, unwrapped
 from cgrdoctor.net.reference import SHAPE, Reference, UnusableReference
 
 _HEAD = re.compile(r"\s{0,20}(?:REPOSITORY|IMAGE)\s{1,400}TAG\s")
-_ROW = re.compile(r"\s{0,20}(\S{3,700})\s{1,400}(\S{1,140})\s{1,400}(?:sha256:)?[0-9a-f]{10,64}\b")
+_ROW = re.compile(r"\s{0,20}+(\S{3,700}+)\s{1,400}+(\S{1,140}+)\s{1,400}+(?:sha256:)?[0-9a-f]{10,64}\b")
 _ASKED = re.compile(
     r"(?P<tag>v?[0-9][A-Za-z0-9_.-]{0,127}|latest(?:-[A-Za-z0-9_.-]{1,100})?)|(?P<digest>sha256:[0-9a-f]{64})", re.ASCII
 )
