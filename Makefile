@@ -16,7 +16,7 @@ test: $(STAMP)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports .importlinter >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
-	@CGRDOCTOR_SAMPLE=14 $(BIN)/pytest -n 3 --dist worksteal -m "not e2e"
+	@CGRDOCTOR_SAMPLE=20 $(BIN)/pytest -n 3 --dist worksteal -m "not e2e"
 
 e2e: $(VENV)/.engines
 	@$(BIN)/pytest -m e2e

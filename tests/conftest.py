@@ -24,15 +24,21 @@ PLAYING = (
 )  # fmt: skip
 """Where a case is a whole run of the doctor."""
 
+FEW = 10
+"""`make test` takes no more than every tenth case; `make hostile` plays what it leaves out."""
+
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves of each such test every Nth case."""
+    """Leaves of each such test every Nth case, and where few are left every second of the tests of hostile peers."""
     cases = {}
     for item in items:
         name, bracket, case = item.nodeid.removeprefix("tests/").partition("[")
         if bracket and name.startswith(PLAYING):
-            cases.setdefault(name, []).append((crc32(case.encode()), item))
-    kept = {id(item) for found in cases.values() for _, item in sorted(found, key=lambda one: one[0])[::SAMPLE]}
+            cases.setdefault((name, SAMPLE), []).append((crc32(case.encode()), item))
+        elif name.startswith("hostile/") and SAMPLE >= FEW:
+            cases.setdefault((name.partition("::")[0], 2), []).append((crc32(name.encode()), item))
+    chosen = (item for (_, every), found in cases.items() for _, item in sorted(found, key=lambda one: one[0])[::every])
+    kept = {id(item) for item in chosen}
     left_out = [item for found in cases.values() for _, item in found if id(item) not in kept]
     if left_out:
         away = {id(item) for item in left_out}

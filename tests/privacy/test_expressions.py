@@ -19,7 +19,7 @@ HELD = held()
 CALLED = called()
 SIZE = 4096
 WHOLE = os.environ.get("CGRDOCTOR_HOSTILE") == "whole"
-SAMPLE = 12
+SAMPLE = 6
 """Attacks on each expression in `make test`."""
 
 CONSTANT = frozenset(
