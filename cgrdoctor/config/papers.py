@@ -78,17 +78,18 @@ def _image(text: str) -> Reference:
 def _read(label: str, path: Path) -> Papers:
     from cgrdoctor.kubernetes.papers import papers_of
 
-    return _understood(label, path, papers_of)
+    what = "pod" if label == FIELDS["pod"] else "secret"
+    return _understood(label, path, papers_of, f"what `kubectl get {what} NAME -o yaml` prints")
 
 
 def _ticket(path: Path) -> Ticket:
-    from cgrdoctor.given.ticket import ticket_of
+    from cgrdoctor.given.ticket import READS, ticket_of
 
-    return _understood("--given", path, lambda content: ticket_of(content, _place(path)))
+    return _understood("--given", path, lambda content: ticket_of(content, _place(path)), READS)
 
 
-def _understood(label: str, path: Path, read: Callable[[bytes], T]) -> T:
-    """What `read` makes of a file's content, or of standard input's."""
+def _understood(label: str, path: Path, read: Callable[[bytes], T], wanted: str) -> T:
+    """What `read` makes of a file's content, or of standard input's; a refusal ends with what is `wanted`."""
     from cgrdoctor.kubernetes.documents import LIMIT, UnusableDocument
 
     try:
@@ -105,9 +106,7 @@ def _understood(label: str, path: Path, read: Callable[[bytes], T]) -> T:
         return read(content)
     except UnusableDocument as problem:
         told = f"{label}: {_place(path)} {problem}"
-        what = "pod" if label == FIELDS["pod"] else "secret"
-        give = "" if "give " in told or "add " in told else f"; give what `kubectl get {what} NAME -o yaml` prints"
-        raise UsageProblem(f"{told}{give}") from None
+        raise UsageProblem(told if "give " in told or "add " in told else f"{told}; give {wanted}") from None
 
 
 def _all_of(file: BinaryIO, most: int, label: str) -> bytes:

@@ -80,7 +80,7 @@ def ticket_of(content: bytes, place: str) -> Ticket:
     elif docker_info.RECOGNIZED.search(text) or docker_info.WITHOUT_ENGINE.search(text):
         found = [docker_info.engine_of(text)]
         if not found[0]:
-            raise UnusableDocument("is docker info of a machine whose engine did not answer")
+            raise UnusableDocument("is docker info without an engine's answer: give it of the machine that runs one")
     elif begins := PASTED.search(text):
         found = list(_in_json(_as_far_as_it_goes(text[begins.start() :])))
     else:

@@ -25,7 +25,11 @@ SHORTEST = 2.0
 """Seconds in which one can see anything."""
 
 JUDGING = 5.0
-"""Seconds behind its end for which its answer is waited for: a busy machine takes that long."""
+"""Seconds behind its end for which its answer is waited for: a busy machine takes that long. A sweep with a deadline
+waits for nothing behind it."""
+
+WRITING = 0.5
+"""Seconds before the sweep's own end by which its answer is there."""
 
 TIDYING = 1.0
 """Seconds for one that was called off to end what it has under way."""
@@ -41,7 +45,7 @@ def repository_of(
     It takes until `ends_at` at most, a moment of the monotonic clock, and ends where it is called off. The doctor runs
     in a thread of its own: what becomes of it, a signal or a run that hangs, does not end the sweep.
     """
-    seconds = min(LONGEST, ends_at - time.monotonic())
+    seconds = min(LONGEST, ends_at - WRITING - time.monotonic())
     if seconds < SHORTEST:
         return None
     reports: list[Report] = []
@@ -49,15 +53,15 @@ def repository_of(
     about = replace(
         settings, image=parse_reference(image), deadline=seconds, quiet=True, given=there, outputs=(), verdict_to=None
     )
-    _examine(about, reports, called_off)
+    _examine(about, reports, min(time.monotonic() + seconds + JUDGING, ends_at), called_off)
     if not reports or called_off():
         return None
     entry = next((one for one in reports[-1].diagnosis if _is_whole(one)), None)
     return None if entry is None else _told(entry, image)
 
 
-def _examine(settings: Settings, reports: list[Report], called_off: Callable[[], bool]) -> None:
-    """Leaves a report, unless the doctor breaks, hangs, or is called off."""
+def _examine(settings: Settings, reports: list[Report], until: float, called_off: Callable[[], bool]) -> None:
+    """Leaves a report, unless the doctor breaks, hangs beyond `until`, or is called off."""
     done = threading.Event()
 
     def keep(report: Report) -> Report:
@@ -75,7 +79,6 @@ def _examine(settings: Settings, reports: list[Report], called_off: Callable[[],
         finally:
             done.set()
 
-    until = time.monotonic() + settings.deadline + JUDGING
     threading.Thread(target=work, name="cgrdoctor-examination", daemon=True).start()
     while not done.wait(BEAT) and not called_off() and time.monotonic() < until:
         pass

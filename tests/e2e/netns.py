@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -110,3 +111,30 @@ def staged(
                 stage.wait(10)
             except subprocess.TimeoutExpired:
                 stage.kill()
+
+
+@contextmanager
+def daemon(
+    namespace: str, folder: Path, script: str, environ: Mapping[str, str], answers: Callable[[], bool]
+) -> Iterator[None]:
+    """A program in a namespace until the block is left, with mounts of its own; ready when it answers.
+
+    The shell `script` begins it, with the namespace's own settings and the folder as its words.
+    """
+    into = ["nsenter", f"--net=/run/netns/{namespace}", "unshare", "--mount", "--propagation", "private"]
+    command = [*into, "sh", "-ec", script, "daemon", str(settings_of(namespace)), str(folder)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(environ))
+    try:
+        until = time.monotonic() + 30
+        while not answers():
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < until, (folder / "log").read_text()
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from doctor_image import ENTRYPOINT
-from netns import settings_of
+from netns import daemon
 
 PATH = f"/usr/sbin:/usr/bin:{os.environ['PATH']}"
 SETTINGS = """
@@ -111,25 +111,14 @@ def in_memory() -> Iterator[Path]:
 def engine(namespace: str, folder: Path) -> Iterator[Engine]:
     """Debian's containerd until the block is left, and what it started with it; ready when it answers."""
     (folder / "config.toml").write_text(SETTINGS.format(folder=folder))
-    into = ["nsenter", f"--net=/run/netns/{namespace}", "unshare", "--mount", "--propagation", "private"]
-    command = [*into, "sh", "-ec", CONTAINERD, "containerd", str(settings_of(namespace)), str(folder)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={"PATH": PATH})
     made = Engine(folder, namespace)
     try:
-        until = time.monotonic() + 30
-        while made.ctr("version").returncode != 0:
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < until, (folder / "log").read_text()
-        yield made
+        with daemon(namespace, folder, CONTAINERD, {"PATH": PATH}, lambda: made.ctr("version").returncode == 0):
+            try:
+                yield made
+            finally:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    for name in made.ctr("container", "ls", "--quiet", limit=20).stdout.split():
+                        made.ctr("task", "delete", "--force", name, limit=20)
     finally:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            for name in made.ctr("container", "ls", "--quiet", limit=20).stdout.split():
-                made.ctr("task", "delete", "--force", name, limit=20)
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
         shutil.rmtree(Path("/run/containerd/runc") / namespace, ignore_errors=True)

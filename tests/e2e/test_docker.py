@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from netns import HERE, HOST, ZONE, made, settings_of, staged
+from netns import HERE, HOST, ZONE, daemon, made, settings_of, staged
 
 from cgrdoctor.lab import scenario
 
@@ -98,23 +97,11 @@ class Machine:
 @contextmanager
 def engine(namespace: str, folder: Path, **proxies: str) -> Iterator[None]:
     """Debian's dockerd until the block is left; ready when it answers."""
-    into = ["nsenter", f"--net=/run/netns/{namespace}", "unshare", "--mount", "--propagation", "private"]
-    command = [*into, "sh", "-ec", DOCKERD, "dockerd", str(settings_of(namespace)), str(folder)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={"PATH": PATH, **proxies})
-    try:
-        until = time.monotonic() + 30
-        while Machine(namespace, folder).docker("version").returncode != 0:
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < until, (folder / "log").read_text()
+    answers = Machine(namespace, folder)
+    with daemon(
+        namespace, folder, DOCKERD, {"PATH": PATH, **proxies}, lambda: answers.docker("version").returncode == 0
+    ):
         yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
 
 
 @pytest.fixture(scope="module")

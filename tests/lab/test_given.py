@@ -185,6 +185,28 @@ def test_what_cannot_be_used_is_said_in_one_line(words, said):
     assert said in stderr
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b'{"key": "a", ',
+        b'resource "artifactory_remote_docker_repository" "x" {\n  key = "abc\n}\n',
+        b'resource "artifactory_remote_docker_repository" "x" {\n',
+        b"Client:\n Version: 28.2.2\n Debug Mode: false\n",
+    ],
+    ids=["nothing", "a mark alone", "half JSON", "a text without end", "a block without end", "no engine"],
+)
+def test_a_refusal_says_what_is_taken_here(content, tmp_path):
+    (tmp_path / "file").write_bytes(content)
+    status, stdout, stderr = typed(IMAGE, "--given", str(tmp_path / "file"), env=ALONE)
+
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert "give " in stderr
+    assert "GET /api/repositories/KEY" in stderr or "docker info" in stderr
+    assert "kubectl" not in stderr
+
+
 def test_a_pipe_that_nobody_writes_to_is_given_up(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "pipe")
     monkeypatch.setattr(papers, "PATIENCE", 0.1)

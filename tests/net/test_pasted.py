@@ -189,6 +189,13 @@ def test_any_text_is_read_or_refused(text):
         "docker pull -",
         "-u ",
         "https://h/v2/",
+        "\u200b",
+        "A=b\n$A",
+        "<https://a|b>",
+        "[a/b](https://c)",
+        "*",
+        "a.b/c {{",
+        'x="a.b/c',
     ],
 )
 def test_the_time_grows_with_the_text(piece):

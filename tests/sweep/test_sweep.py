@@ -314,10 +314,13 @@ def test_a_signal_while_the_doctor_looks_at_the_repository_is_the_sweeps(tmp_pat
 def test_a_look_at_the_repository_ends_with_the_sweep(tmp_path):
     """Everything through Artifactory hangs: neither the doctor nor the sweep outlives the deadline."""
     with running(answering(many(), Answer(path="/v2/.*", host=HOST, delay=60))) as lab:
-        seen = sweep(lab, tmp_path, ALL, "--deadline", "7", "--timeout", "2", "--upstream-timeout", "30")
+        for _ in range(2):  # once may be a busy machine
+            seen = sweep(lab, tmp_path, ALL, "--deadline", "7", "--timeout", "2", "--upstream-timeout", "30")
+            if seen.summary["duration"] <= 7 + 1:
+                break
     assert seen.status in (1, 3)
     assert len(seen.lines) == 16
-    assert seen.summary["duration"] < 7 + 5
+    assert seen.summary["duration"] <= 7 + 1
 
 
 def test_a_signal_while_pages_are_written_does_not_cut_them(tmp_path, monkeypatch):
