@@ -1,10 +1,12 @@
-"""Servers of streams on loopback."""
+"""Servers of streams on loopback, and ports that refuse."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -23,3 +25,14 @@ async def listen(talk: Talk, context: ssl.SSLContext | None = None, *, limit: in
         await talk(reader, writer)
 
     return await asyncio.start_server(take, "127.0.0.1", 0, ssl=context, limit=limit)
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A port of 127.0.0.1 that refuses every connection until the block is left.
+
+    It is bound and nobody listens: a port that was merely found free can be the next server's a moment later.
+    """
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])

@@ -32,6 +32,7 @@ from cgrdoctor.lab.content import content
 from cgrdoctor.lab.earlier import Client as Earlier
 from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.engine import Server as Engine
+from cgrdoctor.lab.listening import refusing
 from cgrdoctor.lab.recorded import Lab, RecordedRequest
 from cgrdoctor.lab.script import Script, play, reaches
 from cgrdoctor.lab.stall import stalling
@@ -209,8 +210,8 @@ class House:
     @contextlib.asynccontextmanager
     async def _proxy(self) -> AsyncIterator[None]:
         if self.world.proxy in ("none", "refused"):
-            self._proxy_port = _closed_port()
-            yield
+            with refusing() as self._proxy_port:
+                yield
             return
         async with await proxy.start(self.world.proxy, self._hosts()) as server:
             self._proxy_port = server.sockets[0].getsockname()[1]
@@ -258,12 +259,13 @@ class House:
     async def _peers(self, context: ssl.SSLContext, main: int) -> AsyncIterator[tuple[dict[str, int], Client]]:
         """Ports by host for the client, and the client Artifactory itself uses."""
         servers: list[asyncio.Server] = []
+        refused = contextlib.ExitStack()
 
         async def port_of(wire: Wire) -> int:
             if wire in ("ok", "stalls", *UNSEEN):
                 return main
             if wire == "refused":
-                return _closed_port()
+                return refused.enter_context(refusing())
             server = await self._special(wire, context)
             servers.append(server)
             return int(server.sockets[0].getsockname()[1])
@@ -278,7 +280,7 @@ class House:
             if reaches(self.world.answers, host):
                 routes.setdefault(host, f"https://127.0.0.1:{main}")
         for host in self._download_host():
-            client_ports[host] = main if host in self.world.names else _closed_port()
+            client_ports[host] = main if host in self.world.names else refused.enter_context(refusing())
         trusting = ssl.create_default_context(cafile=str(self._certificates.cacert))
         try:
             patience = SOCKET_TIMEOUT if self.world.upstream_silent else PATIENCE
@@ -286,6 +288,7 @@ class House:
         finally:
             for server in servers:
                 server.close()
+            refused.close()
 
     def _download_host(self) -> tuple[str, ...]:
         return (self.world.artifactory.download_host,) if self.world.artifactory.download_host else ()
@@ -380,10 +383,3 @@ def _quiet(loop: asyncio.AbstractEventLoop, told: dict[str, object]) -> None:
     """Connections that end with the world are no news; asyncio would print a traceback for each."""
     if not isinstance(told.get("exception"), asyncio.CancelledError | ConnectionError | ssl.SSLError):
         loop.default_exception_handler(told)
-
-
-def _closed_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -263,10 +262,3 @@ def _parsed(head: bytes) -> Asked:
     headers = tuple((line.partition(":")[0].lower(), line.partition(":")[2].strip()) for line in lines)
     host = next((value for name, value in headers if name == "host"), "").partition(":")[0]
     return Asked(host, method, rest.rpartition(" ")[0], headers, head)
-
-
-def closed_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

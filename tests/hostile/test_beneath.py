@@ -3,10 +3,11 @@
 import pytest
 from acts import ACTS
 from beneath import FRAMES, RAW, without_backlog
-from front import Plan, closed_port
+from front import Plan
 from oracle import held, pull_works, told
 from runs import HOST, prepared, ran, sampled
 
+from cgrdoctor.lab.listening import refusing
 from cgrdoctor.lab.world import BLOBS, CGR
 
 HOSTS = (HOST, CGR, BLOBS)
@@ -34,9 +35,8 @@ def test_a_connection_that_never_becomes_tls(nursery, authority, name, host):
 @pytest.mark.parametrize("host", sampled(HOSTS, 3))
 @pytest.mark.parametrize("how", ["refused", "dropped"])
 def test_a_connection_that_is_never_made(nursery, authority, how, host):
-    full = without_backlog() if how == "dropped" else None
-    port = full.getsockname()[1] if full else closed_port()
-    with prepared(authority, Plan()) as setup:
+    with refusing() as closed, prepared(authority, Plan()) as setup:
+        port = without_backlog().getsockname()[1] if how == "dropped" else closed
         seen = ran(nursery, setup.towards(host, port))
 
     code = {"refused": "connection-refused", "dropped": "connection-timeout"}[how]

@@ -1,10 +1,19 @@
 """A conversation of the lab goes on until one of its ends wants otherwise."""
 
 import asyncio
+import errno
 import gc
+import os
+import socket
+from dataclasses import replace
+from urllib.parse import urlsplit
 
+import pytest
+
+from cgrdoctor.lab import healthy, running
 from cgrdoctor.lab.ending import close
 from cgrdoctor.lab.listening import listen
+from cgrdoctor.lab.world import CGR
 
 
 def port_of(server):
@@ -48,3 +57,21 @@ def test_who_waits_for_a_peer_is_not_collected():
         assert loop.run_until_complete(main()) == []
     finally:
         close(loop)
+
+
+@pytest.mark.parametrize(
+    ("change", "port_in"),
+    [
+        ({"wire": {CGR: "refused"}}, lambda lab: lab.ports[CGR]),
+        ({"proxy": "refused"}, lambda lab: urlsplit(lab.environment["HTTPS_PROXY"]).port),
+    ],
+    ids=["host", "proxy"],
+)
+def test_a_port_that_refuses_does_so_as_long_as_its_world_runs(change, port_in):
+    """No server that starts meanwhile can be given it."""
+    with running(replace(healthy(), **change)) as lab:
+        port = port_in(lab)
+        with socket.socket() as other, pytest.raises(OSError, match=os.strerror(errno.EADDRINUSE)):
+            other.bind(("127.0.0.1", port))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5)

@@ -3,6 +3,7 @@
 import pytest
 
 from cgrdoctor.config.settings import Settings
+from cgrdoctor.lab.listening import refusing
 from cgrdoctor.net.connect_to import ConnectTo
 from cgrdoctor.net.transport import Http, HttpOptions
 from cgrdoctor.privacy.recorder import Recorder
@@ -17,28 +18,29 @@ def anyio_backend():
     return "asyncio"
 
 
-async def looked(closed_port, **settings):
+async def looked(**settings):
     """The probe with every host mapped to a port on which nobody listens."""
     recorder = Recorder(Redaction())
-    everything = (ConnectTo("", None, "127.0.0.1", closed_port),)
-    async with Http(HttpOptions(timeout=2, connect_to=everything), recorder) as http:
-        services = {Http: http, Recorder: recorder, Settings: Settings(**settings)}
-        outcome = await probed(other_host_paths, services=services)
+    with refusing() as closed:
+        everything = (ConnectTo("", None, "127.0.0.1", closed),)
+        async with Http(HttpOptions(timeout=2, connect_to=everything), recorder) as http:
+            services = {Http: http, Recorder: recorder, Settings: Settings(**settings)}
+            outcome = await probed(other_host_paths, services=services)
     return outcome, recorder
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("settings", [{}, {"only": ("pull.*",)}, {"only": ("network.*",), "no_direct": True}])
-async def test_without_being_asked_for_nothing_is_sent(free_tcp_port, settings):
-    outcome, recorder = await looked(free_tcp_port, **settings)
+async def test_without_being_asked_for_nothing_is_sent(settings):
+    outcome, recorder = await looked(**settings)
 
     assert outcome.status == "not-needed"
     assert recorder.exchanges() == ()
 
 
 @pytest.mark.anyio
-async def test_on_request_each_is_looked_at_and_remarked_upon(free_tcp_port):
-    outcome, recorder = await looked(free_tcp_port, only=("network.*",))
+async def test_on_request_each_is_looked_at_and_remarked_upon():
+    outcome, recorder = await looked(only=("network.*",))
     result = judged(other_hosts, outcome.fact)
 
     assert outcome.status == "observed"
