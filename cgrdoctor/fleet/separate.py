@@ -29,10 +29,11 @@ RELEVANT: Mapping[str, re.Pattern[str]] = {
 """Codes that speak of such a thing."""
 
 ALSO: Mapping[str, re.Pattern[str]] = {
+    "proxy": re.compile(r"dns|resol|connect|refused|timeout|unreachable|route|tls|certificate|untrusted|page|html"),
     " address": re.compile(r"dns|resol|connect|refused|timeout|unreachable|route"),
     " issuer": re.compile(r"tls|certificate|untrusted"),
     "egress": re.compile(r"egress|upstream|edge|filter|page|html"),
-    "Artifactory node": re.compile(r"intermittent|node"),
+    "Artifactory node": re.compile(r"intermittent|node|unhealthy|\berror"),
 }
 """Codes that can come of such a thing: where a machine has one of them too, the thing is that one's."""
 
@@ -119,6 +120,14 @@ class Cause:
         """Whether it is about such a thing."""
         return name in RELEVANT and RELEVANT[name].search(self.code) is not None
 
+    def can_come_of(self, name: str) -> bool:
+        """Whether such a thing can bring it about: of addresses and issuers, those of its own host."""
+        if self.speaks_of(name):
+            return True
+        host = name.rpartition(" ")[0] if name.endswith((" address", " issuer")) else ""
+        tables = [table for known, table in ALSO.items() if _is_called(name, known)]
+        return host in self.subject and any(table.search(self.code) for table in tables)
+
     def owns(self, name: str, values: Iterable[str]) -> bool:
         """Whether such values can be its own: nobody without it has them, no other cause of them all is about it."""
         if self.speaks_of(name):
@@ -126,12 +135,12 @@ class Cause:
         elsewhere = self.reference.besides.get(name, {})
         return not any(value in elsewhere for value in values) and not self._is_of_another(name)
 
-    def rank(self, name: str) -> tuple[bool, bool, int]:
-        """What it speaks of first, then the host of the subject before others, causes before effects."""
+    def rank(self, name: str) -> tuple[bool, bool, bool, int]:
+        """What it speaks of first, then what it can come of, the host of the subject, causes before effects."""
         host = name.rpartition(" ")[0]
         other = bool(host) and name.endswith((" address", " issuer")) and host not in self.subject
         places = [place for place, known in enumerate(ORDER) if _is_called(name, known)]
-        return not self.speaks_of(name), other, places[0] if places else len(ORDER)
+        return not self.speaks_of(name), not self.can_come_of(name), other, places[0] if places else len(ORDER)
 
     def _is_of_another(self, name: str) -> bool:
         tables = [table for known, table in (*RELEVANT.items(), *ALSO.items()) if _is_called(name, known)]
@@ -166,13 +175,13 @@ def _whole(members: Sequence[Member], cause: Cause) -> Separation | None:
     """The first thing that is one on all members and another on all of the reference."""
     here, reference = counted(members).values, cause.reference
     found = []
-    for name, there in _telling(reference).items():
+    for name, there in _telling(cause).items():
         values = here.get(name, {})
         if sum(values.values()) < len(members) or any(value in there for value in values):
             continue
         if not cause.owns(name, values):
             continue
-        if len(values) == 1 and (len(members) > 1 or _is_crowd(there) or cause.speaks_of(name)):
+        if len(values) == 1 and (len(members) > 1 or _is_crowd(there) or cause.can_come_of(name)):
             found.append((0, *cause.rank(name), name))
         elif 1 < len(values) <= DIFFERENT and len(there) == 1:
             found.append((1, *cause.rank(name), name))
@@ -184,9 +193,9 @@ def _whole(members: Sequence[Member], cause: Cause) -> Separation | None:
 
 def _largest(members: Sequence[Member], cause: Cause) -> tuple[list[Member], Separation] | None:
     """The largest part of the members that have one value which nobody of the reference has."""
-    best: tuple[tuple[int, bool, bool, int, str], str, str] | None = None
+    best: tuple[tuple[int, bool, bool, bool, int, str], str, str] | None = None
     reference = cause.reference
-    telling = _telling(reference)
+    telling = _telling(cause)
     for name, values in counted(members).values.items():
         there = telling.get(name)
         for value, times in values.items() if there else ():
@@ -204,12 +213,16 @@ def _largest(members: Sequence[Member], cause: Cause) -> tuple[list[Member], Sep
     return inside, Separation(fact=name, here=value, elsewhere=_told(reference.values[name]))
 
 
-def _telling(reference: Reference) -> dict[str, Mapping[str, int]]:
-    """What enough machines of the reference tell of, and what is not another on nearly each of them."""
+def _telling(cause: Cause) -> dict[str, Mapping[str, int]]:
+    """What enough machines of the reference tell of, and what is not another on nearly each of them.
+
+    What can bring the cause about may be another on one more: of three machines two have the same.
+    """
     telling = {}
-    for name, found in reference.values.items():
+    for name, found in cause.reference.values.items():
         told = sum(found.values())
-        if found and told >= COVERED * reference.size and (len(found) == 1 or len(found) <= told // 2):
+        most = max(1, told // 2 + cause.can_come_of(name))
+        if found and told >= COVERED * cause.reference.size and len(found) <= most:
             telling[name] = found
     return telling
 

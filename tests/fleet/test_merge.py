@@ -41,9 +41,10 @@ def told(summary):
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["lines", "reports"])
+@pytest.mark.parametrize("size", [8, 24])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_cause_machines_and_what_separates_them_are_right(seed, whole):
-    machines = fleet(seed)
+def test_cause_machines_and_what_separates_them_are_right(seed, size, whole):
+    machines = fleet(seed, size)
     expected = {}
     for code, (_, name, here, elsewhere) in SEPARATING.items():
         nodes = frozenset(machine.node for machine in machines if code in machine.causes)
@@ -100,7 +101,8 @@ def with_causes(machines, dice, changes):
         line = json.loads(machine.line(dice))
         if machine.node in changes:
             codes, seen = changes[machine.node]
-            line |= {"status": "faulty", "exit": 1, "codes": list(codes), "subjects": list(codes.values())}
+            if codes:
+                line |= {"status": "faulty", "exit": 1, "codes": [*codes], "subjects": [*codes.values()]}
             line["seen"] |= seen
         lines.append(json.dumps(line).encode() + b"\n")
     return summarise(collect(entries(["-"], io.BytesIO(b"".join(lines)))))
@@ -117,6 +119,34 @@ def test_of_two_causes_on_the_same_machines_each_has_its_own():
     assert found["credentials-rejected", frozenset({"n1", "n2"})][:2] == ("login", "/etc/old.json")
     assert found["connect-timeout", frozenset({"n5"})][:2] == (f"{HOST} address", "10.9.9.9")
     assert found["server-error", frozenset({"n5"})] is None
+
+
+VARIED = {
+    "connection-timeout": (HOST, f"{HOST} address", "10.9.9.9", ("10.0.0.1", "10.0.0.1", "10.0.0.2")),
+    "artifactory-credentials-rejected": (HOST, "login", "/etc/old.json", ("/root/.docker/config.json", "/root/.docker/config.json", "CGRDOCTOR_REGISTRY_USER")),
+    "artifactory-unhealthy": (HOST, "Artifactory node", "art-9", ("art-1", "art-2", "art-3", "art-1")),
+}  # fmt: skip
+"""What can bring a cause about, and is not the same on all healthy machines either."""
+
+
+@pytest.mark.parametrize("code", VARIED)
+def test_of_few_machines_one_shows_what_can_bring_its_cause_about(code):
+    subject, name, here, elsewhere = VARIED[code]
+    machines = [Machine(f"n{number}") for number in range(1 + len(elsewhere))]
+    changes = {f"n{number}": ({}, {name: value}) for number, value in enumerate(elsewhere, 1)}
+    found = told(with_causes(machines, random.Random(4), {"n0": ({code: subject}, {name: here}), **changes}))
+
+    assert found[code, frozenset({"n0"})][:2] == (name, here)
+
+
+@pytest.mark.parametrize("code", VARIED)
+def test_of_few_machines_what_cannot_bring_it_about_says_nothing(code):
+    _, name, here, elsewhere = VARIED[code]
+    machines = [Machine(f"n{number}") for number in range(1 + len(elsewhere))]
+    changes = {f"n{number}": ({}, {name: value}) for number, value in enumerate(elsewhere, 1)}
+    found = told(with_causes(machines, random.Random(4), {"n0": ({"image-missing": "x/y"}, {name: here}), **changes}))
+
+    assert found["image-missing", frozenset({"n0"})] is None
 
 
 def test_what_machines_without_the_cause_have_as_well_does_not_separate():
