@@ -18,6 +18,7 @@ VARIABLES: Mapping[str, str] = {
     "DOCKER_CERT_PATH": "as docker reads it, for an engine at tcp://",
     "NETRC": "file of logins in place of ~/.netrc",
     "JFROG_CLI_HOME_DIR": "directory of the `jf` CLI in place of ~/.jfrog",
+    "JFROG_CLI_SERVER_ID": "which of the `jf` CLI's servers counts where several are for one host",
     "XDG_CONFIG_HOME": "where config.toml and a rootless engine's certificates lie, if absolute",
     "XDG_STATE_HOME": "where the key of fingerprints is kept, if absolute",
     "CONTAINERS_REGISTRIES_CONF": "registries.conf of podman in place of its usual places",

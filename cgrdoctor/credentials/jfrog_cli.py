@@ -20,8 +20,8 @@ SECRETS = ("accessToken", "password", "refreshToken", "artifactoryRefreshToken",
 """Fields of a server entry that are nobody's business."""
 
 
-def look(home: Path, host: str, learn: Learn = unheard) -> tuple[Credential | None, Problem | None]:
-    """The server entry of that host; the default one where there are several, else the first.
+def look(home: Path, host: str, learn: Learn = unheard, server: str = "") -> tuple[Credential | None, Problem | None]:
+    """The server entry of that host; of several the one whose id is `server`, the default one, the first.
 
     Encrypted values and expired tokens are of no use and would only lock accounts: the problem says which it is.
     `learn` hears of every secret in the file.
@@ -32,11 +32,11 @@ def look(home: Path, host: str, learn: Learn = unheard) -> tuple[Credential | No
         if isinstance(content, Problem):
             return None, content
         if content is not None:
-            return _from(content, path, host, learn)
+            return _from(content, path, host, learn, server)
     return None, None
 
 
-def _from(content: bytes, path: Path, host: str, learn: Learn) -> tuple[Credential | None, Problem | None]:
+def _from(content: bytes, path: Path, host: str, learn: Learn, named: str) -> tuple[Credential | None, Problem | None]:
     try:
         value = read_json(content)
     except NotJson as error:
@@ -49,7 +49,7 @@ def _from(content: bytes, path: Path, host: str, learn: Learn) -> tuple[Credenti
         if isinstance(secret, str):
             learn(secret)
     mine = [server for server in servers if _is_for(server, host)]
-    mine.sort(key=lambda server: server.get("isDefault") is not True)
+    mine.sort(key=lambda server: (server.get("serverId") != named, server.get("isDefault") is not True))
     if not mine:
         return None, _near(servers, path, host)
     if value.get("enc"):

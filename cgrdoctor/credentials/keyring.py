@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -157,7 +158,8 @@ class Keyring:
         return Found(problems=tuple(problems), consulted=("environment",), unsent=left_out)
 
     def _in_files(self, host: str, found: Found) -> Found:
-        places = ((jfrog_cli.look, self._places.jfrog_home), (netrc.look, self._places.netrc))
+        jf = partial(jfrog_cli.look, server=self._places.environ.get("JFROG_CLI_SERVER_ID", ""))
+        places = ((jf, self._places.jfrog_home), (netrc.look, self._places.netrc))
         for look, path in places:
             if path is None:
                 continue

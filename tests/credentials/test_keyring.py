@@ -153,6 +153,21 @@ def test_the_order_for_rest_is_jf_configuration_netrc_docker(keyring):
     assert rest(keyring(docker, jf=jf, netrc_text=text)).credential.kind == "bearer"
 
 
+@pytest.mark.parametrize(
+    ("named", "expected"), [("", "default"), ("ci", "named"), ("other", "default"), ("nobody", "default")]
+)
+def test_the_server_that_jf_is_told_to_use_comes_before_the_default_one(keyring, named, expected):
+    here, elsewhere = {"url": f"https://{HOST}/"}, {"url": "https://other.test/"}
+    servers = [
+        {**here, "serverId": "acme", "accessToken": "default", "isDefault": True},
+        {**here, "serverId": "ci", "accessToken": "named"},
+        {**elsewhere, "serverId": "other", "accessToken": "other"},
+    ]
+    found = rest(keyring(environ={"JFROG_CLI_SERVER_ID": named}, jf={"servers": servers}))
+
+    assert reveal(found.credential) == expected
+
+
 def test_encrypted_jf_values_are_not_used(keyring):
     found = rest(keyring(jf={"servers": [{"url": f"https://{HOST}/", "password": "x", "user": "u"}], "enc": True}))
 
