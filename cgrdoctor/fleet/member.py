@@ -11,8 +11,6 @@ from cgrdoctor.model import (
     SCHEMA_VERSION,
     CheckResult,
     FactRecord,
-    Leg,
-    Owner,
     Report,
     Run,
     RunStatus,
@@ -23,6 +21,7 @@ from cgrdoctor.model import (
 )
 from cgrdoctor.report.clean import inert
 from cgrdoctor.report.differing import differing, further
+from cgrdoctor.report.later import opened
 from cgrdoctor.report.outline import status_of
 
 MAJOR = SCHEMA_VERSION.partition(".")[0]
@@ -90,8 +89,8 @@ class _Line(msgspec.Struct, gc=False):
     image: str | None = None
     codes: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
-    leg: Leg | None = None
-    owner: Owner | None = None
+    leg: str | None = None
+    owner: str | None = None
     seen: dict[str, str] = msgspec.field(default_factory=dict)
     summary: str = ""
     fix: str | None = None
@@ -159,7 +158,7 @@ class _Report(msgspec.Struct):
 
 
 _line = msgspec.json.Decoder(_Line)
-_report = msgspec.json.Decoder(_Report)
+_report: msgspec.json.Decoder[_Report] = msgspec.json.Decoder(opened(_Report))
 
 
 class Pool:

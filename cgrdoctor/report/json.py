@@ -110,20 +110,31 @@ def _shared_headers(exchange: Exchange) -> tuple[str, ...]:
 
 
 def decode(data: bytes, name: str = "the report") -> Report:
-    """Reads a report; unknown keys are ignored. Raises UsageProblem, one line, for anything that is no report."""
+    """Reads a report; unknown keys are ignored, unknown words kept. Raises UsageProblem, one line, for what is none."""
     major = _major(data, name)
     own = int(SCHEMA_VERSION.partition(".")[0])
     if major != own:
         age = "newer" if major > own else "older"
         raise UsageProblem(f"{name} has schema version {major}, {age} than this cgrdoctor understands ({own}.x)")
     try:
-        report = msgspec.json.decode(data, type=Report)
+        report = _decoded(data)
         _refuse_deep(report, name)
         return report
     except msgspec.ValidationError as problem:
         raise UsageProblem(f"{name} is no report of cgrdoctor: {inert(str(problem))[:200]}") from None
     except (msgspec.DecodeError, RecursionError, ValueError):
         raise UsageProblem(f"{name} is no JSON") from None
+
+
+def _decoded(data: bytes) -> Report:
+    """Raises msgspec.ValidationError for what is no report in the words of any version."""
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except msgspec.ValidationError:
+        from cgrdoctor.report.later import opened
+
+        read: Report = msgspec.json.decode(data, type=opened(Report))
+        return read
 
 
 def _refuse_deep(report: Report, name: str) -> None:

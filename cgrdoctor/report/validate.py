@@ -11,6 +11,7 @@ from cgrdoctor.model import ExitStatus, Report
 from cgrdoctor.net.bounded_json import is_within
 from cgrdoctor.privacy.typed_walk import DEPTH
 from cgrdoctor.report.clean import inert
+from cgrdoctor.report.later import opened
 
 ABOVE = 8
 """Objects and lists that stand around the values of facts."""
@@ -28,7 +29,7 @@ def problems(data: bytes, name: str) -> tuple[str, ...]:
     if not is_within(tree, DEPTH + ABOVE):
         return (f"it has values nested more than {DEPTH} deep",)
     try:
-        report = msgspec.convert(tree, Report)
+        report: Report = msgspec.convert(tree, opened(Report))
     except (msgspec.ValidationError, RecursionError) as problem:
         return (inert(str(problem)),)
     return tuple(inert(line) for line in _contradictions(report))

@@ -267,3 +267,25 @@ def test_a_line_does_not_count_beside_its_report(tmp_path):
     assert typed("report", "show", str(source), "-o", str(runs / "r.json"), "-o", str(runs / "all.ndjson"))[0] == 0
 
     assert json.loads(typed("report", "merge", str(runs), "-f", "json")[1])["counts"]["reports"] == 1
+
+
+def test_words_of_later_versions_are_read(tmp_path):
+    """Sets of words may grow; a machine with a newer doctor is no unreadable one."""
+    machine = Machine("late", ["clock-skew"])
+    line = {**json.loads(machine.line(random.Random(1))), "leg": "service-mesh", "owner": "mesh-team"}
+    whole = json.loads(reports.encode(Machine("later", ["clock-skew"]).report(random.Random(1))))
+    whole["run"]["vantage"] = "proxy"
+    whole["target"]["access_method"] = "header"
+    whole["diagnosis"][0].update(leg="service-mesh", owner="mesh-team")
+    (tmp_path / "a.ndjson").write_text(json.dumps(line) + "\n")
+    (tmp_path / "b.json").write_text(json.dumps(whole))
+
+    status, told, _ = typed("report", "merge", "-f", "json", str(tmp_path))
+
+    found = json.loads(told)
+    assert (status, found["unreadable"]) == (0, [])
+    assert [(one["nodes"], one["leg"], one["owner"]) for one in found["causes"]] == [
+        (["late", "later"], "service-mesh", "mesh-team")
+    ]
+    for form in ("text", "markdown", "html"):
+        assert "mesh-team" in typed("report", "merge", "-f", form, str(tmp_path))[1]
