@@ -54,8 +54,10 @@ def _member(entry: Entry, data: bytes, name: str, pool: Pool, wholes: set[bytes]
             return from_line(data, name, pool, entry.node)
         if _is_line(data):
             return from_line(data, name, pool, entry.node)
-    digest = sha256(data).digest()
-    wholes.update((digest, sha256(data + b"\n").digest()))
+    read = sha256(data)
+    digest = read.digest()
+    read.update(b"\n")
+    wholes.update((digest, read.digest()))
     return from_report(data, name, pool, digest.hex())
 
 
