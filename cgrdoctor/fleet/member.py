@@ -176,10 +176,10 @@ class Pool:
 
     def table(self, seen: dict[str, str]) -> Table:
         """The one table that equals this one."""
-        keep = self._texts.setdefault
         names = tuple(seen)
         names = self._names.setdefault(names, names)
-        table = (names, tuple([keep(value, value) for value in seen.values()]))
+        values = seen.values()
+        table = (names, tuple(map(self._texts.setdefault, values, values)))
         return self._tables.setdefault(table, table)
 
     def cause(self, cause: Found) -> Found:
