@@ -15,6 +15,7 @@ import msgspec
 from cgrdoctor.given import docker_info, hcl
 from cgrdoctor.given.hcl import UNKNOWN
 from cgrdoctor.kubernetes.documents import UnusableDocument, json_values, text_of
+from cgrdoctor.privacy.masked import MASK
 
 READS = "the JSON of GET /api/repositories/KEY, a Terraform block of a Docker repository, or docker info"
 
@@ -31,11 +32,6 @@ PASTED = re.compile(r"^[\[{]", re.MULTILINE)
 
 REFUSAL = re.compile(r"^\s{0,80}\{\s{0,80}\"(?:errors|error|message)\"")
 """How an answer begins that refused to show a repository."""
-
-MASK = re.compile(
-    r"[*•…]|\.{3}|x{4,}|redacted|masked|sensitive|removed|hidden|<[^<>]{0,60}>|\[[^\[\]]{0,60}\]", re.IGNORECASE
-)
-"""What people put in the place of what they do not show."""
 
 
 class Repository(msgspec.Struct, frozen=True):

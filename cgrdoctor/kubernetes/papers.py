@@ -270,6 +270,8 @@ def _judged(secret: PullSecret, matching: Sequence[Entry], repository: str, now:
 
 
 def _blemish(entry: Entry, now: datetime) -> str:
+    if entry.masked:
+        return "masked"
     if entry.empty:
         return "no-login"
     if "\0" in entry.username:

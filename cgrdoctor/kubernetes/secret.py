@@ -16,6 +16,7 @@ from typing import Any
 
 from cgrdoctor.kubernetes.fields import mapping, text
 from cgrdoctor.net.bounded_json import NotJson, read_json
+from cgrdoctor.privacy.masked import MASK, is_masked
 
 JSON_TYPE, CFG_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
 DATA = {JSON_TYPE: ".dockerconfigjson", CFG_TYPE: ".dockercfg"}
@@ -32,6 +33,8 @@ class Entry:
     key: str
     username: str = ""
     password: str = field(default="", repr=False)
+    masked: bool = False
+    """Whether somebody blotted the login out."""
 
     @property
     def empty(self) -> bool:
@@ -75,12 +78,22 @@ def opened(secret: PullSecret) -> PullSecret:
         kind = "wrong-type" if stored else "no-data" if name else "wrong-type"
         return _with(secret, trouble=kind, heard=heard)
     plain = stored[name]
+    if _is_blotted_out(secret, name, plain):
+        return _with(secret, trouble="masked")
     if plain is None:
         return _with(secret, trouble="not-base64")
     again = _encoded_again(plain)
     if again is not None:
         return _with(secret, trouble="double-base64", heard=_heard(again))
     return _read(secret, plain, is_json=secret.kind == JSON_TYPE)
+
+
+def _is_blotted_out(secret: PullSecret, name: str, plain: bytes | None) -> bool:
+    """Whether somebody took the login out before it was given: then nothing can be said of what the cluster has."""
+    if plain is not None and plain.lstrip().startswith(b"{"):
+        return False
+    written = text(secret.content, "stringData", name) or text(secret.content, "data", name)
+    return MASK.search(written[:LONGEST_HEARD]) is not None and not written.lstrip().startswith("{")
 
 
 def _encoded_again(plain: bytes) -> bytes | None:
@@ -171,7 +184,11 @@ def _entry(key: str, value: Any) -> Entry | None:
     if not all(isinstance(one, str | None) for one in parts):
         return None
     username, password, packed, _ = (one or "" for one in parts)
-    return _unpacked(key, packed) if packed else Entry(key, username, password)
+    if not packed:
+        return Entry(key, masked=True) if is_masked(password) else Entry(key, username, password)
+    unpacked = _unpacked(key, packed)
+    # What `auth` holds encoded was never blotted out: it is as it was stored.
+    return Entry(key, masked=True) if unpacked is None and MASK.search(packed[:LONGEST_HEARD]) else unpacked
 
 
 def _unpacked(key: str, packed: str) -> Entry | None:

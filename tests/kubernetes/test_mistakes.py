@@ -119,13 +119,17 @@ def test_the_pods_that_something_makes_are_read_from_its_template(kind, path):
         ({"auth": packed("alice:pass\r\n")}, "line-break"),
         ({"auth": packed("alice:pass".encode("utf-16-le"))}, "utf-16"),
         ({**login(), "email": 7}, "entry-broken"),
+        ({"username": "alice", "password": "***", "auth": "REDACTED"}, "masked"),
+        ({"auth": "YWxp..."}, "masked"),
+        ({"username": "alice", "password": "<hidden>"}, "masked"),
+        ({"auth": packed("alice:<your-token>")}, ""),
     ],
 )
 def test_what_an_entry_is_worth(entry, trouble):
     found = worth(secret({"auths": {HOST: entry}}))
 
     assert [one.trouble for one in found.secrets] == [trouble]
-    assert found.logins == () or trouble in ("line-break", "utf-16")
+    assert found.logins == () or trouble in ("line-break", "utf-16", "")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +139,13 @@ def test_what_an_entry_is_worth(entry, trouble):
         ({".dockerconfigjson": f"{DATA[:20]} {DATA[20:]}"}, "not-base64"),
         ({".dockerconfigjson": f"{DATA[:20]}\r\n{DATA[20:]}\n"}, ""),
         ({".dockerconfigjson": packed("null")}, "no-entries"),
+        ({".dockerconfigjson": "***"}, "masked"),
+        ({".dockerconfigjson": "REDACTED"}, "masked"),
+        ({".dockerconfigjson": "<base64 of the config>"}, "masked"),
+        ({".dockerconfigjson": "xxxxxxxxxxxxxxxx"}, "masked"),
+        ({".dockerconfigjson": f"{DATA[:20]}..."}, "masked"),
+        ({".dockerconfigjson": "{{ .Values.pullSecret | b64enc }}"}, "not-base64"),
+        ({".dockerconfigjson": packed("{'auths': {'*.jfrog.io': {}}}")}, "no-json"),
         ({".dockerconfigjson": packed(json.dumps({"credHelpers": {HOST: "ecr-login"}}))}, "no-entries"),
         ({".dockerconfigjson": packed(json.dumps({"auths": {HOST: login()}, "HttpHeaders": ["x"]}))}, "no-json"),
         ({".dockerconfigjson": packed(json.dumps({"auths": {HOST: login()}, "credsStore": 7}))}, ""),
@@ -159,6 +170,12 @@ def test_why_a_key_does_not_serve(key, trouble):
     (offer,) = worth(secret({"auths": {key: login()}})).secrets
 
     assert offer.trouble == trouble
+
+
+def test_a_key_that_does_not_serve_is_named_though_its_login_is_blotted_out():
+    (offer,) = worth(secret({"auths": {"cgr.dev": {"auth": "***"}}})).secrets
+
+    assert offer.trouble == "chainguard-only"
 
 
 @pytest.mark.parametrize("name", ["pod", "pull_secret"])

@@ -102,6 +102,21 @@ def test_what_was_reported_in_public_is_named(lab, name, code):
         assert "--docker-password" not in commands
 
 
+def test_of_a_secret_whose_login_is_blotted_out_nothing_is_said_but_that(lab, tmp_path):
+    given = tmp_path / "secret.yaml"
+    given.write_text(
+        "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\n"
+        "metadata: {name: regcred, namespace: ml}\ndata: {.dockerconfigjson: xxxxxxxxxxxx}\n"
+    )
+    report, status = examined(lab, "--pod", str(POD), "--pull-secret", str(given))
+
+    entry = next(one for one in report["diagnosis"] if one["code"].startswith("pull-secret"))
+    assert (entry["code"], entry["confidence"], status) == ("pull-secret-missing", "possible", 1)
+    assert "blotted out" in entry["summary"]
+    assert {"pull-secret-unusable"} <= {one["code"] for one in entry["rivals"]}
+    assert "kubectl get secret regcred -n ml -o yaml" in json.dumps(entry["remedy"])
+
+
 def test_an_event_names_the_image_and_the_leg(lab):
     report, status = examined(lab, "--pod", str(CASES / "pod-event.txt"))
 

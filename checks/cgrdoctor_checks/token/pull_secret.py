@@ -37,14 +37,17 @@ ANONYMOUS = "anonymous token"
 ORDER = (
     "double-base64", "no-json", "entry-broken", "utf-16", "line-break", "expired", "path", "case", "other-port",
     "chainguard-only", "other-host", "hub-only", "no-key", "no-login", "too-many", "no-entries",
-    "wrong-form", "wrong-type", "no-data", "not-base64", "other-namespace", "absent", "not-given",
+    "wrong-form", "wrong-type", "no-data", "not-base64", "other-namespace", "absent", "masked", "not-given",
 )  # fmt: skip
 """Troubles by how surely they are the one that counts, where several secrets have one."""
 
 STOPPING = ("double-base64", "no-json", "entry-broken")
 """Those over which the kubelet gives up the pull, whatever the other secrets hold."""
 
-MISSING = ("other-namespace", "absent", "not-given")
+UNSEEN = ("masked", "not-given")
+"""Those that are no more than named: what they hold is not known."""
+
+MISSING = ("other-namespace", "absent", *UNSEEN)
 
 WORDS: Mapping[str, str] = {
     "double-base64": "is base64 of base64: the kubelet decodes it once and finds no JSON",
@@ -171,11 +174,12 @@ def _missing(
     elif worst.trouble == "absent":
         words = f"{_pod(pod)} wants the Secret {worst.name}, and the kubelet finds none of that name in {where}"
     elif severity == "fail":
-        words = f"{_pod(pod)} pulls with the Secret {worst.name}, which was not given, and {host} wants a login"
+        which = "which was not given" if worst.trouble == "not-given" else "whose login was blotted out in what was given"
+        words = f"{_pod(pod)} pulls with the Secret {worst.name}, {which}, and {host} wants a login"
     else:
         return
     certain = worst.trouble == "absent" and severity == "fail"
-    likely = worst.trouble != "not-given" or _anonymous(pod)
+    likely = worst.trouble not in UNSEEN or (worst.trouble == "not-given" and _anonymous(pod))
     yield graded(
         PULL_SECRET_MISSING,
         severity,
@@ -186,7 +190,7 @@ def _missing(
         evidence=evidence,
         confidence="certain" if certain else "likely" if likely else "possible",
         rivals=() if certain else (UNUSABLE,) if likely else (UNUSABLE, ANOTHER_LOGIN),
-        remedy=_shown(worst, pod) if worst.trouble == "not-given" else renew(host, worst.name, pod.namespace),
+        remedy=_shown(worst, pod) if worst.trouble in UNSEEN else renew(host, worst.name, pod.namespace),
     )
 
 

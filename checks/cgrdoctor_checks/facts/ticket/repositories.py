@@ -100,7 +100,8 @@ def _paper(repository: Repository, place: str) -> Paper:
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Without what the file does not tell, and without what somebody blotted out in it."""
     from cgrdoctor.given.hcl import UNKNOWN
-    from cgrdoctor.given.ticket import MASK, SECRET
+    from cgrdoctor.given.ticket import SECRET
+    from cgrdoctor.privacy.masked import MASK
 
     def tells(name: str, value: Any) -> bool:
         if value is UNKNOWN or value is None:
