@@ -13,7 +13,8 @@ LONGEST = 8_000
 
 SAID = re.compile(
     r"(?:Failed to pull image|Back-off pulling image|Pulling image|Error: ErrImagePull"
-    r"|Error: ImagePullBackOff|Unable to retrieve some image pull secrets)"
+    r"|Error: ImagePullBackOff|Unable to retrieve some image pull secrets"
+    r"|Failed to inspect image|Failed to apply default image tag|Container image \"[^\"\s]{1,1000}\" is not present)"
 )
 ASSIGNED = re.compile(r"Successfully assigned ([^\s/]{1,63})/(\S{1,253}) to (\S{1,253})")
 HEAD = re.compile(r"(Name|Namespace|Node):[ \t]{1,40}([^\s/]{1,253})")

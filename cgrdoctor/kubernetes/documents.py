@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from cgrdoctor.net.bounded_json import DEPTH, STRUCTURE, is_within
+from cgrdoctor.net.pasted_clean import COLOUR
 
 LIMIT = 4 * 1024 * 1024
 """Bytes of a file or of standard input that are read."""
@@ -26,6 +28,11 @@ DIRECTIVE = re.compile(r"(?:\A|[\n\r\x85\u2028\u2029])%")
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 """Byte order marks; PowerShell's `>` writes UTF-16."""
+
+
+_HARD_BLANKS = re.compile(r"^[ \xa0]+|(?<=[:,])\xa0+", re.MULTILINE)
+_QUOTED = re.compile(r"^>(?: ?>)*+ ?", re.MULTILINE)
+"""Blanks that do not break, where a blank only parts; and the marks of a quoted mail."""
 
 
 class UnusableDocument(ValueError):
@@ -45,7 +52,40 @@ def text_of(content: bytes) -> str:
         raise UnusableDocument("is no text: it holds zero bytes")
     if not text.strip():
         raise UnusableDocument("is empty")
-    return text
+    return _as_printed(text)
+
+
+def _as_printed(text: str) -> str:
+    """Without what a terminal, a mail or a word processor put around every line."""
+    plain = COLOUR.sub("", text) if "\x1b" in text else text
+    plain = _HARD_BLANKS.sub(lambda found: " " * len(found[0]), plain) if "\xa0" in plain else plain
+    quoted = plain.lstrip().startswith(">") and all(line[:1] == ">" for line in plain.splitlines() if line.strip())
+    return _QUOTED.sub("", plain) if quoted else plain
+
+
+_BEGIN = re.compile(r"apiVersion:|---[ \t]*\r?$|[{\[][ \t]*\r?$|\{[ \t]*\"")
+_GOES_ON = re.compile(r"\s|-(?:\s|$)|[}\]]|[A-Za-z]{1,60}:(?:\s|$)|\r?$")
+"""Lines that begin a document as kubectl prints it, and lines with which it goes on."""
+
+
+def documents_alone(text: str) -> str:
+    """Of what was copied from a terminal or a ticket the documents: without prompts, commands, fences and prose.
+
+    Empty where a line that is none of the document stands inside it.
+    """
+    kept: list[str] = []
+    inside = torn = False
+    for line in text.splitlines():
+        if _BEGIN.match(line) or (not kept and line.startswith("kind:")):
+            inside = True
+        elif inside and not _GOES_ON.match(line):
+            inside = False
+            kept.append("---")
+        elif not inside and kept and line.strip() and _GOES_ON.match(line):
+            torn = True
+        if inside:
+            kept.append(line)
+    return "" if torn else "\n".join(kept)
 
 
 def objects(text: str) -> list[dict[str, Any]]:
@@ -105,7 +145,7 @@ def _yaml(text: str) -> list[Any]:
         raise UnusableDocument("has a YAML directive, which kubectl does not print")
     builder = _Builder()
     try:
-        for number, event in enumerate(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
+        for number, event in enumerate(yaml.parse(_parted(text), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
             if number > ELEMENTS:
                 raise UnusableDocument(f"is YAML of more than {ELEMENTS} elements")
             builder.take(type(event).__name__, event)
@@ -114,6 +154,16 @@ def _yaml(text: str) -> list[Any]:
         where = f": line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
         raise UnusableDocument(f"is no YAML{where}") from None
     return builder.documents
+
+
+_PARTS = re.compile(r"^(?:apiVersion:|---)", re.MULTILINE)
+
+
+def _parted(text: str) -> str:
+    """With a line between documents that were printed one behind the other: each of kubectl's begins alike."""
+    places = list(_PARTS.finditer(text))
+    again = [two.start() for one, two in pairwise(places) if one[0] == two[0] == "apiVersion:"]
+    return "---\n".join(text[begin:end] for begin, end in pairwise([0, *again, len(text)])) if again else text
 
 
 class _Builder:

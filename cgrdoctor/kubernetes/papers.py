@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from cgrdoctor.kubernetes.described import events_in
-from cgrdoctor.kubernetes.documents import UnusableDocument, objects, text_of
+from cgrdoctor.kubernetes.documents import UnusableDocument, documents_alone, objects, text_of
 from cgrdoctor.kubernetes.matching import in_order, key_of, serves
 from cgrdoctor.kubernetes.mistakes import what_it_is
 from cgrdoctor.kubernetes.pod import (
@@ -66,15 +67,13 @@ def papers_of(content: bytes) -> Papers:
     text = text_of(content)
     try:
         return _papers(text)
-    except UnusableDocument as problem:
-        begin = BEGINS.search(text)
-        if begin is None or not text[: begin.start()].strip():
+    except UnusableDocument:
+        alone = documents_alone(text)
+        if not alone:
             raise
-        # A prompt, a command and warnings stand before what kubectl printed, where a terminal was copied.
-        try:
-            return _papers(text[begin.start() :])
-        except UnusableDocument:
-            raise problem from None
+        with suppress(UnusableDocument):
+            return _papers(alone)
+        raise
 
 
 def _papers(text: str) -> Papers:
@@ -112,9 +111,6 @@ def _papers(text: str) -> Papers:
     return found
 
 
-BEGINS = re.compile(r"^(?:apiVersion:|kind:|---[ \t]*\r?$|[{\[])", re.MULTILINE)
-"""Where a document begins, in a line of its own."""
-
 KNOWN = re.compile(r"^[ \t]{0,8}(?:- )?\"?(?:kind|apiVersion)\"?:", re.MULTILINE)
 """A line that only a document has."""
 
@@ -137,7 +133,8 @@ class Choice:
 def choose(papers: Papers, wanted: str = "") -> Choice:
     """`wanted` if given, else the image that is waited for, else the one there is. Raises UnusableDocument."""
     places = [(pod, one) for pod in papers.pods for one in pod.containers if one.image]
-    said = {event.image for event in papers.events if event.image}
+    spoken = [event for event in papers.events if event.image]
+    said = {event.image for event in spoken if event.fails} or {event.image for event in spoken}
     if wanted:
         fitting = [(pod, one) for pod, one in places if one.image == wanted]
         return _chosen(papers, wanted, fitting or [(pod, None) for pod in papers.pods])

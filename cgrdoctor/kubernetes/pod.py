@@ -24,6 +24,9 @@ OTHERWISE = (
 )
 """Reasons of a container that waits for its image, and not because a pull was answered with an error."""
 
+NOT_HAD = ("Failed", "BackOff", "InspectFailed", "ErrImageNeverPull")
+"""Reasons of the events in which the kubelet says that it could not have an image."""
+
 NONE_FOUND = "FailedToRetrieveImagePullSecret"
 """Reason of the event in which the kubelet says that a secret is not there."""
 
@@ -35,7 +38,7 @@ GROUPS = (
     ("initContainers", "initContainerStatuses"),
     ("ephemeralContainers", "ephemeralContainerStatuses"),
 )
-NAMED = re.compile(r'image "([^"\s]{1,1000})"')
+NAMED = re.compile(r'image (?:tag )?"([^"\s]{1,1000})"')
 """The image in the kubelet's words."""
 
 
@@ -91,6 +94,11 @@ class Event:
     pod: str = ""
     namespace: str = ""
     node: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it says that an image could not be had; of one that was pulled there are events too."""
+        return self.reason in NOT_HAD
 
     @property
     def image(self) -> str:

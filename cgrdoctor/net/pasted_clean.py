@@ -10,7 +10,7 @@ import re
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 """Characters that no screen shows: soft hyphens, joiners, marks of direction."""
 
-_COLOUR = re.compile("\x1b\\[[0-9;]{0,40}[A-Za-z]")
+COLOUR = re.compile("\x1b\\[[0-9;]{0,40}[A-Za-z]")
 _ENTITIES = {"quot": '"', "lt": "<", "gt": ">", "amp": "&", "#39": "'", "nbsp": " "}
 _ENTITY = re.compile(r"&(quot|lt|gt|amp|#39|nbsp);", re.IGNORECASE)
 """Colours of a terminal, and what the source of a page has for quotes."""
@@ -38,7 +38,7 @@ MOST = 1000
 
 def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     """The text as it was meant, and what was dropped of it."""
-    plain = _COLOUR.sub("", text)
+    plain = COLOUR.sub("", text)
     plain = _ENTITY.sub(lambda found: _ENTITIES[found[1].lower()], plain) if "&" in plain else plain
     bare = _UNSEEN.sub("", plain)
     notes: tuple[str, ...] = ("characters that cannot be seen were dropped",) if bare != plain else ()

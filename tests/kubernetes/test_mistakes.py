@@ -73,6 +73,51 @@ def test_what_stands_around_a_document_does_not_matter(text):
     assert (offer.full_name, offer.trouble) == ("ml/regcred", "")
 
 
+POD = f"""apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+  namespace: ml
+spec:
+  containers:
+  - name: c
+    image: {IMAGE}
+  imagePullSecrets:
+  - name: regcred
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$ kubectl get pod p -n ml -o yaml\n{POD}$ kubectl get secret regcred -n ml -o yaml\n{SECRET}me@host:~$ ",
+        f"{POD}{SECRET}",
+        f"Hello,\n\n```yaml\n{POD}```\n\nand the Secret:\n\n```yaml\n{SECRET}```\nThanks, Bob\n",
+        "".join(f"> {line}\r\n" for line in f"{POD}---\n{SECRET}".splitlines()),
+        "".join(f"> > {line}\n" for line in f"{POD}---\n{SECRET}".splitlines()),
+        f"{POD}---\n{SECRET}".replace("  ", "\xa0 ").replace(": ", ":\xa0"),
+        f"{POD}---\n{SECRET}".replace("kind", "\x1b[33mkind\x1b[0m"),
+        f"```json\n{json.dumps({'kind': 'Pod', 'metadata': {'namespace': 'ml'}, 'spec': {'imagePullSecrets': [{'name': 'regcred'}], 'containers': [{'image': IMAGE}]}}, indent=4)}\n```\n```json\n{json.dumps({'kind': 'Secret', 'type': 'kubernetes.io/dockerconfigjson', 'metadata': {'name': 'regcred', 'namespace': 'ml'}, 'data': {'.dockerconfigjson': DATA}}, indent=4)}\n```\n",
+    ],
+    ids=["terminal", "one behind the other", "ticket", "mail", "mail of a mail", "hard blanks", "colours", "JSON"],
+)  # fmt: skip
+def test_pod_and_secret_are_read_where_they_were_copied(text):
+    papers = papers_of(text.encode())
+    (offer,) = worth(papers).secrets
+
+    assert (choose(papers).image, choose(papers).pod.namespace, offer.full_name, offer.trouble) == (IMAGE, "ml", "ml/regcred", "")
+
+
+def test_a_document_that_was_broken_on_its_way_is_refused_and_not_read_in_part():
+    """A terminal broke the data: what is left of it would be called no login."""
+    broken = SECRET.replace(f"data: {{.dockerconfigjson: {DATA}}}\n", "")
+    broken = broken.replace("type:", f"data:\n  .dockerconfigjson: {DATA[:40]}\n{DATA[40:]}\ntype:")
+
+    for text in (broken, f"$ kubectl get secret\n{broken}$ "):
+        with pytest.raises(UnusableDocument, match="is no YAML"):
+            papers_of(text.encode())
+
+
 @pytest.mark.parametrize(
     "reason",
     ["ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed"],
@@ -81,6 +126,40 @@ def test_a_container_that_waits_for_its_image_for_another_reason_counts_too(reas
     states = [{"name": "a", "state": {"running": {}}}, {"name": "b", "state": {"waiting": {"reason": reason}}}]
 
     assert choose(papers_of(json.dumps({**WAITS, "status": {"containerStatuses": states}}).encode())).image == IMAGE
+
+
+EVENTS = [
+    ("Pulling", 'Pulling image "h.io/a/b:1"'),
+    ("Pulled", 'Successfully pulled image "h.io/a/b:1" in 3s (3s including waiting)'),
+    ("Pulling", f'Pulling image "{IMAGE}"'),
+    ("Failed", f'Failed to pull image "{IMAGE}": rpc error: code = Unknown desc = x: not found'),
+    ("Failed", "Error: ErrImagePull"),
+]
+OTHER_WORDS = [
+    f'Container image "{IMAGE}" is not present with pull policy of Never',
+    f'Failed to inspect image "{IMAGE}": rpc error: code = Unknown desc = short name mode is enforcing',
+    f'Failed to apply default image tag "{IMAGE}": couldn\'t parse image name: invalid reference format',
+]
+
+
+@pytest.mark.parametrize("words", OTHER_WORDS)
+def test_the_image_is_found_in_what_the_kubelet_says_otherwise(words):
+    described = f"Name: p\nNamespace: ml\nEvents:\n  Warning  Failed  1m  kubelet  {words}\n"
+
+    assert choose(papers_of(described.encode())).image == IMAGE
+
+
+def test_of_several_images_that_the_kubelet_speaks_of_the_one_it_could_not_have_counts():
+    """An init container's image was pulled before, or a sidecar's."""
+    lines = "".join(f"  Normal  {reason}  1m  kubelet  {words}\n" for reason, words in EVENTS)
+    described = f"Name: p\nNamespace: ml\nEvents:\n{lines}"
+    listed = [
+        {"kind": "Event", "reason": reason, "message": words, "involvedObject": {"name": "p", "namespace": "ml"}}
+        for reason, words in EVENTS
+    ]
+
+    for content in (described, json.dumps({"kind": "List", "items": listed}), json.dumps({"kind": "List", "items": [WAITS, *listed]})):
+        assert choose(papers_of(content.encode())).image == IMAGE
 
 
 def test_but_not_before_one_that_was_asked_for_in_vain():
