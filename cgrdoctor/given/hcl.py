@@ -61,22 +61,29 @@ _INSIDE = re.compile(r'\\.|\$\{|%\{|[{}"\n]')
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _LEFT_OUT = re.compile(r"unchanged|hidden|omitted|truncated|\.\.\.|…")
+_HEADER = re.compile(r"^[ \t]*(?:[-+~/]{1,3}[ \t]+)?(?:resource|data|variable|locals|module)\b[^\n]{0,300}\{", re.MULTILINE)
 _OPEN, _CLOSE = "([{", ")]}"
 _WORDS = {"true": True, "false": False, "null": None}
 
 
 def blocks(text: str) -> list[Block]:
-    """The outermost blocks. Raises UnusableDocument."""
+    """The outermost blocks, whatever prose stands before and behind them. Raises UnusableDocument."""
+    begin = _HEADER.search(text)
+    first = begin.start() if begin and "/*" not in text[: begin.start()] else 0
     reader = _Reader()
-    for number, token in enumerate(_tokens(text)):
-        if number > ELEMENTS:
-            raise UnusableDocument(f"is Terraform of more than {ELEMENTS} elements")
-        reader.take(token)
-    return reader.ended()
+    try:
+        for number, token in enumerate(_tokens(text, first)):
+            if number > ELEMENTS:
+                raise UnusableDocument(f"is Terraform of more than {ELEMENTS} elements")
+            reader.take(token)
+        return reader.ended()
+    except UnusableDocument:
+        if not reader.closed:
+            raise
+        return reader.closed
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    place = 0
+def _tokens(text: str, place: int) -> Iterator[_Token]:
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
@@ -172,8 +179,15 @@ class _Reader:
         elif mark == "}" and self._open:
             self._end()
             self._close()
-        else:
+        elif self._open:
             self._nested(token, mark)
+        else:
+            self._statement.append(token)
+
+    @property
+    def closed(self) -> list[Block]:
+        """The blocks so far; none while one is open."""
+        return [] if self._open or self._brackets else self._found
 
     def ended(self) -> list[Block]:
         self._end()

@@ -27,8 +27,8 @@ SECRET = ("password", "password_wo", "customHttpHeaders", "queryParams", "query_
 """Settings of which only whether they are filled in is kept."""
 
 SET = "(set)"
-PASTED = re.compile(r"^[\[{]", re.MULTILINE)
-"""Where JSON begins behind something else: the command that printed it, the headers of curl -i, a fence of Markdown."""
+JSON = re.compile(r"^(?:\{[ \t]*(?:[\"'}]|\r?$)|\[[ \t]*(?:[\[{\]]|\r?$))", re.MULTILINE)
+"""Where JSON begins, behind something else too: the command that printed it, the headers of curl -i, a fence of Markdown."""
 
 REFUSAL = re.compile(r"^\s{0,80}\{\s{0,80}\"(?:errors|error|message)\"")
 """How an answer begins that refused to show a repository."""
@@ -69,15 +69,15 @@ class Ticket(msgspec.Struct, frozen=True):
 def ticket_of(content: bytes, place: str) -> Ticket:
     """What a file holds. Raises UnusableDocument."""
     text = text_of(content)
-    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        found = list(_in_json(json_values(text)))
-    elif hcl_is_there(text):
+    if hcl_is_there(text):
         found = list(_in_terraform(text))
     elif docker_info.RECOGNIZED.search(text) or docker_info.WITHOUT_ENGINE.search(text):
         found = [docker_info.engine_of(text)]
         if not found[0]:
             raise UnusableDocument("is docker info without an engine's answer: give it of the machine that runs one")
-    elif begins := PASTED.search(text):
+    elif JSON.match(bare := text.lstrip("\ufeff \t\r\n")):
+        found = list(_in_json(json_values(bare)))
+    elif begins := JSON.search(text):
         found = list(_in_json(_as_far_as_it_goes(text[begins.start() :])))
     else:
         raise UnusableDocument(f"is none of what is read: give {READS}")
@@ -99,17 +99,27 @@ def hcl_is_there(text: str) -> bool:
 
 
 def _in_json(values: Iterable[Any]) -> Iterator[Repository | dict[str, Any]]:
-    """Level by level, not by recursion; what is inside something that is read is not looked at."""
+    """Of a plan what there is counts before what is to be."""
     for value in values:
-        level: list[Any] = [value]
-        while level:
-            below: list[Any] = []
-            for one in level:
-                read = list(_read(one)) if isinstance(one, dict) else []
-                yield from read
-                if not read:
-                    below += _inside(one)
-            level = below
+        there = list(_level_by_level(value["prior_state"])) if isinstance(value, dict) and "prior_state" in value else []
+        yield from there
+        keys = [one.fields.get("key") for one in there if isinstance(one, Repository)]
+        yield from (
+            one for one in _level_by_level(value) if not isinstance(one, Repository) or one.fields.get("key") not in keys
+        )
+
+
+def _level_by_level(value: Any) -> Iterator[Repository | dict[str, Any]]:
+    """Not by recursion; what is inside something that is read is not looked at."""
+    level: list[Any] = _inside([value])
+    while level:
+        below: list[Any] = []
+        for one in level:
+            read = list(_read(one)) if isinstance(one, dict) else []
+            yield from read
+            if not read:
+                below += _inside(one)
+        level = below
 
 
 def _as_far_as_it_goes(text: str) -> Iterator[Any]:
@@ -129,11 +139,8 @@ def _as_far_as_it_goes(text: str) -> Iterator[Any]:
 
 
 def _inside(value: Any) -> list[Any]:
-    """What is in a mapping or list; of a plan what is there comes before what is to be."""
-    if isinstance(value, dict):
-        order = sorted(value, key=lambda name: name != "prior_state")
-        value = [value[name] for name in order]
-    return [one for one in value if isinstance(one, (dict, list))]
+    """What is in a mapping or list."""
+    return [one for one in (value.values() if isinstance(value, dict) else value) if isinstance(one, (dict, list))]
 
 
 def _read(value: dict[str, Any]) -> Iterator[Repository | dict[str, Any]]:
@@ -141,10 +148,12 @@ def _read(value: dict[str, Any]) -> Iterator[Repository | dict[str, Any]]:
         yield value
     elif isinstance(value.get("key"), str) and any(isinstance(value.get(name), str) for name in _CLASS):
         yield Repository("rest", value)
-    elif isinstance(value.get("resource"), dict):
-        for kind, named in value["resource"].items():
-            for fields in _each(list(named.values()) if isinstance(named, dict) else named):
-                yield from _resource(kind, {name: _literal(one) for name, one in fields.items()})
+    elif isinstance(value.get("resource"), (dict, list)):
+        # Terraform's JSON: of kinds, then of names; a list of mappings may stand for each of them.
+        for kinds in _each(value["resource"]):
+            for kind, named in kinds.items():
+                for fields in _each([body for names in _each(named) for body in names.values()]):
+                    yield from _resource(kind, {name: _literal(one) for name, one in fields.items()})
     elif isinstance(value.get("type"), str):
         for fields in _states(value):
             yield from _resource(value["type"], fields)
@@ -174,6 +183,9 @@ def _resource(kind: str, fields: dict[str, Any], *, whole: bool = True) -> Itera
     named = RESOURCE.fullmatch(kind)
     if named is not None:
         package = named[2] or fields.get("package_type", "")
+        if "key" not in fields and isinstance(fields.get("id"), str):
+            # A plan hides what it does not change, but for the identity.
+            fields = {**fields, "key": fields["id"]}
         yield Repository("terraform", fields, named[1], package if isinstance(package, str) else "", whole)
 
 

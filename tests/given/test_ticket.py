@@ -69,6 +69,40 @@ def test_json_is_read_where_it_was_pasted(around):
     assert only(around.format(as_json(rest()).decode())).key == KEY
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("Hi,\n\n```hcl\n", "```\nThanks (really\n"),
+        ("{code:hcl}\n", "{code}\n"),
+        ("[ours] see below :(\n", ":( and \"so\n"),
+        ("It says \"no and\n", "(\n"),
+    ],
+    ids=["fence", "Jira", "brackets", "quotes"],
+)
+def test_a_block_is_read_where_it_was_pasted(before, behind):
+    found = only(before + BLOCK.lstrip() + behind)
+
+    assert (found.key, found.username) == (KEY, IDENTITY)
+
+
+@pytest.mark.parametrize("content", [as_json(rest()).decode(), BLOCK, INFO], ids=["REST", "Terraform", "docker info"])
+@pytest.mark.parametrize(
+    "through",
+    [
+        lambda text: "".join(f"> {line}\n" for line in text.splitlines()),
+        lambda text: text.replace("\n", "\x1b[0m\n\x1b[1;32m"),
+        lambda text: text.replace("\n  ", "\n\xa0\xa0"),
+        lambda text: f"[sudo] password for alice:\n{text}",
+    ],
+    ids=["mail", "colours", "hard blanks", "sudo"],
+)
+def test_what_a_terminal_and_a_mail_do_to_a_text_does_not_matter(content, through):
+    ticket, plain = ticket_of(through(content).encode(), "ticket"), ticket_of(content.encode(), "ticket")
+
+    assert [one.fields["key"] for one in ticket.repositories] == [one.fields["key"] for one in plain.repositories]
+    assert (ticket.engine or {}).get("RegistryConfig") == (plain.engine or {}).get("RegistryConfig")
+
+
 def test_a_template_has_its_values_as_texts():
     found = only(as_json(rest(enableTokenAuthentication="false", retrievalCachePeriodSecs="7200")))
 
@@ -112,6 +146,42 @@ def test_terraforms_own_json_is_read():
     found = only(json.dumps({"resource": {"artifactory_remote_docker_repository": {"cgr": fields}}}))
 
     assert (found.key, found.url, found.token_authentication, found.username) == (KEY, None, True, "")
+
+
+FIELDS = {"key": KEY, "url": "https://cgr.dev/", "enable_token_authentication": True}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"artifactory_remote_docker_repository": [{"cgr": FIELDS}]},
+        [{"artifactory_remote_docker_repository": {"cgr": FIELDS}}],
+        [{"artifactory_remote_docker_repository": [{"cgr": [FIELDS]}]}],
+        {"artifactory_remote_docker_repository": {"cgr": [FIELDS]}},
+    ],
+    ids=["names", "kinds", "everything", "bodies"],
+)
+def test_a_list_may_stand_for_each_mapping_of_terraforms_json(resource):
+    found = only(json.dumps({"resource": resource}))
+
+    assert (found.key, found.url, found.token_authentication) == (KEY, "https://cgr.dev/", True)
+
+
+def test_of_a_plan_in_json_what_there_is_counts_before_what_is_to_be():
+    def module(**fields):
+        return {"root_module": {"resources": [{"type": "artifactory_remote_docker_repository", "values": {"key": KEY, **fields}}]}}  # fmt: skip
+
+    to_be = module(enable_token_authentication=True, url="https://cgr.dev/", username=IDENTITY)
+    there = {"values": module(enable_token_authentication=False)}
+
+    assert only(json.dumps({"planned_values": to_be, "prior_state": there})).token_authentication is False
+    assert only(json.dumps({"planned_values": to_be, "prior_state": None})).token_authentication is True
+
+
+def test_a_plan_that_hides_the_key_tells_it_by_the_identity():
+    changed = PLAN.replace("        key                         =", "        id                          =")
+
+    assert (only(changed).key, only(changed).token_authentication) == (KEY, None)
 
 
 def test_a_virtual_has_its_members_in_order():
