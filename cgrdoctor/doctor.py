@@ -121,7 +121,8 @@ class Examination:
         """
         again = self._settings.given.get("image", "").startswith("report ")
         if self._settings.format == "text" and not self._settings.quiet and not again:
-            for line in clients.lines(self._asked.unseen, self._asked.others, self._settings.host_root):
+            remarks = self._settings.papers.remarks() if self._settings.papers is not None else ()
+            for line in (*remarks, *clients.lines(self._asked.unseen, self._asked.others, self._settings.host_root)):
                 tell(f"cgrdoctor: {line}")
 
     def _take_text(self) -> None:

@@ -69,10 +69,20 @@ def _wanted(papers: Papers, values: dict[str, Any], given: dict[str, str], place
 
 
 def _image(text: str) -> Reference:
+    """The image as the kubelet reads it: it drops nothing of it, as is done for what people type."""
+    from cgrdoctor.net.reference import UnusableReference, parse_reference
+
     try:
-        return images.pulled_image("IMAGE", text)
+        image = images.pulled_image("IMAGE", text)
     except UsageProblem as problem:
         raise UsageProblem(f"--pod: {problem}") from None
+    try:
+        parse_reference(text)
+    except UnusableReference:
+        raise UsageProblem(
+            f"--pod: the image is no reference as it stands in the Pod (InvalidImageName); write {image}"
+        ) from None
+    return image
 
 
 def _read(label: str, path: Path) -> Papers:

@@ -61,7 +61,9 @@ _INSIDE = re.compile(r'\\.|\$\{|%\{|[{}"\n]')
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _LEFT_OUT = re.compile(r"unchanged|hidden|omitted|truncated|\.\.\.|…")
-_HEADER = re.compile(r"^[ \t]*(?:[-+~/]{1,3}[ \t]+)?(?:resource|data|variable|locals|module)\b[^\n]{0,300}\{", re.MULTILINE)
+_HEADER = re.compile(
+    r"^[ \t]*(?:[-+~/]{1,3}[ \t]+)?(?:resource|data|variable|locals|module)\b[^\n]{0,300}\{", re.MULTILINE
+)
 _OPEN, _CLOSE = "([{", ")]}"
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -72,11 +74,7 @@ def blocks(text: str) -> list[Block]:
     first = begin.start() if begin and "/*" not in text[: begin.start()] else 0
     reader = _Reader()
     try:
-        for number, token in enumerate(_tokens(text, first)):
-            if number > ELEMENTS:
-                raise UnusableDocument(f"is Terraform of more than {ELEMENTS} elements")
-            reader.take(token)
-        return reader.ended()
+        return reader.read(_tokens(text, first))
     except UnusableDocument:
         if not reader.closed:
             raise
@@ -164,6 +162,16 @@ class _Reader:
         self._statement: list[_Token] = []
         self._brackets: list[str] = []
 
+    def read(self, tokens: Iterator[_Token]) -> list[Block]:
+        for number, token in enumerate(tokens):
+            if number > ELEMENTS:
+                raise UnusableDocument(f"is Terraform of more than {ELEMENTS} elements")
+            self.take(token)
+        self._end()
+        if self._open or self._brackets:
+            raise UnusableDocument("is no Terraform: a block does not end")
+        return self._found
+
     def take(self, token: _Token) -> None:
         mark = token.value if token.kind == "other" else ""
         if token.kind == "comment":
@@ -188,12 +196,6 @@ class _Reader:
     def closed(self) -> list[Block]:
         """The blocks so far; none while one is open."""
         return [] if self._open or self._brackets else self._found
-
-    def ended(self) -> list[Block]:
-        self._end()
-        if self._open or self._brackets:
-            raise UnusableDocument("is no Terraform: a block does not end")
-        return self._found
 
     def _nested(self, token: _Token, mark: str) -> None:
         if mark and mark in _OPEN:

@@ -28,7 +28,7 @@ SECRET = ("password", "password_wo", "customHttpHeaders", "queryParams", "query_
 
 SET = "(set)"
 JSON = re.compile(r"^(?:\{[ \t]*(?:[\"'}]|\r?$)|\[[ \t]*(?:[\[{\]]|\r?$))", re.MULTILINE)
-"""Where JSON begins, behind something else too: the command that printed it, the headers of curl -i, a fence of Markdown."""
+"""Where JSON begins, behind something else too: the command that printed it, headers of curl -i, a fence."""
 
 REFUSAL = re.compile(r"^\s{0,80}\{\s{0,80}\"(?:errors|error|message)\"")
 """How an answer begins that refused to show a repository."""
@@ -69,6 +69,7 @@ class Ticket(msgspec.Struct, frozen=True):
 def ticket_of(content: bytes, place: str) -> Ticket:
     """What a file holds. Raises UnusableDocument."""
     text = text_of(content)
+    found: list[Repository | dict[str, Any]]
     if hcl_is_there(text):
         found = list(_in_terraform(text))
     elif docker_info.RECOGNIZED.search(text) or docker_info.WITHOUT_ENGINE.search(text):
@@ -101,11 +102,15 @@ def hcl_is_there(text: str) -> bool:
 def _in_json(values: Iterable[Any]) -> Iterator[Repository | dict[str, Any]]:
     """Of a plan what there is counts before what is to be."""
     for value in values:
-        there = list(_level_by_level(value["prior_state"])) if isinstance(value, dict) and "prior_state" in value else []
+        there = (
+            list(_level_by_level(value["prior_state"])) if isinstance(value, dict) and "prior_state" in value else []
+        )
         yield from there
         keys = [one.fields.get("key") for one in there if isinstance(one, Repository)]
         yield from (
-            one for one in _level_by_level(value) if not isinstance(one, Repository) or one.fields.get("key") not in keys
+            one
+            for one in _level_by_level(value)
+            if not isinstance(one, Repository) or one.fields.get("key") not in keys
         )
 
 

@@ -320,6 +320,11 @@ class Wanted:
     choice: Choice
     repository: str
 
+    def remarks(self) -> tuple[str, ...]:
+        """A line each, of less than 72 columns, on what a pull cannot show."""
+        never = self.choice.container is not None and self.choice.container.pull_policy == "Never"
+        return ("imagePullPolicy of the Pod is Never: the kubelet asks no registry",) if never else ()
+
     def offers(self, now: datetime) -> Offers:
         """What the secrets are worth at this moment."""
         return offers(self.papers, self.choice, self.repository, now)

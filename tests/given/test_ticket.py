@@ -74,8 +74,8 @@ def test_json_is_read_where_it_was_pasted(around):
     [
         ("Hi,\n\n```hcl\n", "```\nThanks (really\n"),
         ("{code:hcl}\n", "{code}\n"),
-        ("[ours] see below :(\n", ":( and \"so\n"),
-        ("It says \"no and\n", "(\n"),
+        ("[ours] see below :(\n", ':( and "so\n'),
+        ('It says "no and\n', "(\n"),
     ],
     ids=["fence", "Jira", "brackets", "quotes"],
 )

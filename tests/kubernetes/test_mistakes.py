@@ -105,7 +105,12 @@ def test_pod_and_secret_are_read_where_they_were_copied(text):
     papers = papers_of(text.encode())
     (offer,) = worth(papers).secrets
 
-    assert (choose(papers).image, choose(papers).pod.namespace, offer.full_name, offer.trouble) == (IMAGE, "ml", "ml/regcred", "")
+    assert (choose(papers).image, choose(papers).pod.namespace, offer.full_name, offer.trouble) == (
+        IMAGE,
+        "ml",
+        "ml/regcred",
+        "",
+    )
 
 
 def test_a_document_that_was_broken_on_its_way_is_refused_and_not_read_in_part():
@@ -158,7 +163,11 @@ def test_of_several_images_that_the_kubelet_speaks_of_the_one_it_could_not_have_
         for reason, words in EVENTS
     ]
 
-    for content in (described, json.dumps({"kind": "List", "items": listed}), json.dumps({"kind": "List", "items": [WAITS, *listed]})):
+    for content in (
+        described,
+        json.dumps({"kind": "List", "items": listed}),
+        json.dumps({"kind": "List", "items": [WAITS, *listed]}),
+    ):
         assert choose(papers_of(content.encode())).image == IMAGE
 
 
@@ -255,6 +264,28 @@ def test_a_key_that_does_not_serve_is_named_though_its_login_is_blotted_out():
     (offer,) = worth(secret({"auths": {"cgr.dev": {"auth": "***"}}})).secrets
 
     assert offer.trouble == "chainguard-only"
+
+
+@pytest.mark.parametrize("image", [f"https://{IMAGE}", f"docker://{IMAGE}", f"'{IMAGE}'", f"docker pull {IMAGE}"])
+def test_the_kubelet_drops_nothing_of_an_image_that_people_write_otherwise(tmp_path, image):
+    (tmp_path / "pod").write_text(POD.replace(IMAGE, json.dumps(image)))
+
+    with pytest.raises(UsageProblem) as refused:
+        take_papers({"pod": tmp_path / "pod"}, {})
+
+    assert f"write {IMAGE}" in str(refused.value)
+    assert "InvalidImageName" in str(refused.value)
+
+
+@pytest.mark.parametrize(("policy", "told"), [("Never", True), ("IfNotPresent", False)])
+def test_a_pod_that_pulls_nothing_is_told(tmp_path, policy, told):
+    (tmp_path / "pod").write_text(POD.replace("    image:", f"    imagePullPolicy: {policy}\n    image:"))
+    values = {"pod": tmp_path / "pod"}
+
+    take_papers(values, {})
+
+    assert bool(values["papers"].remarks()) is told
+    assert all(len(line) < 72 for line in values["papers"].remarks())
 
 
 @pytest.mark.parametrize("name", ["pod", "pull_secret"])

@@ -117,6 +117,15 @@ def test_of_a_secret_whose_login_is_blotted_out_nothing_is_said_but_that(lab, tm
     assert "kubectl get secret regcred -n ml -o yaml" in json.dumps(entry["remedy"])
 
 
+def test_a_pod_that_never_pulls_is_told_before_anything_is_asked(lab, tmp_path):
+    given = tmp_path / "pod.yaml"
+    given.write_text(POD.read_text().replace("imagePullPolicy: IfNotPresent", "imagePullPolicy: Never"))
+    words = ("--pod", str(given), *bare(lab), *FOR_A_TEST[2:], "--no-color")
+
+    assert "is Never: the kubelet asks no registry" in typed(*words, env=environment(lab))[2]
+    assert "is Never" not in typed("--pod", str(POD), *words[2:], env=environment(lab))[2]
+
+
 def test_an_event_names_the_image_and_the_leg(lab):
     report, status = examined(lab, "--pod", str(CASES / "pod-event.txt"))
 

@@ -174,7 +174,9 @@ def _missing(
     elif worst.trouble == "absent":
         words = f"{_pod(pod)} wants the Secret {worst.name}, and the kubelet finds none of that name in {where}"
     elif severity == "fail":
-        which = "which was not given" if worst.trouble == "not-given" else "whose login was blotted out in what was given"
+        which = (
+            "which was not given" if worst.trouble == "not-given" else "whose login was blotted out in what was given"
+        )
         words = f"{_pod(pod)} pulls with the Secret {worst.name}, {which}, and {host} wants a login"
     else:
         return
