@@ -232,7 +232,9 @@ class _Reader:
         if not words or not self._open:
             return
         if len(words) > 2 and words[0].kind == "name" and words[1].value == "=":
-            self._open[-1].attributes[words[0].value] = _value(words[2:])
+            # What stands there twice is old and new, as in a patch: which of them counts is not told.
+            found, name, value = self._open[-1].attributes, words[0].value, _value(words[2:])
+            found[name] = value if found.get(name, value) == value else UNKNOWN
         elif not (words[0].kind == "name" and len(words) > 1):
             self._open[-1].whole = False
 

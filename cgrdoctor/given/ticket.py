@@ -30,8 +30,8 @@ SET = "(set)"
 JSON = re.compile(r"^(?:\{[ \t]*(?:[\"'}]|\r?$)|\[[ \t]*(?:[\[{\]]|\r?$))", re.MULTILINE)
 """Where JSON begins, behind something else too: the command that printed it, headers of curl -i, a fence."""
 
-REFUSAL = re.compile(r"^\s{0,80}\{\s{0,80}\"(?:errors|error|message)\"")
-"""How an answer begins that refused to show a repository."""
+REFUSAL = re.compile(r"^[ \t]{0,80}\{\s{0,80}\"(?:errors|error|message)\"", re.MULTILINE)
+"""How an answer begins that refused to show a repository, behind its headers too."""
 
 
 class Repository(msgspec.Struct, frozen=True):

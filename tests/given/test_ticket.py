@@ -178,6 +178,17 @@ def test_of_a_plan_in_json_what_there_is_counts_before_what_is_to_be():
     assert only(json.dumps({"planned_values": to_be, "prior_state": None})).token_authentication is True
 
 
+def test_of_a_patch_what_it_changes_is_not_known():
+    patch = BLOCK.replace("\n  url ", '\n-  url = "https://cgr.dev/v2"\n+  url ', 1)
+
+    assert (only(patch).key, only(patch).url, only(patch).username) == (KEY, None, IDENTITY)
+
+
+def test_an_answer_that_refused_is_said_to_be_one_behind_its_headers():
+    with pytest.raises(UnusableDocument, match="an error in place of a repository"):
+        read('HTTP/1.1 403 Forbidden\r\n\r\n{\n  "errors" : [ { "status" : 403, "message" : "x" } ]\n}\n')
+
+
 def test_a_plan_that_hides_the_key_tells_it_by_the_identity():
     changed = PLAN.replace("        key                         =", "        id                          =")
 
