@@ -19,8 +19,8 @@ _FIELD = (
     r"[\w.-]{0,40}(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credential"
     r"|signature|authorization|cookie)[\w.-]{0,20}|auth|pwd|sig"
 )
-_PLACEHOLDER = r"(?:%s|\$\{?[A-Z][A-Z0-9_]*\}?|true|false)"
-"""What is no secret in the commands of a remedy: printf's slot, a variable, a switch (enableTokenAuthentication)."""
+_PLACEHOLDER = r"(?:%s|&|\$\{?[A-Z][A-Z0-9_]*\}?|true|false)"
+"""What is no secret in the commands of a remedy: slots of printf and sed, a variable, a switch."""
 
 _VALUE = (
     r"(?:[^\"'\\]++|(?P=level)\\++[\"']?|\\++(?![\"'\\])|\\*+(?!(?P=quote))[\"'])++"
