@@ -1,5 +1,6 @@
 """From what kubectl prints of a failing Pod to the proven cause, in one command, against a world of the lab."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -124,6 +125,35 @@ def test_a_pod_that_never_pulls_is_told_before_anything_is_asked(lab, tmp_path):
 
     assert "is Never: the kubelet asks no registry" in typed(*words, env=environment(lab))[2]
     assert "is Never" not in typed("--pod", str(POD), *words[2:], env=environment(lab))[2]
+
+
+def test_the_commands_of_a_report_make_the_secret_that_the_kubelet_reads(lab, tmp_path):
+    """What is blotted out in a report may not be what its commands are made of."""
+    report, _ = examined(lab, "--pod", str(POD), "--pull-secret", str(CASES / "secret-cgr-dev-only.yaml"))
+    (writes,) = (
+        one["command"]
+        for one in report["diagnosis"][0]["remedy"]["commands"]
+        if one["command"].endswith("> login.json)")
+    )
+    login = {"CGRDOCTOR_REGISTRY_USER": "alice", "CGRDOCTOR_REGISTRY_PASSWORD": "a-password", "PATH": "/usr/bin:/bin"}
+
+    subprocess.run(["sh", "-c", writes], cwd=tmp_path, env=login, check=True, timeout=20)
+
+    packed = json.loads((tmp_path / "login.json").read_text())["auths"]["acme.jfrog.io"]["auth"]
+    assert base64.b64decode(packed) == b"alice:a-password"
+
+
+def test_of_two_secrets_the_one_that_was_not_seen_counts_before_one_for_another_registry(lab, tmp_path):
+    """Nor is the other one to be written over: it may be right for another image."""
+    given = tmp_path / "pod.yaml"
+    pod = POD.read_text()
+    given.write_text(pod.replace("- name: regcred", "- name: regcred\n  - name: not-shown", 1))
+
+    report, status = examined(lab, "--pod", str(given), "--pull-secret", str(CASES / "secret-cgr-dev-only.yaml"))
+
+    entry = next(one for one in report["diagnosis"] if one["code"].startswith("pull-secret"))
+    assert (entry["code"], entry["subject"], status) == ("pull-secret-missing", "ml/not-shown", 1)
+    assert entry["confidence"] != "certain"
 
 
 def test_an_event_names_the_image_and_the_leg(lab):

@@ -47,6 +47,9 @@ STOPPING = ("double-base64", "no-json", "entry-broken")
 UNSEEN = ("masked", "not-given")
 """Those that are no more than named: what they hold is not known."""
 
+ELSEWHERE = ("chainguard-only", "other-host", "hub-only")
+"""Those of a secret that may be right for another image of the Pod: one that was not seen counts before it."""
+
 MISSING = ("other-namespace", "absent", *UNSEEN)
 
 WORDS: Mapping[str, str] = {
@@ -93,7 +96,10 @@ def pull_secret(
     severity: Severity = "fail" if asked else "warn"
     troubled = sorted((one for one in pod.secrets if one.trouble), key=lambda one: _place(one.trouble))
     served = any(not one.trouble for one in pod.secrets)
+    unseen = next((one for one in troubled if one.trouble in UNSEEN), None)
     worst = next(iter(troubled), None)
+    if worst is not None and worst.trouble in ELSEWHERE and unseen is not None:
+        worst = unseen
     if served and (worst is None or worst.trouble not in STOPPING):
         yield from _changed(pod, host, evidence) if asked else ()
         yield from _passed_over(through, host, evidence)
@@ -205,7 +211,8 @@ def _unusable(
     through: PullThrough | None,
 ) -> Finding:
     refused = through is not None and through.pull.failed is not None and through.pull.failed.status == 401
-    certain = severity == "fail" and (refused or worst.trouble in STOPPING or _anonymous(pod))
+    alone = not any(one.trouble in UNSEEN for one in pod.secrets)
+    certain = severity == "fail" and (worst.trouble in STOPPING or (alone and (refused or _anonymous(pod))))
     others = [one.full_name for one in pod.secrets if one is not worst and one.trouble not in ("", *MISSING)]
     more = f"; of no use either: {', '.join(others[:3])}" if others else ""
     return graded(
