@@ -22,9 +22,7 @@ _FORMS = tuple(
         (r"\{\{", "it is a template: give what kubectl get -o yaml prints"),
     )
 )
-_MADE_BY_ANOTHER = re.compile(
-    r"(?:Sealed|External|ClusterExternal|Vault(?:Static|Dynamic)?|OnePassword|Infisical)\w{0,20}"
-)
+_MADE_BY_ANOTHER = re.compile(r"\w{1,40}Secret|(?:Sealed|OnePassword|Infisical)\w{0,20}")
 _ENCODED = re.compile(r"[A-Za-z0-9+/\s]{16,1000000}+={0,2}\s*+")
 
 
@@ -32,6 +30,8 @@ def what_it_is(text: str, kinds: Sequence[str]) -> str:
     """The end of a sentence; empty where that cannot be told. `kinds` are those of objects that were not used."""
     if any(_MADE_BY_ANOTHER.fullmatch(kind) for kind in kinds):
         return "; a controller makes the Secret of it: give kubectl get secret NAME -o yaml"
+    if "Status" in kinds:
+        return "; it is what the API server says of an error"
     if _is_data(text):
         return "; it is the data of a Secret alone: give kubectl get secret NAME -o yaml"
     said = next((said for form, said in _FORMS if form.search(text[:4096])), "")

@@ -214,11 +214,10 @@ class Offers:
 def offers(papers: Papers, choice: Choice, repository: str, now: datetime) -> Offers:
     """What the secrets are worth for `repository` (`host/path`). Only those that the Pod names are opened."""
     names, namespace = _asked(papers, choice)
-    found = (
-        [_given(papers.secrets, name, namespace, choice) for name in names]
-        if papers.pods
-        else [_given((one,), one.name, namespace, choice) for one in papers.secrets]
-    )
+    if not papers.pods:
+        # Of the kubelet's words alone it is known which it did not find; of the rest, what was given.
+        names = tuple(dict.fromkeys((*(one.name for one in papers.secrets), *_told_absent(choice))))
+    found = [_given(papers.secrets, name, namespace, choice) for name in names]
     pairs = [(entry.key, (secret, entry)) for secret in found for entry in secret.entries]
     tried = [(secret, entry) for secret, entry in in_order(pairs, repository)]
     usable = sorted((one for one in tried if not one[1].empty), key=lambda one: bool(_blemish(one[1], now)))
@@ -249,8 +248,17 @@ def _given(secrets: Iterable[PullSecret], name: str, namespace: str, choice: Cho
             return opened(secret)
     if named:
         return PullSecret(name, named[0].namespace, named[0].kind, trouble="other-namespace")
-    told = any(event.reason == NONE_FOUND and name in re.split(r"[^a-z0-9.-]+", event.words) for event in choice.events)
-    return PullSecret(name, namespace, "", trouble="absent" if told else "not-given")
+    return PullSecret(name, namespace, "", trouble="absent" if name in _told_absent(choice) else "not-given")
+
+
+def _told_absent(choice: Choice) -> tuple[str, ...]:
+    """The secrets that the kubelet says it did not find."""
+    said = [ABSENT.search(event.words) for event in choice.events if event.reason == NONE_FOUND]
+    return tuple(dict.fromkeys(name for one in said if one for name in re.findall(r"[a-z0-9][a-z0-9.-]*", one[1])))
+
+
+ABSENT = re.compile(r"image pull secrets \(([^()]{1,1000})\)")
+"""In the event in which the kubelet says which secrets are not there."""
 
 
 def _full(namespace: str, name: str) -> str:

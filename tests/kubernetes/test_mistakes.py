@@ -43,6 +43,11 @@ def packed(text):
         (DATA, "data of a Secret alone"),
         ("kind: SealedSecret\nmetadata: {name: x}\n", "controller"),
         ("kind: ExternalSecret\nmetadata: {name: x}\n", "controller"),
+        ("kind: AzureKeyVaultSecret\nmetadata: {name: x}\n", "controller"),
+        (
+            json.dumps({"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404}),
+            "API server says of an error",
+        ),
         ("kind: Secret\nmetadata:\n  name: {{ .Release.Name }}\n", "template"),
     ],
 )
@@ -52,7 +57,7 @@ def test_what_it_is_instead_and_what_to_give_is_said(text, hint):
 
     said = str(refused.value)
     assert hint in said
-    assert "kubectl" in said or "-o yaml" in said
+    assert "kubectl" in said or "-o yaml" in said or "API server" in said
     assert said.isprintable()
     assert DATA not in said
 

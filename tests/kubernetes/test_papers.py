@@ -215,3 +215,19 @@ def test_what_the_kubelet_says_is_missing_is_missing():
 
     assert [one.trouble for one in worth(pod(IMAGE), event).secrets] == ["absent"]
     assert [one.trouble for one in worth(pod(IMAGE, secrets=("reg",)), event).secrets] == ["not-given"]
+
+
+def test_of_the_kubelets_words_alone_it_is_known_which_secrets_are_not_there():
+    lines = [
+        "Name: p", "Namespace: ml", "Events:",
+        "  Warning  FailedToRetrieveImagePullSecret  2m (x4 over 5m)  kubelet  Unable to retrieve some image pull secrets (regcred, other-cred); attempting to pull the image may not succeed.",
+        f'  Warning  Failed  1m  kubelet  Failed to pull image "{IMAGE}": no',
+    ]  # fmt: skip
+    described = papers_of("\n".join(lines).encode())
+    good = secret({"auths": {"acme.jfrog.io": login()}})
+
+    assert [(one.full_name, one.trouble) for one in worth(described).secrets] == [
+        ("ml/regcred", "absent"),
+        ("ml/other-cred", "absent"),
+    ]
+    assert [one.trouble for one in worth(described, good).secrets] == ["", "absent"]

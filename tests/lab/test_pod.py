@@ -156,6 +156,41 @@ def test_of_two_secrets_the_one_that_was_not_seen_counts_before_one_for_another_
     assert entry["confidence"] != "certain"
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_the_secret_that_openshift_makes_itself_is_neither_blamed_nor_written_over(lab, tmp_path, seen):
+    given, own = tmp_path / "pod.yaml", tmp_path / "secret.json"
+    given.write_text(POD.read_text().replace("name: regcred", "name: default-dockercfg-x7k2p"))
+    entry = {"image-registry.openshift-image-registry.svc:5000": {"auth": "c2E6eA=="}}
+    data = {".dockercfg": base64.b64encode(json.dumps(entry).encode()).decode()}
+    metadata = {"name": "default-dockercfg-x7k2p", "namespace": "ml"}
+    own.write_text(
+        json.dumps({"kind": "Secret", "metadata": metadata, "type": "kubernetes.io/dockercfg", "data": data})
+    )
+
+    report, _ = examined(lab, "--pod", str(given), *(("--pull-secret", str(own)) if seen else ()))
+
+    entry = next(one for one in report["diagnosis"] if one["code"].startswith("pull-secret"))
+    assert entry["code"] == "pull-secret-missing"
+    assert "but the cluster's own" in entry["summary"]
+    assert "default-dockercfg" not in json.dumps(entry["remedy"])
+
+
+def test_what_is_lost_with_a_secret_that_is_written_over_is_said(lab, tmp_path):
+    other = tmp_path / "secret.json"
+    content = {"auths": {"ghcr.io": {"auth": "c2E6eA=="}}}
+    data = {".dockerconfigjson": base64.b64encode(json.dumps(content).encode()).decode()}
+    metadata = {"name": "regcred", "namespace": "ml"}
+    other.write_text(
+        json.dumps({"kind": "Secret", "metadata": metadata, "type": "kubernetes.io/dockerconfigjson", "data": data})
+    )
+
+    report, _ = examined(lab, "--pod", str(POD), "--pull-secret", str(other))
+
+    entry = report["diagnosis"][0]
+    assert (entry["code"], entry["subject"]) == ("pull-secret-unusable", "ml/regcred")
+    assert "ghcr.io is lost" in json.dumps(entry["remedy"]["steps"])
+
+
 def test_an_event_names_the_image_and_the_leg(lab):
     report, status = examined(lab, "--pod", str(CASES / "pod-event.txt"))
 

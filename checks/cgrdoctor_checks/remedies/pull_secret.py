@@ -16,11 +16,15 @@ _WRITE_IT = f"Write the login to {FILE}, without a line break (-v has the comman
 _FORGET = commands.shell("Afterwards", "rm", FILE)
 
 
-def renew(host: str, name: str, namespace: str, *, replace: bool = False) -> commands.Remedy:
-    """Write the login to a file, make the Secret of it, apply its manifest, and forget the file."""
+def renew(host: str, name: str, namespace: str, *, replace: bool = False, instead: str = "") -> commands.Remedy:
+    """Write the login to a file, make the Secret of it, apply its manifest, and forget the file.
+
+    `instead` is the other registry that the Secret serves until then.
+    """
+    lost = (f"Its login for {instead} is lost by it: if that is needed, make another Secret and name both.",)
     return commands.Remedy(
         summary=f"Create the Secret {name} again, for {host}",
-        steps=(_GENERATE, _WRITE_IT),
+        steps=(_GENERATE, _WRITE_IT, *(lost if instead else ())),
         commands=(_write(host), _make(name, namespace, replace=replace), _FORGET),
     )
 

@@ -16,6 +16,7 @@ A Secret in the Pod's namespace, of type kubernetes.io/dockerconfigjson, whose s
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 
@@ -94,7 +95,9 @@ def pull_secret(
     asked = (pinged is not None and pinged.step.status == 401) or (through is not None and through.logged_in)
     evidence = (*evidence_of(pinged, through), FACT)
     severity: Severity = "fail" if asked else "warn"
-    troubled = sorted((one for one in pod.secrets if one.trouble), key=lambda one: _place(one.trouble))
+    troubled = sorted(
+        (one for one in pod.secrets if one.trouble and not _is_clusters_own(one)), key=lambda one: _place(one.trouble)
+    )
     served = any(not one.trouble for one in pod.secrets)
     unseen = next((one for one in troubled if one.trouble in UNSEEN), None)
     worst = next(iter(troubled), None)
@@ -112,6 +115,14 @@ def pull_secret(
         yield from _missing(pod, worst, host, severity, evidence)
     else:
         yield _unusable(pod, worst, host, severity, evidence, through)
+
+
+def _is_clusters_own(secret: OfferedSecret) -> bool:
+    """Whether it is the one that OpenShift gives each service account for its own registry, and makes again."""
+    return CLUSTERS_OWN.fullmatch(secret.name) is not None and secret.trouble in (*UNSEEN, *ELSEWHERE, "no-entries")
+
+
+CLUSTERS_OWN = re.compile(r"[a-z0-9.-]{1,240}-dockercfg-[a-z0-9]{5}")
 
 
 def _place(trouble: str) -> int:
@@ -155,10 +166,11 @@ def _none(pod: PullingPod, host: str, severity: Severity, evidence: tuple[str, .
         return
     certain = severity == "fail" and _anonymous(pod)
     named = bool(pod.container or pod.service_account)
+    but = " but the cluster's own" if pod.secrets else ""
     yield graded(
         PULL_SECRET_MISSING,
         severity,
-        f"{_pod(pod)} names no pull secret, and {host} wants a login"
+        f"{_pod(pod)} names no pull secret{but}, and {host} wants a login"
         if named
         else f"the kubelet asked {host} without a login for {_pod(pod)}",
         subject=pod.name or host,
@@ -211,9 +223,13 @@ def _unusable(
     through: PullThrough | None,
 ) -> Finding:
     refused = through is not None and through.pull.failed is not None and through.pull.failed.status == 401
-    alone = not any(one.trouble in UNSEEN for one in pod.secrets)
+    alone = not any(one.trouble in UNSEEN and not _is_clusters_own(one) for one in pod.secrets)
     certain = severity == "fail" and (worst.trouble in STOPPING or (alone and (refused or _anonymous(pod))))
-    others = [one.full_name for one in pod.secrets if one is not worst and one.trouble not in ("", *MISSING)]
+    others = [
+        one.full_name
+        for one in pod.secrets
+        if one is not worst and one.trouble not in ("", *MISSING) and not _is_clusters_own(one)
+    ]
     more = f"; of no use either: {', '.join(others[:3])}" if others else ""
     return graded(
         PULL_SECRET_UNUSABLE,
@@ -225,7 +241,13 @@ def _unusable(
         evidence=evidence,
         confidence="certain" if certain else "likely",
         rivals=() if certain else (ANOTHER_LOGIN,),
-        remedy=renew(host, worst.name, worst.namespace or pod.namespace, replace=worst.trouble == "wrong-type"),
+        remedy=renew(
+            host,
+            worst.name,
+            worst.namespace or pod.namespace,
+            replace=worst.trouble == "wrong-type",
+            instead=worst.key if worst.trouble == "other-host" else "",
+        ),
     )
 
 
