@@ -43,9 +43,10 @@ _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{3,900}", re.IGNORECASE)
 
 _WITHIN = re.compile(
     r"/manifests/|/blobs/|/(?:list\.)?manifest\.json$|^[^/]{1,253}/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?$"
+    r"|^[^/]{1,253}/v[0-9]{1,2}(?:(?:alpha|beta)[0-9]{1,2})?$|^(?:[a-z0-9-]{1,63}\.){0,6}kubernetes\.io/"
 )
 """In what Artifactory says of an image: where it asks upstream for a manifest, where it keeps it, a host and its
-address."""
+address; in what Kubernetes has: groups and types."""
 
 _SPLIT_VALUES = re.compile(
     r"^[ \t-]{0,40}(registry|imageRegistry|repository|name|tag|digest|newName|newTag)[ \t]{0,10}:"

@@ -149,6 +149,9 @@ def test_user_information_is_refused_and_not_repeated(text):
             "several images: h.io/a/b/c:1, h.io/a/b/d:1",
         ),
         ("nothing is said here", "no image stands in this text"),
+        ("apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\n", "no image stands in this text"),
+        ("apiVersion: external-secrets.io/v1beta1\nkind: ExternalSecret\n", "no image stands in this text"),
+        ("metadata:\n  labels:\n    app.kubernetes.io/name: train\n", "no image stands in this text"),
         ("https://acme.jfrog.io/v2/", "names no image"),
     ],
 )
