@@ -159,7 +159,8 @@ def run(settings: Settings, asked: Options, roster: Roster, where: Any, form: An
     if line is not None:
         tell(f"cgrdoctor: {line}")
     began, started_at = time.monotonic(), now()
-    outputs = Outputs(where, form, Path(asked.resume).expanduser().absolute() if asked.resume else None)
+    resumed = Path(asked.resume).expanduser().absolute() if asked.resume else None
+    outputs = Outputs(where, form, resumed, quiet=settings.quiet)
     watcher = watcher_for(settings)
     sweep = Sweep(settings, asked, roster, outputs.line, watcher)
     with sweep.signals():

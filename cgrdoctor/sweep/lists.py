@@ -28,7 +28,8 @@ LONGEST_LINE = 1024 * 1024
 LONGEST_WORD = 4096
 STANDARD_INPUT = "-"
 
-_WORD = re.compile(r"[^\s,;]+")
+_WORD = re.compile(r"(?:\{\{[^{}\n]{0,200}\}\}|\$\{[^{}\n]{0,200}\}|[^\s,;])+")
+"""A word; what is set in braces belongs to it, white space included: `{{ .Values.tag }}`."""
 _PARTS = re.compile(r"&&|\|\|?|;")
 _FIELD = re.compile(
     r"""^[ \t]{0,200}(?:-[ \t]{1,20})?(?:"[^"\n]{1,200}"|[A-Za-z_][\w.-]{0,200})[ \t]{0,20}:(?:[ \t]|$)""", re.MULTILINE

@@ -50,9 +50,10 @@ def places(paths: Iterable[str], resume: str | None) -> Places:
 class Outputs:
     """Takes lines, then the summary. Raises OutputProblem."""
 
-    def __init__(self, where: Places, form: Form, resumed: Path | None) -> None:
+    def __init__(self, where: Places, form: Form, resumed: Path | None, *, quiet: bool = False) -> None:
         self._where = where
         self._form = form
+        self._quiet = quiet
         self._resumed = resumed
         self._journals = {path: Journal(path) for path in where.kept}
         self._spool = Spool() if where.html or where.junit else None
@@ -79,10 +80,13 @@ class Outputs:
                 _tried(problems, partial(pages.written, path, pages.html(summary, spool.lines())))
             for path in self._where.junit:
                 _tried(problems, partial(pages.written, path, pages.junit(summary, spool.lines())))
-        shown = encoded(summary) if self._form == "json" else text(summary).encode("utf-8", "backslashreplace")
+        shown = encoded(summary) if self._form == "json" else self._text(summary)
         _tried(problems, partial(put, shown, IDLE))
         if problems:
             raise problems[0]
+
+    def _text(self, summary: Summary) -> bytes:
+        return text(summary, quiet=self._quiet).encode("utf-8", "backslashreplace")
 
 
 def _tried(problems: list[OutputProblem], write: Callable[[], None]) -> None:

@@ -86,6 +86,7 @@ class Sweep:
         self.repository: Repository | None = None
         self.notes: list[str] = []
         self.may_have_cached = 0
+        self.unusable = 0
         self.output_problem: OutputProblem | None = None
 
     @property
@@ -250,6 +251,7 @@ class Sweep:
         for asked in chain(tuple(self._under_way.values()), held, self._left):
             self._tell(self._unasked(asked, "not-asked", code))
         for text in self._roster.unusable.texts if self._options.share[0] == 0 else ():
+            self.unusable += 1
             code = "reference-placeholder" if PLACEHOLDER.search(text) else None
             self._tell(Line(image=text, at=now(), asked_with=self._asked_with, code=code))
 

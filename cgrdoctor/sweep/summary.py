@@ -47,7 +47,7 @@ def summarized(sweep: Sweep, roster: Roster, options: Options, started_at: str, 
         started_at=started_at,
         duration=round(time.monotonic() - began, 3),
         stopped=why_stopped(sweep),
-        resume=resume_command(options) if sweep.tally.not_asked and not sweep.repository else None,
+        resume=resume_command(options) if tally.not_asked > sweep.unusable and not sweep.repository else None,
         notes=tuple(sweep.notes),
     )
 
@@ -105,12 +105,13 @@ def sentence(sweep: Sweep, roster: Roster) -> str:
     return text + (f"; {tally.not_asked} were not asked for" if tally.not_asked else "") + "."
 
 
-def text(summary: Summary) -> str:
-    """For a person: counts, causes, the worst, what to know besides, and the verdict last."""
-    return "\n".join(inert(line) for line in _lines(summary)) + "\n"
+def text(summary: Summary, *, quiet: bool = False) -> str:
+    """For a person: counts, causes, the worst, what to know besides, and the verdict last; `quiet`: causes alone."""
+    beside = () if quiet else _beside(summary)
+    return "\n".join(inert(line) for line in (*_causes(summary), *beside, last_line(summary))) + "\n"
 
 
-def _lines(summary: Summary) -> Iterator[str]:
+def _causes(summary: Summary) -> Iterator[str]:
     counts = ", ".join(f"{_many(count)} {name}" for name, count in summary.counts.items())
     yield f"{_many(summary.references)} images: {counts}"
     if summary.repository is not None:
@@ -124,6 +125,9 @@ def _lines(summary: Summary) -> Iterator[str]:
             yield f"  {_many(cause.count):>6}  {cause.verdict:<16}{cause.code or ''}"
         left = len(summary.causes) - MOST_CAUSES
         yield from (f"          and {left} more",) if left > 0 else ()
+
+
+def _beside(summary: Summary) -> Iterator[str]:
     if summary.worst and summary.repository is None:
         yield "Worst"
         for line in summary.worst:
@@ -139,7 +143,6 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield f"Stopped {summary.stopped}"
     if summary.resume:
         yield f"Resume  {summary.resume}"
-    yield last_line(summary)
 
 
 def why(line: Line) -> str:
@@ -153,15 +156,17 @@ def why(line: Line) -> str:
 
 
 def last_line(summary: Summary) -> str:
-    """At most 80 columns."""
+    """At most 80 columns. What only a cache holds, and a share without images, was not seen to pull: PASS."""
     unwell = sum(n for name, n in summary.counts.items() if name not in (*WELL, "not-asked"))
     left = summary.counts.get("not-asked", 0)
     if summary.stopped == "interrupted":
         word = "INTERRUPTED"
     elif unwell or summary.repository:
         word = "FAIL"
+    elif left or not summary.complete:
+        word = "INCOMPLETE"
     else:
-        word = "INCOMPLETE" if left or not summary.complete else "HEALTHY"
+        word = "HEALTHY" if summary.references and not summary.options.get("from_cache") else "PASS"
     said = f"{_many(unwell)} of {_many(summary.references)} images are not there or not the same"
     if summary.repository is not None:
         said = f"{summary.repository.code}, the whole repository; {summary.repository.owner}"

@@ -260,3 +260,12 @@ def test_time_grows_with_size_alone(tmp_path, kind):
 
     small = max(min(seconds(1000) for _ in range(3)), 0.002)
     assert seconds(8000) < 24 * small
+
+
+@pytest.mark.parametrize("hole", ["{{ .Values.tag }}", "{{ tag | default('x', true) }}", "${TAG:-a b}", "{{- x; y -}}"])
+def test_what_a_template_leaves_open_is_one_word(tmp_path, hole):
+    assert read(tmp_path, f"{A}\nacme.jfrog.io/cgr/acme.com/go:{hole}, {B}\n") == [
+        A,
+        f"acme.jfrog.io/cgr/acme.com/go:{hole}",
+        B,
+    ]

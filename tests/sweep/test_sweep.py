@@ -438,3 +438,47 @@ def test_every_code_it_tells_is_one_of_the_doctors():
     told_codes = set(re.findall(r'Judgement\("[a-z-]+", "([a-z-]+)"', source))
     assert told_codes - known == set()
     assert told_codes
+
+
+def said(lab, folder, references, *options):
+    """The text for a person, line by line."""
+    file = folder / "list"
+    file.write_text("\n".join(references))
+    _, stdout, stderr = typed(*words(lab, str(file), *options), env=environment(lab))
+    assert stderr == ""
+    return stdout.splitlines()
+
+
+def test_quiet_leaves_causes_and_the_last_line(tmp_path):
+    with running(mixed()) as lab:
+        told = said(lab, tmp_path, [image("acme.com/old"), image("acme.com/i0"), "nginx"], "-q")
+    assert [line.split() for line in told] == [
+        ["2", "images:", "1", "same,", "1", "stale"],
+        ["Causes"],
+        ["1", "stale", "cache-stale"],
+        ["FAIL", "1", "of", "2", "images", "are", "not", "there", "or", "not", "the", "same"],
+    ]
+
+
+def test_quiet_leaves_fix_and_owner_of_a_broken_repository(tmp_path):
+    with running(BROKEN["token-authentication-disabled"](many())) as lab:
+        told = said(lab, tmp_path, ALL, "-q")
+    assert [line.split()[0] for line in told] == ["16", "Cause", "Fix", "Owner", "FAIL"]
+
+
+@pytest.mark.parametrize("options", [("--from-cache",), ("--shard", "0/2"), ("--shard", "1/2")])
+def test_healthy_is_said_only_where_a_pull_was_seen(tmp_path, options):
+    """The storage API shows what is kept, not whether it pulls; an empty share shows nothing."""
+    with running(mixed()) as lab:
+        told = said(lab, tmp_path, [image("acme.com/old")], *options, "--no-direct")
+    asked = told[0].startswith("1 ")
+    word = "HEALTHY" if asked and "--shard" in options else "PASS"
+    assert told[-1] == f"{word}  {int(asked)} of {int(asked)} images are there"
+
+
+def test_nobody_is_sent_back_for_what_can_never_be_asked(tmp_path):
+    kept = tmp_path / "run.ndjson"
+    with running(many()) as lab:
+        seen = sweep(lab, tmp_path, [ALL[0], "${X}"], "-o", str(kept))
+    assert (seen.status, seen.summary["counts"]) == (3, {"same": 1, "not-asked": 1})
+    assert seen.summary["resume"] is None
