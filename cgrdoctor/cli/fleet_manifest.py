@@ -59,7 +59,7 @@ def command(
 
     wanted = Wanted(
         image=_image(image, needed=images is None),
-        doctor=_reference("--image", doctor) if doctor else "",
+        doctor=_doctor(doctor) if doctor else "",
         namespace=_named("--namespace", namespace, NAMESPACE),
         secret=_named("--secret", secret, NAME) if secret else "",
         options=_options(artifactory_url, repository),
@@ -95,13 +95,29 @@ def _image(image: str | None, *, needed: bool) -> str:
         if needed:
             raise UsageProblem("'fleet manifest' needs IMAGE: what the doctor is to look at on every machine")
         return ""
-    return _reference("IMAGE", image)
+    return _reference(image)
 
 
-def _reference(label: str, text: str) -> str:
+def _reference(text: str) -> str:
     from cgrdoctor.config.images import pulled_image
 
-    return str(pulled_image(label, text))
+    return str(pulled_image("IMAGE", text))
+
+
+def _doctor(text: str) -> str:
+    """The doctor's own image, which need not come through Artifactory: one of Docker Hub may leave out its host."""
+    from cgrdoctor.net.reference import UnusableReference, parse_reference
+
+    try:
+        parse_reference(f"docker.io/{text.removeprefix('docker.io/')}")
+    except UnusableReference:
+        try:
+            return _reference(text)
+        except UsageProblem:
+            raise UsageProblem(
+                "--image takes the image that holds cgrdoctor, such as registry.example/tools/cgrdoctor:1"
+            ) from None
+    return text
 
 
 def _options(url: str | None, key: str | None) -> tuple[str, ...]:

@@ -233,6 +233,9 @@ def test_no_engine_takes_a_word_for_its_own_language(key):
         ),
         (["github", IMAGE, "--runner", "${{ secrets.X }}"], "--runner"),
         (["nomad", IMAGE], "kubernetes"),
+        (["kubernetes", IMAGE, "--image", "bob:hunter2@registry.example/x:1"], "--image takes"),
+        (["kubernetes", IMAGE, "--image", "<registry>/x:1"], "--image takes"),
+        (["kubernetes", IMAGE, "--image", "x y"], "--image takes"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_line(words, said):
@@ -240,6 +243,18 @@ def test_what_cannot_be_used_is_refused_in_a_line(words, said):
 
     assert (status, text, problems.count("\n")) == (2, "", 1)
     assert said in problems
+
+
+@pytest.mark.parametrize(
+    "doctor",
+    ["docker.io/acme/doctor:1", "acme/doctor:1", "doctor:1", "localhost:5000/d:1", "ghcr.io/a/b:1", "cgr.dev/a/b"],
+)
+def test_the_doctors_own_image_comes_from_anywhere(doctor):
+    """It must not come by the way that is broken: Docker Hub is as good as any other registry."""
+    documents = list(yaml.safe_load_all(printed("kubernetes", IMAGE, "--image", doctor)))
+
+    pod = documents[-1]["spec"]["template"]["spec"]
+    assert {one["image"] for one in (*pod["initContainers"], *pod["containers"])} == {doctor}
 
 
 def test_what_waits_ends_when_it_is_told_to():
