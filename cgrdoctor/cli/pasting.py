@@ -47,8 +47,10 @@ def image_option(word: str) -> Given:
 
 def standard_input() -> tuple[str, list[str]]:
     """What came by standard input, at most 1 MiB, and what there is to say of how it was read."""
+    from cgrdoctor.config.encoded import decoded
+
     data, whole = _bytes()
-    text, encoding = decoded(data)
+    text, encoding = decoded(data, cut=not whole)
     if not text.strip():
         raise UsageProblem("standard input is empty; pipe a reference, a command or an error text into it")
     lines = [] if whole else [f"only the first {LIMIT >> 20} MiB of standard input were read"]
@@ -72,23 +74,3 @@ def _bytes() -> tuple[bytes, bool]:
             return bytes(found), True
         found += piece
     return bytes(found[:LIMIT]), False
-
-
-MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
-def decoded(data: bytes) -> tuple[str, str]:
-    """Foreign bytes as text, and the name of the encoding they were taken for."""
-    for mark, name in MARKS:
-        if data.startswith(mark):
-            return data.decode(name, "replace").removeprefix("\ufeff"), name.upper()
-    sample = data[:4096]
-    if len(sample) > 3 and b"\0" in sample:
-        little = sample[1::2].count(0) > sample[::2].count(0)
-        return data.decode("utf-16-le" if little else "utf-16-be", "replace"), "UTF-16 without a mark"
-    try:
-        return data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError as problem:
-        if len(data) == LIMIT and problem.start > LIMIT - 4:
-            return data[: problem.start].decode("utf-8-sig"), "UTF-8"
-        return data.decode("cp1252", "replace"), "Windows-1252"

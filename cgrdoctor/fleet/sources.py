@@ -23,6 +23,7 @@ WHOLE = 256 * 1024 * 1024
 """Bytes of a document that is read whole; kubectl's list of thousands of Pods is the largest."""
 
 LISTS = (".ndjson", ".jsonl")
+TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 HEAD = 64 * 1024
 """Bytes by which it is known what a stream is: more than a line has."""
 
@@ -89,8 +90,7 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(place, name)
-            packed = name.lower().endswith((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"))
-            if (packed or archive.may_hold(name)) and os.path.isfile(path):
+            if (name.lower().endswith(TARS) or archive.may_hold(name)) and os.path.isfile(path):
                 yield path
 
 

@@ -289,3 +289,31 @@ def test_words_of_later_versions_are_read(tmp_path):
     ]
     for form in ("text", "markdown", "html"):
         assert "mesh-team" in typed("report", "merge", "-f", form, str(tmp_path))[1]
+
+
+TABLE = "NAME      STATUS   ROLES    AGE   VERSION\nn1        Ready    <none>   5d    v1.31.2\nn3   Ready   <none>   5d   v1.31.2\n"
+ALONE = json.dumps({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n3"}})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "node/n1\r\nnode/n3\r\n".encode("utf-16"),
+        "\ufeffn1\nn3\n".encode("utf-16-be"),
+        TABLE.encode(),
+        TABLE.encode("utf-16"),
+        ALONE.encode(),
+        json.dumps({"items": [{"metadata": {"name": "n1"}}, {"metadata": {"name": "n3"}}]}).encode("utf-16"),
+    ],
+    ids=["utf-16", "big-endian", "table", "table of PowerShell", "one node", "json of PowerShell"],
+)
+def test_who_is_expected_is_read_as_it_is_printed(tmp_path, names):
+    """What kubectl prints of nodes without `-o name`, and what PowerShell makes of it."""
+    (tmp_path / "expected").write_bytes(names)
+    (tmp_path / "lines.ndjson").write_bytes(Machine("n1").line(random.Random(1)))
+
+    status, told, _ = typed(
+        "report", "merge", str(tmp_path / "lines.ndjson"), "--expect", str(tmp_path / "expected"), "-f", "json"
+    )
+
+    assert (status, json.loads(told)["missing"]) == (3, ["n3"])

@@ -98,6 +98,17 @@ def test_a_tar_is_read_as_it_comes(tree, mode):
     assert list(why(found)) == ["b/all.ndjson:3"]
 
 
+@pytest.mark.parametrize(
+    ("mode", "ending"),
+    [("w:", "tar"), ("w:gz", "tgz"), ("w:bz2", "tbz2"), ("w:bz2", "TBZ"), ("w:xz", "txz"), ("w:xz", "tar.xz")],
+)
+def test_an_archive_in_a_directory_is_opened_whatever_it_is_called(tree, tmp_path_factory, mode, ending):
+    folder = tmp_path_factory.mktemp("archives")
+    (folder / f"all.{ending}").write_bytes(packed(tree, mode))
+
+    assert len(members(read(folder))) == len(ALL)
+
+
 @pytest.mark.parametrize("piped", [True, False])
 def test_a_zip_is_read_from_a_pipe_and_from_a_file(tree, piped):
     file = tree.parent / "all.zip"

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from cgrdoctor.cli.pasting import decoded, standard_input
+from cgrdoctor.cli.pasting import standard_input
+from cgrdoctor.config.encoded import decoded
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.lab import running, scenario
 
