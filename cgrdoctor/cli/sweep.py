@@ -74,12 +74,14 @@ def command(
     -f json prints a line of JSON an image as it goes, and the summary last. Exit status: 0 all are there and the same
     on both paths, 1 some are not, 3 some were not asked for.
     """
+    from cgrdoctor.config.values import expanded
     from cgrdoctor.sweep.outputs import places
     from cgrdoctor.sweep.prepare import Options
 
     settings = settings_of(options)
     if images is None:
         raise UsageProblem("sweep needs --images FILE, or --images - for standard input")
+    resume = str(expanded("--resume", resume)) if resume else None
     where = places(outputs, resume)
     kept = str(where.kept[0]) if where.kept else None
     asked = Options(images, from_cache, dry_run, rate_of(rate), share_of(shard, os.environ), resume, kept)
@@ -159,7 +161,7 @@ def run(settings: Settings, asked: Options, roster: Roster, where: Any, form: An
     if line is not None:
         tell(f"cgrdoctor: {line}")
     began, started_at = time.monotonic(), now()
-    resumed = Path(asked.resume).expanduser().absolute() if asked.resume else None
+    resumed = Path(asked.resume).absolute() if asked.resume else None
     outputs = Outputs(where, form, resumed, quiet=settings.quiet)
     watcher = watcher_for(settings)
     sweep = Sweep(settings, asked, roster, outputs.line, watcher)
@@ -180,9 +182,12 @@ def run(settings: Settings, asked: Options, roster: Roster, where: Any, form: An
 def show_plan(roster: Roster, asked: Options, settings: Settings, form: str) -> int:
     """What would be asked: nothing is sent."""
     from cgrdoctor.cli.forms import show_json
+    from cgrdoctor.sweep.journal import earlier
     from cgrdoctor.sweep.plan import plan, plan_text
+    from cgrdoctor.sweep.prepare import fingerprint
 
-    found = plan(roster, asked, no_direct=settings.no_direct)
+    known = earlier(Path(asked.resume), fingerprint(settings, asked, roster.home.key)) if asked.resume else ()
+    found = plan(roster, asked, no_direct=settings.no_direct, known=known)
     if form == "json":
         show_json(found)
     else:

@@ -69,6 +69,19 @@ class _locked:  # noqa: N801 - reads as what it does
             return  # a file system without locks
 
 
+def refuse_foreign(path: Path) -> None:
+    """Raises UsageProblem for a file that something else wrote: lines are never added to it."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(LONGEST)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageProblem(f"--resume: {shown_path(path)} cannot be read ({reason(error)})") from None
+    if head and not any(line.startswith(b"{") for line in head.splitlines()):
+        raise UsageProblem(f"--resume: {shown_path(path)} holds no line of a sweep; name what -o FILE.ndjson wrote")
+
+
 def earlier(path: Path, asked_with: str) -> dict[str, int]:
     """The references that were asked for with these options, each with the place of its line in the file.
 

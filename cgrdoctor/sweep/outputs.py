@@ -13,7 +13,7 @@ from cgrdoctor.errors import OutputProblem, UsageProblem
 from cgrdoctor.process.outlet import IDLE
 from cgrdoctor.process.streams import put
 from cgrdoctor.sweep import pages
-from cgrdoctor.sweep.journal import Journal, Spool
+from cgrdoctor.sweep.journal import Journal, Spool, refuse_foreign
 from cgrdoctor.sweep.model import Line, Summary
 from cgrdoctor.sweep.summary import text
 from cgrdoctor.sweep.tally import encoded
@@ -42,6 +42,8 @@ def places(paths: Iterable[str], resume: str | None) -> Places:
         if suffix not in found:
             raise UsageProblem(f"{label}: the name must end in one of {' '.join(SUFFIXES)}")
         refuse_unwritable(label, path)
+        if text_ == resume:
+            refuse_foreign(path)
         if path not in found[suffix]:
             found[suffix].append(path)
     return Places(*(tuple(found[suffix]) for suffix in SUFFIXES))

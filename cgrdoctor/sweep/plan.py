@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from itertools import groupby
 
 from cgrdoctor.model import Struct
@@ -16,7 +17,10 @@ EXAMPLES = 5
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """Counts of requests at most; where digests differ one more on each path. `tokens` are counted on both paths."""
+    """Counts of requests at most; where digests differ one more on each path. `tokens` are counted on both paths.
+
+    `carried` of the `references` have a line of an earlier sweep, and are not asked for again.
+    """
 
     artifactory: str
     repository: str
@@ -31,12 +35,13 @@ class Planned(Struct, frozen=True, kw_only=True):
     others: Skipped
     unusable: Skipped
     shard: str | None = None
+    carried: int = 0
 
 
-def plan(roster: Roster, options: Options, *, no_direct: bool) -> Planned:
-    """The plan for a list. Nothing is sent."""
-    count = len(roster)
-    images = sum(1 for _ in groupby(roster, key=lambda asked: asked.path))
+def plan(roster: Roster, options: Options, *, no_direct: bool, known: Container[str] = ()) -> Planned:
+    """The plan for a list, of which `known` references were asked for earlier. Nothing is sent."""
+    left = [asked.path for asked in roster if asked.image not in known]
+    count, images = len(left), sum(1 for _ in groupby(left))
     only_cache = options.from_cache
     direct = 0 if only_cache or no_direct else count
     through = 0 if only_cache else count
@@ -46,7 +51,7 @@ def plan(roster: Roster, options: Options, *, no_direct: bool) -> Planned:
     return Planned(
         artifactory=roster.home.host,
         repository=roster.home.key,
-        references=count,
+        references=len(roster),
         images=images,
         direct=direct,
         cache=cache,
@@ -57,6 +62,7 @@ def plan(roster: Roster, options: Options, *, no_direct: bool) -> Planned:
         others=Skipped(count=roster.others.count, images=tuple(roster.others.texts)[:EXAMPLES]),
         unusable=Skipped(count=roster.unusable.count, images=tuple(roster.unusable.texts)[:EXAMPLES]),
         shard=f"{options.share[0]}/{options.share[1]}" if options.share[1] > 1 else None,
+        carried=len(roster) - count,
     )
 
 
@@ -64,8 +70,10 @@ def plan_text(planned: Planned) -> str:
     """The same for a person."""
     of = f" (share {planned.shard})" if planned.shard else ""
     where = f"{planned.artifactory}/{planned.repository}"
+    left = planned.references - planned.carried
+    known = f"; {planned.carried:,} more were asked for earlier" if planned.carried else ""
     lines = [
-        f"{planned.references:,} references to {planned.images:,} images{of}, through {where}",
+        f"{left:,} references to {planned.images:,} images{of}, through {where}{known}",
         f"  {planned.direct:>8,}  cgr.dev: HEAD of the manifest",
         f"  {planned.cache:>8,}  Artifactory: state of the cache, by the storage API",
         f"  {planned.through:>8,}  Artifactory: HEAD of the manifest, which can make it fetch and cache one",

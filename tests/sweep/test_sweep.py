@@ -482,3 +482,44 @@ def test_nobody_is_sent_back_for_what_can_never_be_asked(tmp_path):
         seen = sweep(lab, tmp_path, [ALL[0], "${X}"], "-o", str(kept))
     assert (seen.status, seen.summary["counts"]) == (3, {"same": 1, "not-asked": 1})
     assert seen.summary["resume"] is None
+
+
+@pytest.mark.parametrize("held", ["acme.jfrog.io/cgr-private/acme.com/i0:1\n", "\n# remarks\n", "[1]\n"])
+def test_a_file_that_no_sweep_wrote_is_not_written_to(tmp_path, held):
+    """The list itself, say, given to the wrong option."""
+    file = tmp_path / "images"
+    file.write_text(held)
+    with running(many()) as lab:
+        status, stdout, stderr = typed(*words(lab, "-", "--resume", str(file)), env=environment(lab))
+        assert not lab.requests
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert "--resume" in stderr
+    assert file.read_text() == held
+
+
+def test_the_plan_of_what_is_left(tmp_path):
+    kept, file = tmp_path / "run.ndjson", tmp_path / "list"
+    file.write_text("\n".join(ALL))
+    with running(many()) as lab:
+        sweep(lab, tmp_path, ALL[:10], "-o", str(kept))
+        before, whole = len(lab.requests), kept.read_bytes()
+        file.write_text("\n".join(ALL))
+        told = []
+        for options in ((), ("--no-direct",)):
+            status, stdout, _ = typed(
+                *words(lab, str(file), "--dry-run", "--resume", str(kept), "-f", "json", *options), env=environment(lab)
+            )
+            told.append(
+                (status, json.loads(stdout)["references"], json.loads(stdout)["through"], json.loads(stdout)["carried"])
+            )
+        assert len(lab.requests) == before
+    assert told == [(0, len(ALL), len(ALL) - 10, 10), (0, len(ALL), len(ALL), 0)]
+    assert kept.read_bytes() == whole
+
+
+def test_a_file_at_home_is_resumed(tmp_path):
+    """A shell leaves `--resume=~/FILE` as it stands."""
+    with running(many()) as lab:
+        sweep(lab, tmp_path, ALL[:10], "-o", str(tmp_path / "run.ndjson"))
+        again = sweep(lab, tmp_path, ALL, "--resume=~/run.ndjson", HOME=str(tmp_path))
+    assert again.summary["carried"] == 10
