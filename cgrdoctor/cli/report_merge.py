@@ -68,20 +68,19 @@ def _target(output: str) -> Output:
 
 
 def _expected(path: str, files: tuple[str, ...]) -> tuple[str, ...]:
-    from pathlib import Path
-
-    from cgrdoctor.config.values import reason, shown_path
+    from cgrdoctor.config.values import expanded, reason, shown_path
     from cgrdoctor.fleet.expected import expected
 
     if path == "-":
         if "-" in files:
             raise UsageProblem("standard input can be read once; give - once")
         return expected(sys.stdin.buffer.read(LARGEST), "standard input")
+    place = expanded("--expect", path)
     try:
-        with Path(path).open("rb") as stream:
-            return expected(stream.read(LARGEST), shown_path(path))
+        with place.open("rb") as stream:
+            return expected(stream.read(LARGEST), shown_path(place))
     except (OSError, ValueError) as error:
-        raise UsageProblem(f"--expect: {shown_path(path)} cannot be read ({reason(error)})") from None
+        raise UsageProblem(f"--expect: {shown_path(place)} cannot be read ({reason(error)})") from None
 
 
 def _write(summary: Summary, form: str, targets: list[Output]) -> None:

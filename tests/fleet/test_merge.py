@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 import re
 from html.parser import HTMLParser
@@ -315,5 +316,18 @@ def test_who_is_expected_is_read_as_it_is_printed(tmp_path, names):
     status, told, _ = typed(
         "report", "merge", str(tmp_path / "lines.ndjson"), "--expect", str(tmp_path / "expected"), "-f", "json"
     )
+
+    assert (status, json.loads(told)["missing"]) == (3, ["n3"])
+
+
+def test_who_is_expected_can_be_kept_at_home(tmp_path):
+    """A shell leaves `--expect=~/FILE` as it stands."""
+    (tmp_path / "nodes.txt").write_text("n1\nn3\n")
+    (tmp_path / "lines.ndjson").write_bytes(Machine("n1").line(random.Random(1)))
+
+    status, told, _ = typed(
+        "report", "merge", str(tmp_path / "lines.ndjson"), "--expect=~/nodes.txt", "-f", "json",
+        env={**os.environ, "HOME": str(tmp_path)},
+    )  # fmt: skip
 
     assert (status, json.loads(told)["missing"]) == (3, ["n3"])
