@@ -17,7 +17,7 @@ from typing import BinaryIO, TextIO
 from cgrdoctor.config.values import expanded, reason, shown_path
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.net.pasted_command import LOGIN, command_of, free_words
-from cgrdoctor.net.pasted_word import candidate, unfilled
+from cgrdoctor.net.pasted_word import candidate, unfilled, unwrapped
 from cgrdoctor.net.reference import has_user_information
 from cgrdoctor.sweep.block import Block
 from cgrdoctor.sweep.flow import Broken, Flow
@@ -30,6 +30,8 @@ STANDARD_INPUT = "-"
 
 _WORD = re.compile(r"(?:\{\{[^{}\n]{0,200}\}\}|\$\{[^{}\n]{0,200}\}|[^\s,;])+")
 """A word; what is set in braces belongs to it, white space included: `{{ .Values.tag }}`."""
+_NAME = re.compile(r"[^\W\d_]|/")
+"""What each name of an image has; numbers and signs are those of a list's own points."""
 _PARTS = re.compile(r"&&|\|\|?|;")
 _FIELD = re.compile(
     r"""^[ \t]{0,200}(?:-[ \t]{1,20})?(?:"[^"\n]{1,200}"|[A-Za-z_][\w.-]{0,200})[ \t]{0,20}:(?:[ \t]|$)""", re.MULTILINE
@@ -130,8 +132,8 @@ def _words(text: str) -> Iterator[str]:
     for found in _WORD.finditer(text):
         if found[0].startswith("#"):
             return
-        word = found[0].strip(_QUOTES + "[]")
-        if word and not word.startswith("-") and not login:
+        word = unwrapped(found[0])[0]
+        if _NAME.search(word) and not word.startswith("-") and not login:
             yield word[:LONGEST_WORD]
         login = LOGIN.match(word) is not None and not word.partition("=")[2]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from cgrdoctor.config.values import shown
 from cgrdoctor.errors import UsageProblem
 from cgrdoctor.net.hosts import REGISTRY_HOST
+from cgrdoctor.net.pasted_word import read_word
 from cgrdoctor.net.reference import Reference, UnusableReference, UpstreamImage, parse_reference, parse_upstream
 from cgrdoctor.privacy.host_names import hostname, same_host
 from cgrdoctor.sweep.model import Asked
@@ -121,7 +122,10 @@ def _sorted(text: str, home: Home) -> tuple[str, str]:
     try:
         found = parse_reference(bare)
     except UnusableReference:
-        return _without_host(bare)
+        read = _address(bare)
+        if read is None:
+            return _without_host(bare)
+        found, text = read, str(read)
     if hostname(found.host) == REGISTRY_HOST:
         return "named", _row(text, found.path, found, UPSTREAM)
     path = _below_key(found, home)
@@ -131,6 +135,16 @@ def _sorted(text: str, home: Home) -> tuple[str, str]:
         return "elsewhere", ""
     single = found.port is None and "/" not in found.path and found.host != "localhost"
     return ("bare", _row(text, f"{found.host}/{found.path}", found, UPSTREAM)) if single else ("other", "")
+
+
+def _address(text: str) -> Reference | None:
+    """The reference of an address, None if the text is none."""
+    if "://" not in text:
+        return None
+    try:
+        return read_word(text).reference
+    except UnusableReference:
+        return None
 
 
 def _without_host(text: str) -> tuple[str, str]:

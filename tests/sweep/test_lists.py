@@ -269,3 +269,31 @@ def test_what_a_template_leaves_open_is_one_word(tmp_path, hole):
         f"acme.jfrog.io/cgr/acme.com/go:{hole}",
         B,
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{A}.",
+        f"({A})",
+        f"“{A}”",
+        f"* {A}",
+        f"* `{A}`;",
+        f"1. {A}",
+        f"• **{A}**",
+        f"| {A} |",
+        f"12) {A},",
+        f"<{A}>",
+        f"-> {A}",
+    ],
+)
+def test_what_stands_around_a_reference_is_none_of_it(tmp_path, line):
+    """As it is in place of IMAGE: lists come out of pages, tickets and chats."""
+    assert read(tmp_path, f"# list\n{line}\n{line}\n") == [A, A]
+
+
+def test_what_is_open_stays_as_it_stands(tmp_path):
+    assert read(tmp_path, f"<registry>/a/b:1\n{A.replace('3.12', '<tag>')}\n") == [
+        "<registry>/a/b:1",
+        A.replace("3.12", "<tag>"),
+    ]

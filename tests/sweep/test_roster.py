@@ -112,3 +112,19 @@ def test_a_share_of_an_indexed_job():
 def test_no_share(text):
     with pytest.raises(UsageProblem, match="--shard"):
         share_of(text, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://acme.jfrog.io/cgr/acme.com/python:3",
+        "https://acme.jfrog.io/v2/cgr/acme.com/python/manifests/3?access_token=abc",
+    ],
+)
+def test_an_address_is_read_as_in_place_of_an_image(text):
+    """What else stands in it, which may be a secret, is dropped."""
+    found = roster([text], Home("acme.jfrog.io", "cgr"))
+
+    assert [(one.image, one.path, one.selector) for one in found] == [
+        ("acme.jfrog.io/cgr/acme.com/python:3", "acme.com/python", "3")
+    ]
