@@ -122,7 +122,7 @@ def _sorted(text: str, home: Home) -> tuple[str, str]:
     try:
         found = parse_reference(bare)
     except UnusableReference:
-        read = _address(bare)
+        read = _pasted(bare, home)
         if read is None:
             return _without_host(bare)
         found, text = read, str(read)
@@ -137,14 +137,16 @@ def _sorted(text: str, home: Home) -> tuple[str, str]:
     return ("bare", _row(text, f"{found.host}/{found.path}", found, UPSTREAM)) if single else ("other", "")
 
 
-def _address(text: str) -> Reference | None:
-    """The reference of an address, None if the text is none."""
-    if "://" not in text:
+def _pasted(text: str, home: Home) -> Reference | None:
+    """The image in an address or behind `NAME=`, where it is one of ours: what else is set there may be a secret."""
+    if "://" not in text and "=" not in text:
         return None
     try:
-        return read_word(text).reference
+        found = read_word(text).reference
     except UnusableReference:
         return None
+    ours = hostname(found.host) == REGISTRY_HOST or _below_key(found, home) is not None
+    return found if ours else None
 
 
 def _without_host(text: str) -> tuple[str, str]:

@@ -118,6 +118,7 @@ def test_no_share(text):
     "text",
     [
         "https://acme.jfrog.io/cgr/acme.com/python:3",
+        "PYTHON_IMAGE=acme.jfrog.io/cgr/acme.com/python:3",
         "https://acme.jfrog.io/v2/cgr/acme.com/python/manifests/3?access_token=abc",
     ],
 )
@@ -128,3 +129,14 @@ def test_an_address_is_read_as_in_place_of_an_image(text):
     assert [(one.image, one.path, one.selector) for one in found] == [
         ("acme.jfrog.io/cgr/acme.com/python:3", "acme.com/python", "3")
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["TOKEN=other.example/secret/word", "TOKEN=c2VjcmV0", "https://u:word@acme.jfrog.io/cgr/a/b:1"]
+)
+def test_what_else_is_set_is_not_told(text):
+    found = roster([text, "cgr.dev/a/b"], Home("acme.jfrog.io", "cgr"))
+
+    told = str((list(found), found.others.texts, found.unusable.texts))
+    assert len(found) == 1
+    assert not [word for word in ("secret", "c2Vj", "word") if word in told]
