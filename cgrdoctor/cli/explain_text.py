@@ -86,7 +86,8 @@ def as_lines(found: Meaning, titles: Mapping[str, str]) -> list[str]:
         lines += ["", *wrapped(f"It cannot mean: {', '.join(found.not_codes[:12])}{_rest(len(found.not_codes) - 12)}")]
     if found.misleads:
         lines += ["", *wrapped(f"It may mislead: {found.misleads}.")]
-    return [*lines, "", f"What decides: {found.command}"]
+    lines += ["", f"What decides: {found.command}"]
+    return [*lines, "or, so that these words count too: cgrdoctor - with this text on standard input"]
 
 
 def _rest(number: int) -> str:

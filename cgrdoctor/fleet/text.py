@@ -9,6 +9,7 @@ from cgrdoctor.fleet.summary import WELL, Cause, Row, Summary
 from cgrdoctor.report.clean import inert
 from cgrdoctor.report.markdown import code_span, plain
 from cgrdoctor.report.outline import status_of, who_of
+from cgrdoctor.report.words import many
 
 LINES = 60
 """Lines of Markdown at most, whatever the number of machines."""
@@ -45,8 +46,8 @@ def headline(summary: Summary) -> str:
     kinds = ("faulty", "interrupted", "incomplete", "warning", "pass", "healthy")
     states = [f"{counts[kind]} {kind}" for kind in kinds if counts[kind]]
     states += [f"{counts[kind]} {kind}" for kind in ("missing", "unreadable") if counts[kind]]
-    nodes = f" of {_many(counts['nodes'], 'node')}" if counts["nodes"] else ""
-    return f"{_many(counts['reports'], 'report')}{nodes}: {', '.join(states) or 'nothing in them'}"
+    nodes = f" of {many(counts['nodes'], 'node')}" if counts["nodes"] else ""
+    return f"{many(counts['reports'], 'report')}{nodes}: {', '.join(states) or 'nothing in them'}"
 
 
 def _row(row: Row) -> str:
@@ -127,7 +128,3 @@ def _subject(cause: Cause) -> str:
 
 def _spans(names: Sequence[str]) -> str:
     return ", ".join(code_span(name) for name in names)
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

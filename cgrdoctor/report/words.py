@@ -15,6 +15,11 @@ ALIKE = 0.6
 """Share of a title's words that a sentence which only repeats it has."""
 
 
+def many(number: int, what: str = "image") -> str:
+    """`1 image`, `20,000 images`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def brief(text: str, room: int) -> str:
     """The beginning of a text of at most `room` characters, whole words of it; a first word that is longer stays."""
     if len(text) <= room:

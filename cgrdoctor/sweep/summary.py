@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from cgrdoctor import __version__
 from cgrdoctor.model import SCHEMA_VERSION, Effect, ExitStatus
 from cgrdoctor.report.clean import inert
+from cgrdoctor.report.words import many
 from cgrdoctor.sweep.model import WELL, Line, Skipped, Summary
 from cgrdoctor.sweep.prepare import Options
 from cgrdoctor.sweep.roster import Roster
@@ -97,9 +98,12 @@ def sentence(sweep: Sweep, roster: Roster) -> str:
     unwell, asked = tally.asked_and_unwell, tally.total - tally.not_asked
     parts = [f"{count} {name}" for name, count in tally.counts.items() if name not in (*WELL, "not-asked")]
     if unwell:
-        text = f"{unwell} of {asked} images do not pull through {where} as they are at cgr.dev: {', '.join(parts)}"
+        verb, same = ("does", "it is") if unwell == 1 else ("do", "they are")
+        text = f"{unwell:,} of {many(asked)} {verb} not pull through {where} as {same} at cgr.dev: {', '.join(parts)}"
     elif asked:
-        text = f"{asked} images pull through {where}" + ("" if tally.counts.get("there") else " as they are at cgr.dev")
+        verb, same = ("pulls", "it is") if asked == 1 else ("pull", "they are")
+        text = f"{many(asked)} {verb} through {where}"
+        text += "" if tally.counts.get("there") else f" as {same} at cgr.dev"
     else:
         text = f"No image was asked for through {where}"
     return text + (f"; {tally.not_asked} were not asked for" if tally.not_asked else "") + "."
@@ -112,8 +116,8 @@ def text(summary: Summary, *, quiet: bool = False) -> str:
 
 
 def _causes(summary: Summary) -> Iterator[str]:
-    counts = ", ".join(f"{_many(count)} {name}" for name, count in summary.counts.items())
-    yield f"{_many(summary.references)} images: {counts}"
+    counts = ", ".join(f"{count:,} {name}" for name, count in summary.counts.items())
+    yield f"{many(summary.references)}: {counts}"
     if summary.repository is not None:
         broken = summary.repository
         yield f"Cause   {broken.code}: {broken.summary}"
@@ -122,7 +126,7 @@ def _causes(summary: Summary) -> Iterator[str]:
     elif summary.causes:
         yield "Causes"
         for cause in summary.causes[:MOST_CAUSES]:
-            yield f"  {_many(cause.count):>6}  {cause.verdict:<16}{cause.code or ''}"
+            yield f"  {cause.count:>6,}  {cause.verdict:<16}{cause.code or ''}"
         left = len(summary.causes) - MOST_CAUSES
         yield from (f"          and {left} more",) if left > 0 else ()
 
@@ -134,7 +138,7 @@ def _beside(summary: Summary) -> Iterator[str]:
             yield f"  {line.verdict:<16}{line.image}{why(line)}"
     if summary.others.count:
         some = ", ".join(summary.others.images)
-        yield f"Others  {_many(summary.others.count)} of other registries, not asked for: {some}"
+        yield f"Others  {summary.others.count:,} of other registries, not asked for: {some}"
     for note in summary.notes:
         yield f"Note    {note}"
     for effect in summary.effects:
@@ -167,13 +171,14 @@ def last_line(summary: Summary) -> str:
         word = "INCOMPLETE"
     else:
         word = "HEALTHY" if summary.references and not summary.options.get("from_cache") else "PASS"
-    said = f"{_many(unwell)} of {_many(summary.references)} images are not there or not the same"
+    said = f"{unwell:,} of {many(summary.references)} {_are(unwell)} not there or not the same"
     if summary.repository is not None:
         said = f"{summary.repository.code}, the whole repository; {summary.repository.owner}"
     elif not unwell:
-        said = f"{_many(summary.references - left)} of {_many(summary.references)} images are there"
-    return f"{word}  {said}{f', {_many(left)} not asked' if left else ''}"[:WIDTH]
+        there = summary.references - left
+        said = f"{there:,} of {many(summary.references)} {_are(there)} there"
+    return f"{word}  {said}{f', {left:,} not asked' if left else ''}"[:WIDTH]
 
 
-def _many(number: int) -> str:
-    return f"{number:,}"
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

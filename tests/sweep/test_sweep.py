@@ -263,7 +263,7 @@ def test_text_for_a_person(tmp_path):
     assert status == 1
     assert stderr == ""
     assert "cache-stale" in stdout
-    assert stdout.splitlines()[-1] == "FAIL  1 of 2 images are not there or not the same"
+    assert stdout.splitlines()[-1] == "FAIL  1 of 2 images is not there or not the same"
     assert max(map(len, stdout.splitlines()[-1:])) <= 80
 
 
@@ -456,7 +456,7 @@ def test_quiet_leaves_causes_and_the_last_line(tmp_path):
         ["2", "images:", "1", "same,", "1", "stale"],
         ["Causes"],
         ["1", "stale", "cache-stale"],
-        ["FAIL", "1", "of", "2", "images", "are", "not", "there", "or", "not", "the", "same"],
+        ["FAIL", "1", "of", "2", "images", "is", "not", "there", "or", "not", "the", "same"],
     ]
 
 
@@ -473,7 +473,7 @@ def test_healthy_is_said_only_where_a_pull_was_seen(tmp_path, options):
         told = said(lab, tmp_path, [image("acme.com/old")], *options, "--no-direct")
     asked = told[0].startswith("1 ")
     word = "HEALTHY" if asked and "--shard" in options else "PASS"
-    assert told[-1] == f"{word}  {int(asked)} of {int(asked)} images are there"
+    assert told[-1] == f"{word}  {'1 of 1 image is' if asked else '0 of 0 images are'} there"
 
 
 def test_nobody_is_sent_back_for_what_can_never_be_asked(tmp_path):

@@ -139,7 +139,10 @@ def test_a_text_for_a_person(capsys):
 
     told = capsys.readouterr().out
     assert told.startswith("Printed by: docker-classic\n")
-    assert f"What decides: cgrdoctor {IMAGE}" in told
+    assert told.endswith(
+        f"What decides: cgrdoctor {IMAGE}\n"
+        "or, so that these words count too: cgrdoctor - with this text on standard input\n"
+    )
     assert max(map(len, told.splitlines())) <= 80
 
 
