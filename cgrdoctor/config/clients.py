@@ -36,7 +36,7 @@ PRINTED: Mapping[str, Client] = {
     **dict.fromkeys(("docker", "docker-classic", "buildkit", "gitlab-runner"), "docker"),
     **dict.fromkeys(("podman", "skopeo", "buildah"), "podman"),
     **dict.fromkeys(("containerd", "ctr", "nerdctl", "crictl"), "containerd"),
-    **dict.fromkeys(("kubelet", "cri-o"), "kubernetes"),
+    **dict.fromkeys(("kubelet", "cri-o", "tekton", "flux", "argocd"), "kubernetes"),
 }
 """Whose user holds a text, by the program that printed it."""
 GITLAB = "gitlab-runner"

@@ -53,6 +53,11 @@ def _words(text: str) -> Pasted:
     if not lines:
         raise UnusableReference(f"IMAGE is empty; write {SHAPE}")
     command = command_of(lines[0])
+    if command is not None and len(lines) > 1 and "build" in command[1][:4]:
+        try:  # a build's command names what is made, its log what is pulled
+            return image_of_text("\n".join(lines[1:]))
+        except UnusableReference:
+            pass
     if command is not None:
         try:
             named = image_of_command(*command)

@@ -39,13 +39,18 @@ MOST = 1000
 def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     """The text as it was meant, and what was dropped of it."""
     plain = COLOUR.sub("", text)
-    plain = _ENTITY.sub(lambda found: _ENTITIES[found[1].lower()], plain) if "&" in plain else plain
+    plain = without_entities(plain)
     bare = _UNSEEN.sub("", plain)
     notes: tuple[str, ...] = ("characters that cannot be seen were dropped",) if bare != plain else ()
     shown = _LINK.sub(r"\1", _CHAT_LINK.sub(r"\1", bare))
     notes += ("the address behind a link was dropped",) if shown != bare else ()
     joined = _TEMPLATE.sub(_without_blanks, _CONTINUED.sub(" ", shown))
     return _filled(joined), notes
+
+
+def without_entities(text: str) -> str:
+    """Quotes and brackets as they were, where the source of a page was pasted."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found[1].lower()], text) if "&" in text else text
 
 
 def _without_blanks(found: re.Match[str]) -> str:

@@ -8,9 +8,14 @@ from collections.abc import Iterable, Iterator
 from cgrdoctor.net.pasted_word import TEMPLATES, Pasted, candidate, parsed, raise_near, unfilled
 from cgrdoctor.net.reference import LIMIT, SHAPE, TYPED, Reference, UnusableReference, parse_reference
 
-_SPLIT = re.compile("[\\s\"'`,;()\\[\\]{}<>|=\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\\\\]+")
+_SPLIT = re.compile("(?:\\\\+[nrt]|[\\s\"'`,;()\\[\\]{}<>|=\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\\\\])+")
+"""Between words; a line break that was written out is one, too."""
+CODE_HOSTS = frozenset(
+    ("github.com", "golang.org", "google.golang.org", "gopkg.in", "k8s.io", "sigs.k8s.io", "go.opentelemetry.io")
+)
+"""What stands before the names of modules in stack traces; no registry."""
 
-_REFERENCE = "[\"'`\u201c\\\\]{0,3}(?:docker://)?([A-Za-z0-9][A-Za-z0-9._:/@+-]{2,700})"
+_REFERENCE = "[\"'`\u201c\\\\]{0,3}(?:(?:docker|oci)://)?([A-Za-z0-9][A-Za-z0-9._:/@+-]{2,700})"
 _FAILING = (
     "failed to pull(?: and unpack)? image",
     "failed to (?:resolve reference|resolve source metadata for|solve:|do request|load cache key:?|pull)",
@@ -26,6 +31,9 @@ _FAILING = (
     r"reading manifest [^\s\"]{1,140} in",
     "pulling image",
     "from image",
+    r"(?:error|>) \[[^\]\n]{1,80}\] load metadata for",
+    "could not (?:download|fetch image)",
+    "error scanning image",
 )
 """Words before the image that failed, in what clients print."""
 _FAILED = re.compile(rf"(?:{'|'.join(_FAILING)})\s{{1,4}}{_REFERENCE}", re.IGNORECASE)
@@ -65,6 +73,7 @@ def image_of_text(text: str) -> Pasted:
         or _agreed(_addresses(text))
         or _agreed(_first_of(_NAMED, text))
         or _agreed(_loose(text))
+        or _agreed(_addresses(text, of_tokens=True))
     )
     if found:
         return Pasted(_completed(the_one(found), text), "text")
@@ -170,10 +179,12 @@ def _with(found: Reference, asked: str) -> Reference:
     return parsed(f"{found}{'@' if asked.startswith(('sha256:', 'sha512:')) else ':'}{asked}") or found
 
 
-def _addresses(text: str) -> Iterable[Reference]:
-    """Images of the registry addresses in a text."""
+def _addresses(text: str, *, of_tokens: bool = False) -> Iterable[Reference]:
+    """Images of the registry addresses in a text; what a token is asked for says less than any name of an image."""
     for found in _ADDRESS.finditer(text):
-        if re.search(r"/v2/.|/api/docker/|/artifactory/.|/ui/(?:repos|native)/", found[0]):
+        if (re.search(r"/token\b", found[0]) is not None) == of_tokens and re.search(
+            r"/v2/.|/api/docker/|/artifactory/.|/ui/(?:repos|native)/", found[0]
+        ):
             one = candidate(found[0].rstrip(".,:;)"))
             if one is not None:
                 yield one.reference
@@ -191,9 +202,13 @@ def _completed(found: Reference, text: str) -> Reference:
 def _loose(text: str) -> Iterable[Reference]:
     """Every word that reads as a reference with a host, and is no path of a registry or of Artifactory's store."""
     for word in (one for chunk in _QUOTED.split(text) if not _is_template(chunk) for one in _SPLIT.split(chunk)):
-        if "/" in word and "://" not in word[:9].replace("docker://", "") and not _WITHIN.search(word):
+        if (
+            "/" in word
+            and "://" not in word[:9].replace("docker://", "").replace("oci://", "")
+            and not _WITHIN.search(word)
+        ):
             one = candidate(word)
-            if one is not None:
+            if one is not None and one.reference.host not in CODE_HOSTS:
                 yield one.reference
 
 

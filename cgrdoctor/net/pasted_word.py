@@ -71,9 +71,10 @@ TEMPLATES = (
 
 _HELD = re.compile(
     r"://[^\s/@\"'<>]{0,500}@"
-    r"|@(?!sha(?:256|512):)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?::[0-9]{1,5})?/"
+    r"|@(?!sha(?:256|512):|v?\d{1,6}\.\d{1,6}\.\d{1,6}(?:[-+][\w.+-]{0,100})?/)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?::[0-9]{1,5})?/"
 )
-"""User information in an address, or before a host in any word; a password may hold spaces, too."""
+"""User information in an address, or before a host in any word; a password may hold spaces, too. A version of a
+module, as stack traces have it (`containerd@v1.5.7/remotes`), is no host."""
 
 
 @dataclass(frozen=True, slots=True)

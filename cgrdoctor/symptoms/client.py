@@ -18,12 +18,16 @@ FAMILIES = {
 _CONTAINERD = (
     r"failed to resolve reference|failed to copy|httpreadseeker|failed commit on ref|unexpected commit digest|"
     r"no match for platform in manifest|unexpected media type|failed to (?:do request|authorize)|"
-    r"unexpected status from|failed to pull and unpack|failed to extract|"
+    r"unexpected status from|failed to pull and unpack|failed to extract|failed size validation|error from registry: |"
     r"cannotpullcontainererror"
 )
-_WRAPPERS = 8
-"""Rows of `clients.tsv` that come before docker's engine: those that hand on the words of a client below them."""
-_DAEMON = re.compile(r"error response from daemon: ?", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"error response from daemon: ?"
+    r"|com\.github\.dockerjava[\w.]{1,100}: (?:status \d{3}: |could not \w{1,10} image: )?(?:\{\"message\":\")?"
+    r"|api error \(\d{3}\): (?:\{\"message\":\")?|\berror: (?=status \d{3} trying to pull repository)",
+    re.IGNORECASE,
+)
+"""What docker's command, and libraries that ask its engine, put before the engine's words."""
 _PINGED = re.compile(r"(?:get|head) \"?(?:https?://[^/\"\s]{1,300}/v2/|\{ping\})\"?: ", re.IGNORECASE)
 _ENGINE = re.compile(
     r"pull access denied for|manifest for [^\s]{1,900} not found|error pulling image configuration|"
@@ -35,7 +39,7 @@ _ENGINE = re.compile(
 _CLI = re.compile(
     r"cannot connect to the docker daemon|docker daemon socket|error during connect|"
     r"error (?:getting|saving) credentials|"
-    r"docker: |no such manifest|error loading config file|\bdocker login\b",
+    r"docker: |no such manifest|error loading config file|^(?:[$#>] )?docker login\b",
     re.IGNORECASE,
 )
 _LIBRARY = re.compile(_CONTAINERD, re.IGNORECASE)
@@ -48,27 +52,44 @@ _TYPED = re.compile(
 )
 
 
+_NAMES = re.compile(
+    r"(?<![\w./@:+%~-])(https?://|oci://|docker://)?[A-Za-z0-9_][\w.:@+%~-]{0,250}/[^\s\"'`,;<>()\[\]{}\\]{0,900}"
+)
+"""Images, addresses and other names with a slash in them; of images there are `jenkins`, `trivy` and `crane`, too."""
+
+
 @functools.cache
-def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _rules(stands: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Clients and their words, in order; `around` are those that hand on the words of a client below them."""
     lines = files("cgrdoctor.symptoms").joinpath("clients.tsv").read_text(encoding="utf-8").splitlines()[1:]
     rows = (line.split("\t") for line in lines)
-    return tuple((name, re.compile(words, re.IGNORECASE | re.MULTILINE)) for name, words in rows)
+    return tuple((name, re.compile(words, re.IGNORECASE | re.MULTILINE)) for name, at, words in rows if at == stands)
+
+
+def _nameless(text: str) -> str:
+    return _NAMES.sub(lambda name: f"{name[1] or ''}x/x{':' if name[0].endswith(':') else ''}", text)
 
 
 def client_of(text: str) -> str | None:
     """The program, as a word; None where several print the same."""
     head = unquoted(bare(text[:20_000])).strip()
     flat = " ".join(head.split())  # a mail breaks lines within words of a message
-    rules = _rules()
-    for name, words in rules[:_WRAPPERS]:
-        if words.search(head) or words.search(flat):
-            return name
+    shown = (_nameless(head), _nameless(flat))
     daemon = _DAEMON.search(flat)
-    if daemon is not None and not re.search(r"failed to solve|^#\d", head, re.MULTILINE):
-        return _engine(flat[daemon.end() :])
-    for name, words in rules[_WRAPPERS:]:
-        if words.search(head) or words.search(flat):
-            return name
+    return (
+        _by_rules("around", shown)
+        or (_engine(flat[daemon.end() :]) if daemon is not None else None)
+        or _by_rules("itself", shown)
+        or _by_library(head, flat)
+    )
+
+
+def _by_rules(stands: str, shown: tuple[str, ...]) -> str | None:
+    return next((name for name, words in _rules(stands) if any(words.search(text) for text in shown)), None)
+
+
+def _by_library(head: str, flat: str) -> str | None:
+    """By the words of a library that several clients carry, or by the command above them."""
     if _ENGINE.search(flat):
         return "docker-classic"
     if _LIBRARY.search(flat):

@@ -97,7 +97,7 @@ BESIDE: tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str], tuple[str, 
     (frozenset(("name", "trust", "refused")), re.compile("proxyconnect"), frozenset(), ("proxy-unreachable",)),
 )
 """Codes that a mechanism has besides where these words stand too, and where one of these clients speaks."""
-REFUSALS = frozenset(("access", "denied", "login", "status-401", "status-403"))
+REFUSALS = frozenset(("access", "denied", "login", "status-401", "status-403", "status-403-login"))
 """Rows whose words are of any refusal: that one was seen to print a text says nothing against the others."""
 WAITING = re.compile(r"back-off pulling image|errimagepull|imagepullbackoff")
 """Words of a kubelet that waits: the cause stands in another event."""

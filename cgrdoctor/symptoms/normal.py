@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 
+from cgrdoctor.net.pasted_clean import without_entities
+
 LIMIT = 1 << 16
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+_ESCAPES = re.compile(
+    r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|\\e(?=\[)|\^\[(?=\[))\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]"
+)
+"""Colours of a terminal, as they are and written out."""
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 _PREFIXES = (
     rf"\[?\d{{4}}[-/]\d\d[-/]\d\d[Tt ]{_CLOCK}(?:[Zz]|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE]\+?)?[ \t]{{1,8}}",
-    rf"\[?{_CLOCK}\]?[ \t]{{1,8}}",
+    rf"\[?{_CLOCK}\](?=\[)|\[?{_CLOCK}\]?(?:[A-Z ]?:)?[ \t]{{1,8}}",
+    r"\[(?!(?i:pipeline|error|warn|warning|info|debug|fatal|internal|auth|stage)\b)[a-zA-Z][\w /.-]{0,60}\][ \t]{1,20}",
+    r"- (?=[A-Z\[\"])",
     rf"[A-Z][a-z]{{2}} [ \d]\d {_CLOCK} [\w.-]{{1,64}} ",
     r"section_(?:start|end):\d{1,12}:\w{1,60}(?:\[[^\]\n]{0,60}\])?",
     r"##\[[a-z]{3,12}\]|::(?:error|warning|debug|notice)(?: [^:\n]{0,200})?::",
@@ -25,6 +32,14 @@ blanks."""
 _TYPESET = str.maketrans("\u201c\u201d\u201e\u2018\u2019\xa0", '"""\'\' ', "\ufeff\u200b")
 _FENCE = re.compile(r"^(?:```|~~~)\w{0,20}[ \t]{0,20}$|^\{(?:noformat|code)(?::\w{1,20})?\}", re.MULTILINE)
 _QUOTE = re.compile(r"\\{1,8}\"")
+_DOUBLED = re.compile(r"''(?=[\w<])|(?<=[\w<])''")
+"""A single quote within single quotes of YAML."""
+_BREAK = re.compile(
+    r"\\{1,4}n(?:\\{1,4}t|[ \t]){0,8}"
+    r"(?=\*|#\d|time=|(?:erro|error|fata|fatal|warn|warning|info|debu|failed|trying|caused|step|docker|events|normal|get|head|at)\b)",
+    re.IGNORECASE,
+)
+"""A line break that was written out, before what begins a line of a log."""
 _LOGGED = re.compile(
     r'(?:time="[^"\n]{0,60}" )?level=([a-z]{1,10}) msg="((?:[^"\\\n]|\\.)*)(?:"|$)'
     r'(?: error="((?:[^"\\\n]|\\.)*)(?:"|$))?',
@@ -35,7 +50,8 @@ _QUIET = re.compile(
     r"trying to pull|using default tag|getting image source|copying (?:blob|config)|[0-9a-f]{12}: |pulling from |"
     r"\* (?:docker|containerd|podman) error: |unable to find image|what's next|run 'docker|see 'docker|"
     r"unsolicited response received on idle|writing manifest|status: (?:image|downloaded)|digest: sha256|"
-    r"#\d{1,4} (?:\[|transferring|done)",
+    r"#\d{1,4} (?:\[|transferring|done)|\d{1,5} \| |\d{1,5} \|$|\[\+\] (?:building|running)|"
+    r"\* (?:unable to (?:inspect the image|initialize)|containerd socket not found)",
     re.IGNORECASE,
 )
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -66,7 +82,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\[(manifests|blobs) [^\]\n]{1,200}\]", r"[\1 {tag}]"),
         (r"(repository:? |repo: |repository '|xray for |curation for )(?!does )[a-z0-9._-]{1,64}(?<![.])", r"\1{key}"),
         (r"(unknown: |denied: |^)[a-z0-9._-]{1,64}: (is assumed|error in getting|retrieval of)", r"\1{key}: \2"),
-        (r"'[^'\n]{3,300}'", "'{name}'"),
+        (r"'(?:[^'\n:]|:(?! )){3,300}'", "'{name}'"),
         (r"attempts=\d{1,4}", "attempts={n}"),
         (r"\(manager\.go:\d{1,5}:\d{1,6}s\)", ""),
         (r"fata\[\d{4}\] ?", ""),
@@ -112,6 +128,9 @@ status has a phrase."""
 _FAILURE = re.compile(r"error|fail|denied|unauthori|not found|x509|timeout|refused|unknown|back-off", re.IGNORECASE)
 
 
+_FOLDED = re.compile(r"^((?:- )?message: ')((?:[^']|''){3,20000})'$", re.MULTILINE)
+_MESSAGE = re.compile(r"^(?:- )?message: ([^\n]{3,20000})$", re.MULTILINE)
+"""What an event or a Pod in YAML says, in quotes over several lines where it is long."""
 _AGAIN = re.compile(r"^(?:warn\[\d{4}\] )?failed, retrying in [^\n(]{1,40}\(\d{1,2}/\d{1,2}\)\. ", re.IGNORECASE)
 """Before the words of an attempt that is made again, as podman and buildah do; the last one says the same."""
 
@@ -127,24 +146,32 @@ def telling(text: str) -> str:
 def bare(text: str) -> str:
     """Without colours, what a log puts before each line, and what a ticket or a word processor makes of a text."""
     clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n").translate(_TYPESET))
-    return _FENCE.sub("", _PREFIX.sub("", clean))
+    lines = _FENCE.sub("", _PREFIX.sub("", _BREAK.sub("\n", without_entities(clean))))
+    return _FOLDED.sub(lambda found: f"{found[1]}{' '.join(found[2].split())}'", lines)
 
 
 def unquoted(text: str) -> str:
     """With the quotes of a text that stood in another one, such as JSON, as they were."""
-    return _QUOTE.sub('"', text)
+    return _DOUBLED.sub("'", _QUOTE.sub('"', text))
+
+
+def _messages(text: str) -> str:
+    """Of events and of a Pod in YAML what they say of a failure; any other text as it is."""
+    said = [found[1].strip("'\"") for found in _MESSAGE.finditer(text)]
+    return "\n".join(one for one in said if _FAILURE.search(one)) or text
 
 
 def plain(text: str) -> str:
     """Without the words of a log around a message; of several lines those that speak of a failure."""
-    clean = bare(text)
+    clean = _messages(bare(text))
     every = list(_LOGGED.finditer(clean))
     logged = [one for one in every if "active check" not in one[2]]
     fatal = [one for one in logged if one[1] == "fatal"]
     rest = "\n".join(line for line in clean.splitlines() if not _LOGGED.search(line))
     if fatal or (logged and not _FAILURE.search(rest)):
         failing = fatal or [one for one in logged if one[3] or one[1] == "error"] or logged
-        clean = re.sub(r"\\(.)", lambda one: _ESCAPED.get(one[1], one[1]), failing[-1][3] or failing[-1][2])
+        said = re.sub(r"\\(.)", lambda one: _ESCAPED.get(one[1], one[1]), failing[-1][3] or failing[-1][2])
+        clean = said if _FAILURE.search(said) else clean
     elif every:
         clean = rest
     every_line = (_AGAIN.sub("", line.strip()) for line in unquoted(clean).splitlines())
@@ -154,7 +181,12 @@ def plain(text: str) -> str:
 
 def normal(text: str) -> str:
     """The text in lower case with what differs from case to case left out."""
-    found = plain(text).lower()
+    return of_plain(plain(text))
+
+
+def of_plain(text: str) -> str:
+    """The same of a text of which nothing is left out as a log's own words."""
+    found = text.lower()
     for form, put in _STEPS:
         found = form.sub(put, found)
     return found.strip(" .;")

@@ -12,7 +12,7 @@ from cgrdoctor.net.reference import Reference, UnusableReference
 from cgrdoctor.symptoms.client import client_of
 from cgrdoctor.symptoms.likely import ordered
 from cgrdoctor.symptoms.mechanism import REFUSALS, WAITING, Mechanism, meant, mechanism, unsent
-from cgrdoctor.symptoms.normal import bare, core, normal, telling
+from cgrdoctor.symptoms.normal import bare, core, normal, of_plain, telling, unquoted
 from cgrdoctor.symptoms.table import stated
 
 BEYOND = ("artifactory", "cache", "policy", "artifactory-to-upstream", "upstream-account", "image")
@@ -43,7 +43,7 @@ def meaning(text: str, legs: Mapping[str, str]) -> Meaning | None:
     cut = bare(telling(text))
     found = normal(cut)
     client = client_of(cut)
-    words = unsent(found) or mechanism(core(found)) or mechanism(found)
+    words = unsent(found) or mechanism(core(found)) or mechanism(found) or mechanism(of_plain(unquoted(cut)))
     reference = _reference(cut) or _reference(text)
     waits = WAITING.search(found) is not None and words is None
     guessed = tuple(code for code in (meant(words, found, client) if words else ()) if code in legs)

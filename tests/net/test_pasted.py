@@ -105,12 +105,41 @@ def test_only_a_reference_an_address_or_a_command_names_its_host(text, typed):
     assert read_pasted(text).typed is typed
 
 
+LINK = f"[{IMAGE}](http://{IMAGE})"
+TOKEN = "https://acme.jfrog.io:443/artifactory/api/docker/null/v2/token?scope=repository%3Aother%3Apull"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"error scanning image {LINK}: * remote error: GET [{TOKEN}]({TOKEN}): : Authentication is required",
+        f"GET {TOKEN}: unexpected status code 401\nwhile looking at {IMAGE} today",
+        f"Error: could not download oci://{IMAGE}: pull access denied",
+        f"NAME   URL   READY\nweb   oci://{IMAGE}   False   failed to determine artifact digest",
+        f" => ERROR [internal] load metadata for {IMAGE}\n => CANCELED [internal] load metadata for acme.jfrog.io/cgr-private/b:1",
+        f"$ docker build -t acme.jfrog.io/docker-local/web:1 .\nERROR: failed to solve: {IMAGE}: not found",
+        f"~/web # docker buildx build -t acme.jfrog.io/docker-local/web:1 .\n > [internal] load metadata for {IMAGE}:\nerror: no",
+        f"{IMAGE} failed\ngithub.com/containerd/containerd/remotes/docker.Resolve\n  github.com/containerd/containerd@v1.5.7/remotes/docker/auth.go:187",
+        f"{IMAGE} failed: at got (/app/node_modules/.pnpm/got@11.8.6/node_modules/got/index.js:117)",
+        f"Status: Image is up to date for {IMAGE}\\n{IMAGE}\\n[Error] no such thing",
+    ],
+)  # fmt: skip
+def test_the_image_of_what_others_print_is_found(text):
+    assert str(read_pasted(text).reference) == IMAGE
+
+
 @pytest.mark.parametrize("option", ["--creds bob:s3cr3t", "-u bob -p s3cr3t", "--user=bob:s3cr3t", "--password s3cr3t"])
 def test_a_login_among_the_words_is_said_and_not_repeated(option):
     found = read_pasted(f"podman pull {option} {IMAGE}")
 
     assert found.notes == ("the login among the words was ignored",)
     assert "s3cr3t" not in repr(found)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "v1.acme.test", "acme.test:8443", "1.2.3.acme.test"])
+def test_a_login_before_a_host_is_refused_whatever_the_host_is_called(host):
+    with pytest.raises(UnusableReference, match="user information"):
+        read_pasted(f"docker pull bob:s3cr3t@{host}/cgr-private/acme.com/python:3.12 failed")
 
 
 def test_ports_of_a_container_are_no_login():

@@ -87,6 +87,74 @@ def test_others_of_the_kind(text, client, code, legs):
     assert len(found.codes) > 1 or code in ("dns-failure", "tls-untrusted")
 
 
+NAMES = ("jenkins", "trivy", "crane", "skopeo", "helm", "gitlab-runner", "nerdctl", "buildah", "kaniko", "cosign")
+PRINTED = [
+    ("docker-classic", "Error response from daemon: manifest for {} not found: manifest unknown"),
+    ("docker", 'Error response from daemon: failed to resolve reference "{0}": {0}: not found'),
+    ("kubelet", 'Failed to pull image "{0}": rpc error: code = NotFound desc = failed to resolve reference "{0}": {0}: not found'),
+    ("ctr", 'ctr: failed to resolve reference "{0}": {0}: not found'),
+    ("buildkit", "ERROR: failed to solve: {0}: failed to resolve source metadata for {0}: {0}: not found"),
+    ("podman", "Trying to pull {0}...\nError: initializing source docker://{0}: reading manifest latest in {0}: denied"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("client", "text"), PRINTED, ids=[row[0] for row in PRINTED])
+def test_the_name_of_an_image_is_no_client(client, text, name, legs):
+    assert meaning(text.format(f"acme.jfrog.io/cgr-private/chainguard/{name}:latest"), legs).client == client
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_of_a_namespace_is_no_client(name, legs):
+    event = f'{name}   2m11s   Warning   Failed   pod/{name}-0   Failed to pull image "{IMAGE}": {NOT_FOUND}'
+
+    assert meaning(event, legs).client == "kubelet"
+
+
+def test_lines_of_a_dockerfile_say_nothing_of_the_failure(legs):
+    found = meaning(
+        "Dockerfile:2\n   1 |     # under the Apache License, see https://curation.example/xray\n"
+        f"   2 | >>> FROM {IMAGE}\nERROR: failed to solve: {IMAGE}: {IMAGE}: not found",
+        legs,
+    )
+
+    assert {"tag-not-found", "pull-token-expired"} <= set(found.codes)
+    assert found.leg is None
+
+
+def test_a_list_of_attempts_is_read_though_its_line_breaks_are_written_out(legs):
+    found = meaning(
+        f"FATAL image scan error: 3 errors occurred:\\n\\t* unable to inspect the image ({IMAGE}): Cannot connect to the "
+        "Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\\n\\t* containerd socket not found: "
+        "/run/containerd/containerd.sock\\n\\t* GET https://acme.jfrog.io/v2/cgr-private/acme.com/python/manifests/3.12: "
+        "MANIFEST_UNKNOWN: manifest unknown\\n\\n",
+        legs,
+    )
+
+    assert (found.client, found.reference) == ("trivy", IMAGE)
+    assert "tag-not-found" in found.codes
+    assert "docker-daemon-unreachable" not in found.codes
+
+
+@pytest.mark.parametrize(
+    ("client", "text", "code"),
+    [
+        ("docker", 'Error response from daemon: Get "https://acme.jfrog.io/v2/": Forbidden', "proxy-refused"),
+        ("kubelet", f'Failed to pull image "{IMAGE}": {NOT_FOUND}', "pull-token-expired"),
+        ("podman", f"Error: initializing source docker://{IMAGE}: pinging container registry acme.jfrog.io: invalid character '<' looking for beginning of value", "cache-poisoned"),
+        ("containerd", f'time="2026-11-28T10:11:12Z" level=error msg="PullImage "{IMAGE}" failed" error="failed to do request: Head https://acme.jfrog.io/v2/a/manifests/1: dial tcp 10.1.1.1:443: i/o timeout"', "connection-timeout"),
+    ],
+)  # fmt: skip
+def test_a_letter_around_a_text_changes_nothing_of_it(client, text, code, legs):
+    alone = meaning(text, legs)
+    letter = meaning(
+        f"Our deployment fails since today.\n\n{text}\n\nI tried docker login again, no help.\nAlice", legs
+    )
+
+    assert (letter.client, letter.reference, code in letter.codes) == (client, alone.reference, True)
+    assert set(alone.codes) <= set(letter.codes)
+
+
 def test_the_events_of_a_pod_are_read(legs):
     events = f"""Events:
   Type     Reason     Age                From               Message
@@ -160,7 +228,24 @@ def test_any_text_has_a_meaning_or_none(text):
 
 @pytest.mark.parametrize(
     "piece",
-    ["a/", "a.b/", "https://h/", "'", '"', "failed to ", "sha256:", "1.2.3.4", "\\", "valid for a, ", "[manifests "],
+    [
+        "a/",
+        "a.b/",
+        "https://h/",
+        "message: '",
+        "- message: ''\n",
+        "\\n* ",
+        "[a] ",
+        "<html login",
+        "'",
+        '"',
+        "failed to ",
+        "sha256:",
+        "1.2.3.4",
+        "\\",
+        "valid for a, ",
+        "[manifests ",
+    ],
 )
 def test_the_time_grows_with_the_text(piece):
     def taken(length):
