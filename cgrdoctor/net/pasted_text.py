@@ -29,7 +29,6 @@ _FAILING = (
     "error (?:pulling|copying) image",
     "error: image",
     r"reading manifest [^\s\"]{1,140} in",
-    "pulling image",
     "from image",
     r"(?:error|>) \[[^\]\n]{1,80}\] load metadata for",
     "could not (?:download|fetch image)",
@@ -43,7 +42,7 @@ _NAMING = (
     r"\"image\":",
     r"\bimage\s{0,4}=",
     r"\bfrom(?:\s{1,4}--platform=\S{1,80})?",
-    "pulling",
+    "pulling(?: image)?",
     "container image",
 )
 _NAMED = re.compile(rf"(?:{'|'.join(_NAMING)})\s{{0,4}}{_REFERENCE}", re.IGNORECASE)
@@ -183,7 +182,7 @@ def _addresses(text: str, *, of_tokens: bool = False) -> Iterable[Reference]:
     """Images of the registry addresses in a text; what a token is asked for says less than any name of an image."""
     for found in _ADDRESS.finditer(text):
         if (re.search(r"/token\b", found[0]) is not None) == of_tokens and re.search(
-            r"/v2/.|/api/docker/|/artifactory/.|/ui/(?:repos|native)/", found[0]
+            r"^https?://[^/]{1,260}/v2/.|/api/docker/|/artifactory/.|/ui/(?:repos|native)/", found[0]
         ):
             one = candidate(found[0].rstrip(".,:;)"))
             if one is not None:

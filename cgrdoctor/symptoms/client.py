@@ -32,14 +32,14 @@ _PINGED = re.compile(r"(?:get|head) \"?(?:https?://[^/\"\s]{1,300}/v2/|\{ping\})
 _ENGINE = re.compile(
     r"pull access denied for|manifest for [^\s]{1,900} not found|error pulling image configuration|"
     r"error after falling back to get manifest|no matching manifest for \S{1,60} in the manifest list|"
-    r"download failed after|"
+    r"download failed after|attempting next endpoint for pull|"
     r"(?:layer|config) verification failed|filesystem layer|error parsing http \d{3} response body",
     re.IGNORECASE,
 )
 _CLI = re.compile(
     r"cannot connect to the docker daemon|docker daemon socket|error during connect|"
     r"error (?:getting|saving) credentials|"
-    r"docker: |no such manifest|error loading config file|^(?:[$#>] )?docker login\b",
+    r"docker: |handler for (?:get|post) /|no such manifest|error loading config file|^(?:[$#>] )?docker login\b",
     re.IGNORECASE,
 )
 _LIBRARY = re.compile(_CONTAINERD, re.IGNORECASE)

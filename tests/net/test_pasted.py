@@ -121,6 +121,7 @@ TOKEN = "https://acme.jfrog.io:443/artifactory/api/docker/null/v2/token?scope=re
         f"~/web # docker buildx build -t acme.jfrog.io/docker-local/web:1 .\n > [internal] load metadata for {IMAGE}:\nerror: no",
         f"{IMAGE} failed\ngithub.com/containerd/containerd/remotes/docker.Resolve\n  github.com/containerd/containerd@v1.5.7/remotes/docker/auth.go:187",
         f"{IMAGE} failed: at got (/app/node_modules/.pnpm/got@11.8.6/node_modules/got/index.js:117)",
+        f'Pulling image "acme.jfrog.io/cgr-private/side:1"\nSuccessfully pulled image "acme.jfrog.io/cgr-private/side:1"\nFailed to pull image "{IMAGE}": no',
         f"Status: Image is up to date for {IMAGE}\\n{IMAGE}\\n[Error] no such thing",
     ],
 )  # fmt: skip
@@ -140,6 +141,13 @@ def test_a_login_among_the_words_is_said_and_not_repeated(option):
 def test_a_login_before_a_host_is_refused_whatever_the_host_is_called(host):
     with pytest.raises(UnusableReference, match="user information"):
         read_pasted(f"docker pull bob:s3cr3t@{host}/cgr-private/acme.com/python:3.12 failed")
+
+
+def test_the_address_of_a_store_is_no_image():
+    with pytest.raises(UnusableReference, match="no image"):
+        read_pasted(
+            'Get "https://x1.r2.cloudflarestorage.com/registry-v2/docker/registry/v2/blobs/sha256/0e/0e6f/data": EOF'
+        )
 
 
 def test_ports_of_a_container_are_no_login():
