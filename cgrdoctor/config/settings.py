@@ -172,9 +172,8 @@ def invocation(settings: Settings, environ: Mapping[str, str] | None = None) -> 
 def _printed_by(text: str) -> str:
     """The program that printed a text; empty where it does not tell."""
     from cgrdoctor.symptoms.client import client_of
-    from cgrdoctor.symptoms.normal import telling
 
-    return client_of(telling(text)) or ""
+    return client_of(text) or ""
 
 
 def resolve(

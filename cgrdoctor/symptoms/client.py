@@ -6,7 +6,7 @@ import functools
 import re
 from importlib.resources import files
 
-from cgrdoctor.symptoms.normal import bare, unquoted
+from cgrdoctor.symptoms.normal import bare, telling, unquoted
 
 FAMILIES = {
     "containerd": ("containerd", "ctr", "kubelet", "buildkit", "docker", "nerdctl", "crictl"),
@@ -14,6 +14,10 @@ FAMILIES = {
     "engine": ("docker-classic", "docker", "kubelet", "gitlab-runner", "jenkins"),
 }
 """Clients that carry the same library, and so print the same behind their own words."""
+
+LONG = 20_000
+BEGINNING = 4_000
+"""Characters that are looked at; of a longer log its beginning, where a runner names itself, and its failing lines."""
 
 _CONTAINERD = (
     r"failed to resolve reference|failed to copy|httpreadseeker|failed commit on ref|unexpected commit digest|"
@@ -72,7 +76,8 @@ def _nameless(text: str) -> str:
 
 def client_of(text: str) -> str | None:
     """The program, as a word; None where several print the same."""
-    head = unquoted(bare(text[:20_000])).strip()
+    whole = text if len(text) <= LONG else f"{text[:BEGINNING]}\n{telling(text, LONG - BEGINNING)}"
+    head = unquoted(bare(whole)).strip()
     flat = " ".join(head.split())  # a mail breaks lines within words of a message
     shown = (_nameless(head), _nameless(flat))
     daemon = _DAEMON.search(flat)

@@ -125,7 +125,13 @@ _OTHER_VERSIONS = tuple(
 status has a phrase."""
 
 
-_FAILURE = re.compile(r"error|fail|denied|unauthori|not found|x509|timeout|refused|unknown|back-off", re.IGNORECASE)
+_FAILURE = re.compile(
+    r"error|fail|denied|unauthori|not found|x509|timeout|refused|unknown|back-off|forbidden|no such|timed out|no match|"
+    r"unexpected|\beof\b",
+    re.IGNORECASE,
+)
+MANY = 30
+"""Lines of a log or of what describes a Pod; in those that speak of no failure stand all kinds of words."""
 
 
 _FOLDED = re.compile(r"^((?:- )?message: ')((?:[^']|''){3,20000})'$", re.MULTILINE)
@@ -135,12 +141,12 @@ _AGAIN = re.compile(r"^(?:warn\[\d{4}\] )?failed, retrying in [^\n(]{1,40}\(\d{1
 """Before the words of an attempt that is made again, as podman and buildah do; the last one says the same."""
 
 
-def telling(text: str) -> str:
-    """Of a long text the last lines that speak of a failure, at most `LIMIT` characters."""
-    if len(text) <= LIMIT:
+def telling(text: str, limit: int = LIMIT) -> str:
+    """Of a long text the last lines that speak of a failure, at most `limit` characters."""
+    if len(text) <= limit:
         return text
     lines = [line[:2000] for line in text.splitlines() if _FAILURE.search(line[:2000])]
-    return "\n".join(lines)[-LIMIT:] or text[-LIMIT:]
+    return "\n".join(lines)[-limit:] or text[-limit:]
 
 
 def bare(text: str) -> str:
@@ -176,7 +182,9 @@ def plain(text: str) -> str:
         clean = rest
     every_line = (_AGAIN.sub("", line.strip()) for line in unquoted(clean).splitlines())
     lines = list(dict.fromkeys(line for line in every_line if line))
-    return "\n".join([line for line in lines if not _QUIET.match(line)] or lines)
+    lines = [line for line in lines if not _QUIET.match(line)] or lines
+    telling_lines = [line for line in lines if _FAILURE.search(line)] if len(lines) > MANY else []
+    return "\n".join(telling_lines or lines)
 
 
 def normal(text: str) -> str:

@@ -42,7 +42,7 @@ def meaning(text: str, legs: Mapping[str, str]) -> Meaning | None:
     """The meaning of a text, by `legs` (the leg of every code); None where nothing in it is recognized."""
     cut = bare(telling(text))
     found = normal(cut)
-    client = client_of(cut)
+    client = client_of(text)
     words = unsent(found) or mechanism(core(found)) or mechanism(found) or mechanism(of_plain(unquoted(cut)))
     reference = _reference(cut) or _reference(text)
     waits = WAITING.search(found) is not None and words is None

@@ -155,6 +155,41 @@ def test_a_letter_around_a_text_changes_nothing_of_it(client, text, code, legs):
     assert set(alone.codes) <= set(letter.codes)
 
 
+@pytest.mark.parametrize("before", [0, 25_000, 100_000])
+@pytest.mark.parametrize(("client", "text"), PRINTED, ids=[row[0] for row in PRINTED])
+def test_a_long_log_before_an_error_hides_nobody(client, text, before, legs):
+    log = "".join(f"Get:{at} http://deb.example/debian bookworm/main amd64 lib{at} 1.2.{at}\n" for at in range(2500))
+
+    found = meaning(log[:before] + "\n" + text.format(IMAGE), legs)
+
+    assert (found.client, found.reference) == (client, IMAGE)
+    assert found.codes
+
+
+def test_labels_and_settings_of_a_pod_are_no_words_of_a_failure(legs):
+    labels = "".join(f"                  app.example/label-{at}=v{at}\n" for at in range(30))
+    found = meaning(
+        f"Name:    web-0\nLabels:  jfrog.example/xray=enabled\n{labels}"
+        "Annotations:  policy.example/policy-violation: none\n              curation: licence key\n              429: 503\n"
+        f"Containers:\n  app:\n    Image:   {IMAGE}\nEvents:\n  Type  Reason  Age  From  Message\n"
+        f'  Warning  Failed  4s  kubelet  Failed to pull image "{IMAGE}": {NOT_FOUND}\n',
+        legs,
+    )
+
+    assert (found.client, found.reference, found.leg) == ("kubelet", IMAGE, None)
+    assert {"tag-not-found", "pull-token-expired"} <= set(found.codes)
+
+
+def test_a_helper_that_is_missing_is_no_missing_docker(legs):
+    found = meaning(
+        'error getting credentials - err: exec: "docker-credential-desktop": executable file not found in $PATH\n'
+        "I tried docker again.",
+        legs,
+    )
+
+    assert found.codes == ("credential-helper-failed", "docker-config-invalid")
+
+
 def test_the_events_of_a_pod_are_read(legs):
     events = f"""Events:
   Type     Reason     Age                From               Message
