@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from cgrdoctor.net.hard_wrapped import rejoined
+
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 """Characters that no screen shows: soft hyphens, joiners, marks of direction."""
 
@@ -24,6 +26,12 @@ _CONTINUED = re.compile(r"(?:\\|(?<=[ \t])[\^`])\r?\n[ \t]*")
 
 _TEMPLATE = re.compile(r"\{\{([^{}]{0,200})\}\}|<%=?([^<>%]{0,80})%>")
 
+_COMMAND = re.compile(
+    r"(?<=[/:@])"
+    r"(?:\$\(([A-Za-z_][A-Za-z0-9_.]{0,80})[ \t][^()\n]{0,200}\)|`([A-Za-z_][A-Za-z0-9_.]{0,80})[^`\n]{0,200}`)"
+)
+"""What a shell puts in: by the first word of the command."""
+
 _SET = re.compile(
     r"^[ \t]{0,40}(?:(?:ARG|ENV|export|set)[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,80})"
     r"=[\"']?([^\s\"']{1,300})[\"']?[ \t]{0,40}(?:#[^\r\n]{0,300})?\r?$",
@@ -38,13 +46,14 @@ MOST = 1000
 
 def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     """The text as it was meant, and what was dropped of it."""
-    plain = COLOUR.sub("", text)
+    plain = rejoined(COLOUR.sub("", text))
     plain = without_entities(plain)
     bare = _UNSEEN.sub("", plain)
     notes: tuple[str, ...] = ("characters that cannot be seen were dropped",) if bare != plain else ()
     shown = _LINK.sub(r"\1", _CHAT_LINK.sub(r"\1", bare))
     notes += ("the address behind a link was dropped",) if shown != bare else ()
     joined = _TEMPLATE.sub(_without_blanks, _CONTINUED.sub(" ", shown))
+    joined = _COMMAND.sub(lambda found: f"$({found[1] or found[2]})", joined)
     return _filled(joined), notes
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cgrdoctor.net.hard_wrapped import rejoined
 from cgrdoctor.net.pasted_clean import without_entities
 
 LIMIT = 1 << 16
@@ -151,7 +152,8 @@ def telling(text: str, limit: int = LIMIT) -> str:
 
 def bare(text: str) -> str:
     """Without colours, what a log puts before each line, and what a ticket or a word processor makes of a text."""
-    clean = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n").translate(_TYPESET))
+    shown = _ESCAPES.sub("", text[:LIMIT].replace("\r\n", "\n").replace("\r", "\n").translate(_TYPESET))
+    clean = rejoined(shown)
     lines = _FENCE.sub("", _PREFIX.sub("", _BREAK.sub("\n", without_entities(clean))))
     return _FOLDED.sub(lambda found: f"{found[1]}{' '.join(found[2].split())}'", lines)
 

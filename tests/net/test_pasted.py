@@ -179,6 +179,9 @@ def test_user_information_is_refused_and_not_repeated(text):
         ("${REGISTRY:-acme.jfrog.io}/k/o/i:${TAG}", "REGISTRY, TAG are not filled in"),
         ("image: {{ .Values.registry }}/k/o/i", ".Values.registry is not filled in"),
         ("docker pull %REGISTRY%/k/o/i", "REGISTRY is not filled in"),
+        ("docker pull acme.jfrog.io/k/o/i:$(cat VERSION)", "cat is not filled in"),
+        ("acme.jfrog.io/k/o/i:$(git rev-parse --short HEAD)", "git is not filled in"),
+        ("acme.jfrog.io/k/o/i:`date +%s`", "date is not filled in"),
         ("h.io/<key>/o/i:<tag>", "placeholders: <key>, <tag>"),
         ("docker pull h.io/K/o/i", "upper case"),
         (

@@ -34,6 +34,16 @@ def wrapped(line):
 
 
 PARTS = list(parts())
+
+
+def broken(text, width):
+    """As a terminal of that width shows it, and as its rows are copied; of many lines the breaks are not all known."""
+    if text.count("\n") > 3 or text.startswith("NAME"):
+        return text
+    rows = [line[at : at + width] for line in text.splitlines() for at in range(0, max(len(line), 1), width)]
+    return "\n".join(row.rstrip() for row in rows)
+
+
 WORN = {
     "as it is": lambda text: text,
     "windows": lambda text: "\ufeff" + text.replace("\n", "\r\n"),
@@ -50,6 +60,8 @@ WORN = {
     "indented": each_line("        "),
     "fenced": lambda text: f"```\n{text}\n```\n",
     "typeset": lambda text: re.sub(r'"(?=\w)', "\u201c", text).replace('"', "\u201d").replace(" ", "\xa0"),
+    "in a terminal of 80 columns": lambda text: broken(text, 80),
+    "in a terminal of 120 columns": lambda text: broken(text, 120),
     "in a mail of 72 columns": lambda text: text if "\n" in text.strip() or "level=" in text else wrapped(text),
 }
 
