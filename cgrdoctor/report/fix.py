@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from cgrdoctor.config.clients import PULLS, RESTART
+from cgrdoctor.config.clients import PRINTED, PULLS, RESTART
 from cgrdoctor.model import Command, Diagnosis, Remedy, Report
 from cgrdoctor.report.answers import clients_of
 from cgrdoctor.report.outline import who_of
@@ -18,6 +18,12 @@ AGAIN = " ".join(RESTART)
 
 OF_THE_REFERENCE = ("reference", "artifactory", "image")
 """Legs on which the developer's own fix, if it is no login, is another reference, which only the remedy can spell."""
+
+LOG_IN: Mapping[str, str] = {
+    **{program: program for program in ("docker", "podman", "buildah", "nerdctl")},
+    "skopeo": "podman",
+}
+"""Programs that log in, each with the one that pulls by what it stores."""
 
 ROWS = 2
 """Rows a command may take beside the words of a fix."""
@@ -65,8 +71,29 @@ def verifying(entry: Diagnosis, report: Report) -> str:
     corrected = entry.owner == "developer" and entry.leg in OF_THE_REFERENCE and not login
     if corrected or not image:
         return own[0] if len(own) == 1 else ""
-    client = next(iter(clients_of(report)), "docker")
-    return AGAIN if client == "kubernetes" else f"{' '.join(PULLS.get(client, PULLS['docker']))} {image}"
+    return _again(commands, report, image)
+
+
+def _again(commands: Sequence[Command], report: Report, image: str) -> str:
+    """The pull of who logs in by the remedy: no other program need read what it stores. Else that of the client whose
+    text was given, else of the run's own.
+    """
+    client = next(iter((*_printed_by(report), *clients_of(report))), "docker")
+    if client == "kubernetes":
+        return AGAIN
+    for one in commands:
+        program, login, words = one.command.partition(" login ")
+        if login and program in LOG_IN:
+            options = words.rpartition(" ")[0]
+            return f"{LOG_IN[program]} pull {options}{' ' * bool(options)}{image}"
+    return f"{' '.join(PULLS.get(client, PULLS['docker']))} {image}"
+
+
+def _printed_by(report: Report) -> tuple[str, ...]:
+    """The client whose text was given, if one was."""
+    record = report.facts.get("invocation")
+    told = (record.value or {}).get("printed_by") if record is not None else None
+    return (PRINTED[told],) if isinstance(told, str) and told in PRINTED else ()
 
 
 def _pulls(command: str) -> bool:

@@ -1,15 +1,23 @@
 """Remedies are written in the commands of the client whose login the run looks at."""
 
 import pytest
+from facts import target
 
 from cgrdoctor.config.clients import WHOSE, Whose
 from cgrdoctor.config.settings import Invocation, Settings, invocation
+from cgrdoctor.credentials.model import OF_A_POD
 from cgrdoctor.engine.board import Outcome
 from cgrdoctor.engine.judge import _whose
+from cgrdoctor_checks.facts.token.login import Login
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.docker_login import log_in
+from cgrdoctor_checks.remedies.fresh_remote import recreation
+from cgrdoctor_checks.remedies.refused_login import way_in
 
-MADE = "kubectl create secret docker-registry artifactory --from-file=.dockerconfigjson=pull-secret/config.json"
+MADE = (
+    "kubectl create secret docker-registry artifactory --from-file=login.json --dry-run=client -o yaml"
+    " | kubectl apply -f -"
+)
 HOST, IMAGE = "acme.jfrog.io", "acme.jfrog.io/cgr/a/b:1"
 
 
@@ -47,13 +55,6 @@ def test_the_pull_to_try(by, client, line):
         (Whose(("docker", "podman")), ["docker login acme.jfrog.io"]),
         (Whose(("podman",)), ["podman login acme.jfrog.io"]),
         (Whose(("podman",), "/a b.json"), ["podman login --authfile '/a b.json' acme.jfrog.io"]),
-        (
-            Whose(("kubernetes",)),
-            [
-                "docker --config pull-secret login acme.jfrog.io",
-                MADE,
-            ],
-        ),
     ],
 )
 def test_the_login(whose, lines):
@@ -63,6 +64,49 @@ def test_the_login(whose, lines):
     assert [one.command for one in remedy.commands] == lines
     assert all(one.changes for one in remedy.commands)
     assert not any("password" in one.command.lower() for one in remedy.commands)
+
+
+def test_a_cluster_gets_a_secret_that_no_program_keeps_the_login_of(by):
+    """`docker login` leaves the password with a store where one is installed, and nothing in the file."""
+    by("kubernetes")
+    lines = [one.command for one in log_in(HOST).commands]
+
+    assert not [line for line in lines if "docker " in line or "podman " in line]
+    assert "> login.json" in lines[0]
+    assert lines[1:] == [MADE, "rm login.json"]
+
+
+def test_a_file_of_logins_that_was_named_is_named_to_the_pull_too(by):
+    by("podman", auth_file="/a b.json")
+    assert commands.pull(IMAGE).command == f"podman pull --authfile '/a b.json' {IMAGE}"
+    by("docker", auth_file="/a b.json")
+    assert commands.pull(IMAGE).command == f"docker pull {IMAGE}"
+
+
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ("docker", "docker pull"),
+        ("podman", "podman pull --authfile /x.json"),
+        ("containerd", "crictl pull"),
+        ("kubernetes", "docker pull"),
+    ],
+)
+def test_the_test_remote_is_tried_by_the_users_own_client(by, client, words):
+    by(client, auth_file="/x.json")
+    tried = next(one for one in recreation(target(IMAGE)) if one.description == "Then try")
+
+    assert tried.command.startswith(f"{words} {HOST}/cgr-doctor-test/")
+
+
+def test_a_refused_login_of_a_pod_is_written_into_the_same_secret(by):
+    by("kubernetes")
+    login = Login(kind="basic", source=f"{OF_A_POD}ml/regcred, auths[{HOST}]")
+
+    for said in ("Bad Credentials", "Your password has expired"):
+        remedy = way_in(HOST, f"https://{HOST}/artifactory", login, said, "cgr").remedy
+        assert any("docker-registry regcred -n ml --from-file" in one.command for one in remedy.commands)
+        assert any("any other registry" in step for step in remedy.steps)
 
 
 def test_in_a_job_of_gitlabs_the_variable_is_named(by):

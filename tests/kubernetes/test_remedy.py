@@ -23,6 +23,28 @@ def test_the_login_is_written_as_the_kubelet_reads_it(remedy, tmp_path):
     assert (found.entry.username, found.entry.password) == tuple(LOGIN.values())
 
 
+@pytest.mark.parametrize("unset", LOGIN)
+def test_where_a_variable_is_not_set_no_secret_can_be_made_of_the_file(unset, tmp_path):
+    """An empty file would be taken, and a Secret that is replaced is gone before the new one is refused."""
+    (writes, *_) = (one.command for one in renew(HOST, "regcred", "ml", replace=True).commands)
+    known = {name: value for name, value in LOGIN.items() if name != unset} | {"PATH": "/usr/bin:/bin"}
+    words = ["sh", "-c", writes]
+    done = subprocess.run(words, cwd=tmp_path, env=known, capture_output=True, text=True, timeout=20, check=False)
+
+    assert done.returncode != 0
+    assert unset in done.stderr
+    assert not (tmp_path / "login.json").exists()
+
+
+def test_the_patch_of_a_service_account_keeps_what_it_names():
+    """The list of a service account is replaced as a whole by a patch."""
+    remedy = give(HOST, "regcred", "ml", "", ["default-dockercfg-abcde"])
+    (patch,) = (one.command for one in remedy.commands if " patch " in one.command)
+
+    assert '[{"name":"default-dockercfg-abcde"},{"name":"regcred"}]' in patch
+    assert any("[{name: default-dockercfg-abcde}, {name: regcred}]" in step for step in remedy.steps)
+
+
 def test_no_secret_is_a_word_of_a_command():
     for remedy in (renew(HOST, "regcred", "ml", replace=True), give(HOST, "regcred", "", "")):
         assert not any("--docker-password" in one.command for one in remedy.commands)

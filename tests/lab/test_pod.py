@@ -172,7 +172,9 @@ def test_the_secret_that_openshift_makes_itself_is_neither_blamed_nor_written_ov
     entry = next(one for one in report["diagnosis"] if one["code"].startswith("pull-secret"))
     assert entry["code"] == "pull-secret-missing"
     assert "but the cluster's own" in entry["summary"]
-    assert "default-dockercfg" not in json.dumps(entry["remedy"])
+    commands = [one["command"] for one in entry["remedy"]["commands"]]
+    assert [one for one in commands if "default-dockercfg" in one] == [one for one in commands if " patch " in one]
+    assert '[{"name":"default-dockercfg-x7k2p"},{"name":"regcred"}]' in "\n".join(commands)
 
 
 def test_what_is_lost_with_a_secret_that_is_written_over_is_said(lab, tmp_path):

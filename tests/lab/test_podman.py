@@ -93,10 +93,10 @@ def test_a_login_that_podman_does_not_have_is_named_with_its_place(run, tmp_path
     assert not any("docker login" in line or "docker pull" in line for line in lines)
 
 
-def test_then_is_podmans_pull(run, lab):
+def test_then_is_podmans_pull(run, lab, tmp_path):
     _, text, _ = run({"auths": {}}, form="text")
 
-    assert f"podman pull {lab.image}" in " ".join(text.split())
+    assert f"podman pull --authfile {tmp_path}/auth.json {lab.image}" in " ".join(text.split())
     assert "docker pull" not in text
 
 

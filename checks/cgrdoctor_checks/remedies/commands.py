@@ -24,7 +24,6 @@ __all__ = [
     "log_in",
     "look",
     "pull",
-    "pull_secret",
     "rest",
     "shell",
     "steps",
@@ -101,35 +100,32 @@ def look(url: str) -> Command:
 
 def pull(image: str, platform: str = "") -> Command:
     """The pull to try afterwards, by the user's own client; the nodes of a cluster have no other platform."""
-    client = WHOSE.get().client
-    if client == "kubernetes":
+    if WHOSE.get().client == "kubernetes":
         return shell(TRY_AGAIN, *RESTART)
-    words = PULLS.get(client, PULLS["docker"])
-    named = ("--platform", platform) if platform and client != "containerd" else ()
-    return shell(TRY_AGAIN, *words, *named, image)
+    return pull_once(TRY_AGAIN, image, platform)
+
+
+def pull_once(description: str, image: str, platform: str = "") -> Command:
+    """A pull by the user's own client on a machine, with the file of logins that it is told of; where a cluster pulls,
+    by docker."""
+    whose = WHOSE.get()
+    words = PULLS.get(whose.client, PULLS["docker"])
+    named = ("--platform", platform) if platform and whose.client != "containerd" else ()
+    return shell(description, *words, *_auth_file(), *named, image)
+
+
+def _auth_file() -> tuple[str, ...]:
+    """Podman takes a file that is not at its usual place only where each command names it."""
+    whose = WHOSE.get()
+    return ("--authfile", whose.auth_file) if whose.client == "podman" and whose.auth_file else ()
 
 
 def log_in(host: str) -> tuple[Command, ...]:
     """Logging the user's own client in to exactly this host; it asks for user name and token itself, so that neither
     is an argument."""
     whose = WHOSE.get()
-    if whose.client == "kubernetes":
-        return pull_secret(host)
-    words = [whose.program if whose.program in OWN_LOGIN else LOGINS.get(whose.client, "docker"), "login"]
-    if whose.client == "podman" and whose.auth_file:
-        words += ["--authfile", whose.auth_file]
-    return (shell("Asks for the user name and the token", *words, host, changes=True),)
-
-
-def pull_secret(host: str, name: str = "artifactory", namespace: str = "") -> tuple[Command, ...]:
-    """A pull secret for this host, made of a file that a login writes."""
-    folder = "pull-secret"
-    where = ("-n", namespace) if namespace else ()
-    made = ("kubectl", "create", "secret", "docker-registry", name, *where)
-    return (
-        shell("Asks for the user name and the token", "docker", "--config", folder, "login", host, changes=True),
-        shell("The Secret", *made, f"--from-file=.dockerconfigjson={folder}/config.json", changes=True),
-    )
+    program = whose.program if whose.program in OWN_LOGIN else LOGINS.get(whose.client, "docker")
+    return (shell("Asks for the user name and the token", program, "login", *_auth_file(), host, changes=True),)
 
 
 def zap(base: str, key: str, path: str) -> Command:

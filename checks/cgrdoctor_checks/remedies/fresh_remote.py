@@ -15,7 +15,7 @@ from cgrdoctor import Command, Finding, Remedy
 from cgrdoctor_checks.facts.artifactory.configuration import ROWS, Configuration
 from cgrdoctor_checks.facts.reference.address import FREE_ORGANIZATION
 from cgrdoctor_checks.facts.reference.target import Target
-from cgrdoctor_checks.remedies.commands import PULL_TOKEN, TRY_AGAIN, rest, shell, terraform_literal
+from cgrdoctor_checks.remedies.commands import PULL_TOKEN, TRY_AGAIN, pull_once, rest, terraform_literal
 from cgrdoctor_checks.remedies.rest_call import filled_in
 
 TEST_KEY = "cgr-doctor-test"
@@ -84,7 +84,7 @@ def recreation(target: Target, remote: Configuration | None = None) -> tuple[Com
             description="The same in Terraform", command=_terraform(fields, private), kind="terraform", changes=True
         ),
         *_by_the_cli(fields, secrets),
-        shell("Then try", "docker", "pull", image_through_it(target)),
+        pull_once("Then try", image_through_it(target)),
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Sequence
 
+from cgrdoctor.credentials.model import OF_A_POD
 from cgrdoctor_checks.remedies import commands
+from cgrdoctor_checks.remedies.rest_call import variable
 
 FILE = "login.json"
 WIDTH = 118
@@ -13,13 +16,16 @@ WIDTH = 118
 
 _GENERATE = "In Artifactory: Set Me Up > Docker > Generate Token."
 _WRITE_IT = f"Write the login to {FILE}, without a line break (-v has the command)."
+_NAME_IT = "Name the Secret in the Pod's imagePullSecrets, or in its service account; it serves its own namespace (-n)."
+_LOGIN = " ".join(map(variable, ("CGRDOCTOR_REGISTRY_USER", "CGRDOCTOR_REGISTRY_PASSWORD")))
+"""Looked at before anything is written: where one is not set there is no file that a Secret could be made of."""
 _FORGET = commands.shell("Afterwards", "rm", FILE)
 
 
 def renew(host: str, name: str, namespace: str, *, replace: bool = False, instead: str = "") -> commands.Remedy:
     """Write the login to a file, make the Secret of it, apply its manifest, and forget the file.
 
-    `instead` is the other registry that the Secret serves until then.
+    `instead` is another registry that the Secret serves until then.
     """
     lost = (f"Its login for {instead} is lost by it: if that is needed, make another Secret and name both.",)
     return commands.Remedy(
@@ -29,22 +35,42 @@ def renew(host: str, name: str, namespace: str, *, replace: bool = False, instea
     )
 
 
-def give(host: str, name: str, namespace: str, account: str) -> commands.Remedy:
-    """A Secret where there is none, and its name where the kubelet looks for it."""
-    patch = json.dumps({"imagePullSecrets": [{"name": name}]}, separators=(",", ":"))
+def renew_of(host: str, source: str) -> commands.Remedy | None:
+    """The Secret behind a login's source made again; None where the login is of no Secret."""
+    if not source.startswith(OF_A_POD):
+        return None
+    namespace, _, name = source.removeprefix(OF_A_POD).partition(",")[0].rpartition("/")
+    return renew(host, name, namespace, instead="any other registry")
+
+
+def make(host: str) -> commands.Remedy:
+    """A Secret for whoever names it; of the Pod nothing is known."""
+    return commands.Remedy(
+        summary=f"Log in to {host}",
+        steps=(_GENERATE, _WRITE_IT, _NAME_IT),
+        commands=(_write(host), _make("artifactory", "", replace=False), _FORGET),
+    )
+
+
+def give(host: str, name: str, namespace: str, account: str, beside: Sequence[str] = ()) -> commands.Remedy:
+    """A Secret where there is none, and its name where the kubelet looks for it, with those that stand there: a patch
+    writes the whole list."""
+    names = [{"name": one} for one in (*beside, name)]
+    listed = ", ".join(f"{{name: {one}}}" for one in (*beside, name))
+    patch = json.dumps({"imagePullSecrets": names}, separators=(",", ":"))
     words = ["kubectl", "patch", "serviceaccount", account or "default", *_in(namespace), "-p", patch]
     return commands.Remedy(
         summary=f"Create the Secret {name} in the Pod's namespace and name it in imagePullSecrets",
         steps=(
             _GENERATE,
             _WRITE_IT,
-            f"In the Pod's template: spec: {{imagePullSecrets: [{{name: {name}}}]}}; or patch its service account.",
+            f"In the Pod's template: spec: {{imagePullSecrets: [{listed}]}}; or patch its service account.",
             "Make Pods anew that exist already.",
         ),
         commands=(
             _write(host),
             _make(name, namespace, replace=False),
-            commands.shell("For all new Pods of the service account", *words, changes=True),
+            commands.shell("For all new Pods of the service account: the whole list of it", *words, changes=True),
             _FORGET,
         ),
     )
@@ -55,7 +81,8 @@ def _write(host: str) -> commands.Command:
     script = shlex.quote(f"s|.*|{auths}|")
     return commands.Command(
         description="The login, from variables, without a line break",
-        command='(umask 077; printf \'%s:%s\' "${CGRDOCTOR_REGISTRY_USER:?}" "${CGRDOCTOR_REGISTRY_PASSWORD:?}" |\n'
+        command=f"(umask 077; : {_LOGIN} &&\n"
+        f"  printf '%s:%s' {_LOGIN} |\n"
         f"  base64 | tr -d '\\n' | sed {script} > {FILE})",
         kind="shell",
         changes=False,

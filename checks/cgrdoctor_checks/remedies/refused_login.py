@@ -12,6 +12,7 @@ from cgrdoctor_checks.facts.token.login import Login
 from cgrdoctor_checks.facts.token.pull_token import IDENTITY
 from cgrdoctor_checks.remedies import commands
 from cgrdoctor_checks.remedies.docker_login import log_in
+from cgrdoctor_checks.remedies.pull_secret import renew_of
 
 LOCKED = re.compile(
     r"\block(?:ed|out)?\b|recurrent|(?:too many|repeated|consecutive)[ a-z]{0,30}(?:fail|attempt|incorrect)|suspend"
@@ -44,10 +45,10 @@ def way_in(host: str, base: str, login: Login, said: str, repository: str) -> Wa
     if LOCKED.search(said):
         return Way(_unlock(base, login), "artifactory-admin")
     if OUTDATED.search(said):
-        return Way(_new_password(host))
+        return Way(_new_password(host, login))
     if DISABLED.search(said) and OF_A_USER.search(said):
         return Way(_enable(login), "artifactory-admin")
-    return Way(log_in(host))
+    return Way(renew_of(host, login.source) or log_in(host))
 
 
 def _with_an_own_user(host: str, repository: str) -> commands.Remedy:
@@ -82,8 +83,8 @@ def _unlock(base: str, login: Login) -> commands.Remedy:
     )
 
 
-def _new_password(host: str) -> commands.Remedy:
-    own = log_in(host)
+def _new_password(host: str, login: Login) -> commands.Remedy:
+    own = renew_of(host, login.source) or log_in(host)
     return commands.Remedy(
         summary=f"Set a new password in Artifactory, then log in to {host} with a token",
         steps=("Sign in to Artifactory's pages once: it asks for a new password.", *own.steps),

@@ -177,7 +177,7 @@ def _none(pod: PullingPod, host: str, severity: Severity, evidence: tuple[str, .
         evidence=evidence,
         confidence="certain" if certain and named else "likely",
         rivals=() if certain and named else (ANOTHER_LOGIN if named else UNUSABLE,),
-        remedy=give(host, "regcred", pod.namespace, pod.service_account),
+        remedy=give(host, "regcred", pod.namespace, pod.service_account, [one.name for one in pod.secrets]),
     )
 
 
