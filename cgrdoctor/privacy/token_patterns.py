@@ -29,6 +29,9 @@ _VALUE = (
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+", re.ASCII)
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|\A[^aeiouy]+\Z", re.IGNORECASE)
+_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*+(?:=[a-z.]+)?+")
+"""An option of a command, behind a name that ends with `basic`."""
+
 LONGEST_WORD = 20
 """Letters of the longest word that somebody may write behind `Basic` or `Bearer`."""
 
@@ -69,7 +72,9 @@ def _user(found: re.Match[str]) -> str:
 
 
 def _authorization(found: re.Match[str]) -> str:
-    """`Basic authentication is disabled` says nothing secret."""
+    """`Basic authentication is disabled` says nothing secret, nor does `-n basic --dry-run=client`."""
+    if _OPTION.fullmatch(found["value"]):
+        return found[0]
     words = re_split(found["value"])
     ordinary = all(word.lower() in SCHEMES_OF if found["named"] else _is_word(word) for word in words)
     return found[0] if ordinary else found["before"] + MARK

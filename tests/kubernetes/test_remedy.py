@@ -5,6 +5,7 @@ import subprocess
 import pytest
 from brought import pod, secret, worth
 
+from cgrdoctor.privacy.redact import Redaction
 from cgrdoctor_checks.remedies.pull_secret import give, renew
 
 HOST = "acme.jfrog.io"
@@ -43,6 +44,19 @@ def test_the_patch_of_a_service_account_keeps_what_it_names():
 
     assert '[{"name":"default-dockercfg-abcde"},{"name":"regcred"}]' in patch
     assert any("[{name: default-dockercfg-abcde}, {name: regcred}]" in step for step in remedy.steps)
+
+
+@pytest.mark.parametrize("name", ["basic", "registry-basic", "bearer", "token", "api-key", "password"])
+def test_names_that_sound_like_secrets_stand_in_the_commands(name):
+    clean = Redaction()
+    for remedy in (renew(HOST, name, "", instead=HOST), renew(HOST, "a", name), give(HOST, name, name, name, [name])):
+        assert clean.struct(remedy) == remedy
+
+
+def test_what_follows_the_name_of_a_scheme_is_withheld_unless_it_is_an_option():
+    for credential in ("--YWxpY2U6cGFzc3dvcmQ=", "--password=Hunter2x", "-abcdefgh12345", "YWxpY2U6c2VjcmV0"):
+        assert credential not in Redaction().text(f"Authorization: Basic {credential}")
+        assert credential not in Redaction().text(f"basic {credential} more")
 
 
 def test_no_secret_is_a_word_of_a_command():
