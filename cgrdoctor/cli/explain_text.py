@@ -68,6 +68,7 @@ def as_data(found: Meaning | None) -> dict[str, object]:
 def as_lines(found: Meaning, titles: Mapping[str, str]) -> list[str]:
     """For a person, at 80 columns."""
     from cgrdoctor.report.outline import LEGS
+    from cgrdoctor.symptoms.read import THROUGH
 
     lines = wrapped(f"Printed by: {found.client or 'a client that these words do not tell'}")
     lines += [f"Image: {found.reference}"] if found.reference else ["Image: none in this text"]
@@ -87,7 +88,10 @@ def as_lines(found: Meaning, titles: Mapping[str, str]) -> list[str]:
     if found.misleads:
         lines += ["", *wrapped(f"It may mislead: {found.misleads}.")]
     lines += ["", f"What decides: {found.command}"]
-    return [*lines, "or, so that these words count too: cgrdoctor - with this text on standard input"]
+    if found.reference is None:
+        return lines
+    way = THROUGH if found.command.endswith(THROUGH) else ""
+    return [*lines, f"or, so that these words count too: cgrdoctor -{way} with this text on standard input"]
 
 
 def _rest(number: int) -> str:

@@ -7,8 +7,10 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cgrdoctor.net.hosts import REGISTRY_HOST
 from cgrdoctor.net.pasted import read_pasted
 from cgrdoctor.net.reference import Reference, UnusableReference
+from cgrdoctor.privacy.host_names import same_host
 from cgrdoctor.symptoms.client import client_of
 from cgrdoctor.symptoms.likely import ordered
 from cgrdoctor.symptoms.mechanism import REFUSALS, WAITING, Mechanism, meant, mechanism, unsent
@@ -18,6 +20,7 @@ from cgrdoctor.symptoms.table import stated
 BEYOND = ("artifactory", "cache", "policy", "artifactory-to-upstream", "upstream-account", "image")
 """Legs of which a client that got no answer of the registry has seen nothing."""
 ANYWHERE = "cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG"
+THROUGH = " --repository REPOSITORY-KEY --artifactory-url https://HOST/artifactory"
 WAITS = "this event only says that the kubelet waits; the cause stands in the event 'Failed to pull image' before it"
 
 
@@ -59,8 +62,13 @@ def meaning(text: str, legs: Mapping[str, str]) -> Meaning | None:
         codes,
         _excluded(codes, words, legs),
         WAITS if waits else words.misleads if words and codes else None,
-        f"cgrdoctor {shlex.quote(str(reference))}" if reference else ANYWHERE,
+        f"cgrdoctor {shlex.quote(str(reference))}{way(reference)}" if reference else ANYWHERE,
     )
+
+
+def way(reference: Reference) -> str:
+    """What a command needs beside a reference that does not say through which Artifactory it is pulled."""
+    return THROUGH if same_host(reference.host, REGISTRY_HOST) else ""
 
 
 def _reference(text: str) -> Reference | None:

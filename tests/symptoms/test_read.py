@@ -1,6 +1,7 @@
 """What clients print is read: who, which image, what it can mean; the real clients' words are in the table."""
 
 import json
+import shlex
 import time
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgrdoctor.cli import run
+from cgrdoctor.config.images import through_artifactory
 from cgrdoctor.engine.discovery import load
 from cgrdoctor.lab import FAULTS
+from cgrdoctor.net.pasted import read_pasted
 from cgrdoctor.symptoms.likely import OFTEN
 from cgrdoctor.symptoms.mechanism import mechanisms
 from cgrdoctor.symptoms.normal import normal
@@ -247,6 +250,36 @@ def test_a_text_for_a_person(capsys):
         "or, so that these words count too: cgrdoctor - with this text on standard input\n"
     )
     assert max(map(len, told.splitlines())) <= 80
+
+
+UPSTREAM = "cgr.dev/acme.com/python:3.12"
+
+
+@pytest.mark.parametrize(
+    ("text", "pulled"),
+    [
+        (f'Failed to pull image "{UPSTREAM}": 401 Unauthorized', "acme.jfrog.io/cgr/acme.com/python:3.12"),
+        (f'Failed to pull image "{IMAGE}": 401 Unauthorized', IMAGE),
+        ('Failed to pull image "acme.jfrog.io:8443/k/a/b:1": 401 Unauthorized', "acme.jfrog.io:8443/k/a/b:1"),
+    ],
+)
+def test_the_commands_that_decide_are_taken_with_the_way_filled_in(text, pulled, capsys):
+    assert run(["explain", text]) == 0
+    lines = capsys.readouterr().out.replace("REPOSITORY-KEY", "cgr").replace("HOST", "acme.jfrog.io").splitlines()
+    decides, also = (line.partition(": cgrdoctor ")[2].partition(" with this text")[0] for line in lines[-2:])
+
+    for command in (decides, also):
+        image, *options = shlex.split(command)
+        key, url = options[1::2] or (None, None)
+        given = read_pasted(text if image == "-" else image).reference
+        assert str(through_artifactory(given, key, url)) == pulled
+
+
+def test_a_text_without_an_image_is_not_to_be_given_in_the_place_of_one(capsys):
+    assert run(["explain", "Error: unauthorized: authentication required"]) == 0
+
+    told = capsys.readouterr().out
+    assert told.endswith("What decides: cgrdoctor HOST/REPOSITORY-KEY/ORGANIZATION/IMAGE:TAG\n")
 
 
 def test_nothing_recognized_is_3(capsys):
