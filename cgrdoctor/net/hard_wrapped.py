@@ -26,14 +26,14 @@ SOFT = 25
 fill the width so many must come on each that ends like this: a log's lines end anywhere."""
 
 _NEW = re.compile(
-    r"\t|\s*+(?:\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|[IWEF]\d{4} \d\d:|time=|"
+    r"\A(?:\t|\s*+(?:\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|[IWEF]\d{4} \d\d:|time=|"
     r"#\d{1,4} |=> |[-*>$+] |[|\u2500-\u257f]|apiVersion:|kind:|[a-z_]{1,40}\.go:\d|[a-z][\w.-]{0,40} {1,20}\| |"
-    r"\[(?:\+|Pipeline|(?i:error|warn|info|debug))|(?:Error|ERROR|FATA|WARN|INFO|Warning|Normal|Events)\b)"
+    r"\[(?:\+|Pipeline|(?i:error|warn|info|debug))|(?:Error|ERROR|FATA|WARN|INFO|Warning|Normal|Events)\b))"
 )
 """What begins a line of its own."""
 
 
-_TABLE = re.compile(r"NAME\s|(?!\s{0,8}(?:Normal|Warning)\b).*\s{6}\S{1,24}$")
+_TABLE = re.compile(r"\A(?:NAME\s|(?!\s{0,8}(?:Normal|Warning)\b).*\s{6}\S{1,24}\Z)")
 """A row that reaches the edge because it was filled up with blanks: progress bars and tables."""
 
 
