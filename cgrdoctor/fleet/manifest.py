@@ -66,7 +66,7 @@ def _how(wanted: Wanted) -> list[str]:
         f"  {pods} | cgrdoctor report merge --expect nodes.txt -",
         "",
         f"Once more: {space} rollout restart daemonset/{NAME}",
-        f"Remove it: kubectl delete -f {NAME}.yaml",
+        f"Remove it: {_removed(wanted)}",
         "",
         f"The entrypoint of {wanted.doctor} has to be the command {NAME}.",
         "Names are resolved as the node resolves them, its /etc/hosts excepted; the network is that of Pods.",
@@ -80,6 +80,7 @@ def _how(wanted: Wanted) -> list[str]:
     if wanted.doctor.partition("/")[0] == wanted.image.partition("/")[0]:
         host = wanted.image.partition("/")[0]
         lines += ["", f"The doctor's own image comes from {host} too: where that way is broken it cannot start."]
+    lines += _foreign(wanted)
     if wanted.host_files:
         lines += [
             "",
@@ -95,9 +96,30 @@ def _login(wanted: Wanted) -> list[str]:
     return [f"  kubectl -n {wanted.namespace} {made}"] if wanted.secret else []
 
 
+def _removed(wanted: Wanted) -> str:
+    """What takes it away again, and no namespace that holds other things."""
+    if wanted.namespace == NAME:
+        return f"kubectl delete -f {NAME}.yaml"
+    return f"kubectl -n {wanted.namespace} delete daemonset/{NAME}"
+
+
+def _foreign(wanted: Wanted) -> list[str]:
+    """What happens to a namespace that may hold other things."""
+    if wanted.namespace == NAME:
+        return []
+    return [
+        "",
+        f"The namespace {wanted.namespace} is made, or gets the level {_level(wanted)} of Pod Security, for all",
+        "new Pods in it: where others live there, take the first document out of this file.",
+    ]
+
+
+def _level(wanted: Wanted) -> str:
+    return "privileged" if wanted.host_files else "restricted"
+
+
 def _namespace(wanted: Wanted) -> dict[str, Any]:
-    level = "privileged" if wanted.host_files else "restricted"
-    labels = {"app.kubernetes.io/name": NAME, "pod-security.kubernetes.io/enforce": level}
+    labels = {"app.kubernetes.io/name": NAME, "pod-security.kubernetes.io/enforce": _level(wanted)}
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": wanted.namespace, "labels": labels}}
 
 
@@ -208,6 +230,7 @@ def job(wanted: Wanted, images: str, shards: int) -> str:
         f"  {space} logs -l app.kubernetes.io/name={name} --tail=-1 --prefix=false > sweep.ndjson",
         "",
         "A share with an image that is missing or differs ends with 1 and is not tried again: the others go on.",
+        *_foreign(wanted),
     ]
     return "---\n".join([document(_namespace(wanted), how), document(data)])
 

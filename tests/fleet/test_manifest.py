@@ -122,6 +122,18 @@ def test_the_namespace_says_the_level(kind, level):
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == level
 
 
+def test_no_command_takes_away_a_namespace_that_may_be_anybodys():
+    words = ("kubernetes", IMAGE, "--image", DOCTOR)
+    own, others = printed(*words), printed(*words, "--namespace", "ml")
+
+    assert "# Remove it: kubectl delete -f cgrdoctor.yaml\n" in own
+    assert "# Remove it: kubectl -n ml delete daemonset/cgrdoctor\n" in others
+    assert "delete -f" not in others
+    assert "gets the level restricted of Pod Security" in others
+    assert "gets the level privileged of Pod Security" in printed(*words, "--namespace", "ml", "--host-files")
+    assert "gets the level" not in own
+
+
 def test_the_doctor_runs_once_and_its_line_is_the_termination_message():
     pod = kubernetes(*OPTIONS)[1]["spec"]["template"]["spec"]
     doctor, main = pod["initContainers"][0], pod["containers"][0]
