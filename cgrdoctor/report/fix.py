@@ -25,6 +25,9 @@ LOG_IN: Mapping[str, str] = {
 }
 """Programs that log in, each with the one that pulls by what it stores."""
 
+OF_A_CLUSTER = "kubectl create secret "
+"""How a cluster is logged in."""
+
 ROWS = 2
 """Rows a command may take beside the words of a fix."""
 
@@ -67,7 +70,7 @@ def verifying(entry: Diagnosis, report: Report) -> str:
     right = [command for command in own if command == AGAIN or (image and image in command)]
     if right:
         return right[0]
-    login = any(" login " in one.command for one in commands)
+    login = any(" login " in one.command or one.command.startswith(OF_A_CLUSTER) for one in commands)
     corrected = entry.owner == "developer" and entry.leg in OF_THE_REFERENCE and not login
     if corrected or not image:
         return own[0] if len(own) == 1 else ""

@@ -56,3 +56,11 @@ def test_a_file_of_logins_is_named_to_the_login_and_to_the_pull(lab, tmp_path):
 
     assert f"podman login --authfile '{file}' {host}" in shown
     assert f"Then    podman pull --authfile '{file}' {lab.image}" in shown
+
+
+def test_a_secret_made_again_is_followed_by_the_pull_of_the_cluster():
+    with running(FAULTS["artifactory-credentials-rejected-twice"].scenario().world) as lab:
+        shown = lines(lab)
+
+    assert any("Create the Secret regcred again" in line for line in shown)
+    assert f"Then    {AGAIN}" in shown
