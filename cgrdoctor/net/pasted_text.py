@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from cgrdoctor.net.pasted_word import TEMPLATES, Pasted, candidate, parsed, raise_near, unfilled
 from cgrdoctor.net.reference import LIMIT, SHAPE, TYPED, Reference, UnusableReference, parse_reference
 
-_SPLIT = re.compile("(?:\\\\+[nrt]|[\\s\"'`,;()\\[\\]{}<>|=\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\\\\])+")
+_SPLIT = re.compile("(?:\\\\[nrt]?+|[\\s\"'`,;()\\[\\]{}<>|=\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb])++")
 """Between words; a line break that was written out is one, too."""
 CODE_HOSTS = frozenset(
     ("github.com", "golang.org", "google.golang.org", "gopkg.in", "k8s.io", "sigs.k8s.io", "go.opentelemetry.io")
