@@ -150,12 +150,13 @@ def lines(unseen: Collection[str], others: Sequence[str], host_root: Path | None
 
 class Whose(NamedTuple):
     """In whose commands remedies are written: the clients of the run, the file that `login` was told to write, whether
-    the run is a job of GitLab's, and the program whose text was given."""
+    the run is a job of GitLab's, the program whose text was given, and the directory that docker was told to use."""
 
     clients: tuple[str, ...] = ()
     auth_file: str = ""
     gitlab: bool = False
     program: str = ""
+    docker_config: str = ""
 
     @property
     def client(self) -> str:

@@ -116,9 +116,9 @@ def _plain(value: Any) -> Any:
 class Addressed(Fact, frozen=True, kw_only=True):
     """What the options say about where to look. Hosts are `host[:port]`.
 
-    `auth_file` is one that was typed, `gitlab` whether this is a job of GitLab's: remedies are written by them, and by
-    `printed_by`, the program whose text was given in place of IMAGE where no client was named. `unseen` is not looked
-    at of the clients of this run, `others` are clients that are here and were not chosen.
+    `auth_file` and `docker_config` are those that were typed, `gitlab` whether this is a job of GitLab's: remedies are
+    written by them, and by `printed_by`, the program whose text was given in place of IMAGE where no client was named.
+    `unseen` is not looked at of the clients of this run, `others` are clients that are here and were not chosen.
     """
 
     image: str | None = None
@@ -126,6 +126,7 @@ class Addressed(Fact, frozen=True, kw_only=True):
     artifactory_url: str | None = None
     artifactory_host: str | None = None
     auth_file: str = ""
+    docker_config: str = ""
     printed_by: str = ""
     unseen: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -153,14 +154,18 @@ def invocation(settings: Settings, environ: Mapping[str, str] | None = None) -> 
     environ = environ or {}
     named = not environ or "client" in settings.given
     here = () if named else clients.here(environ, settings.docker_config, settings.auth_file, settings.host_root)
-    typed = settings.given.get("auth_file") == COMMAND_LINE
+    auth_file, docker_config = (
+        str(getattr(settings, name)) if settings.given.get(name) == COMMAND_LINE else ""
+        for name in ("auth_file", "docker_config")
+    )
     printed_by = _printed_by(settings.said) if settings.said and "client" not in settings.given else ""
     return Invocation(
         image=str(settings.image) if settings.image else None,
         registry_host=settings.image.host if settings.image else None,
         artifactory_url=settings.artifactory_base,
         artifactory_host=settings.artifactory_host,
-        auth_file=str(settings.auth_file) if typed else "",
+        auth_file=auth_file,
+        docker_config=docker_config,
         unseen=tuple(clients.UNSEEN[one] for one in settings.client if one in clients.UNSEEN),
         others=tuple(one for one in here if one not in settings.client),
         printed_by=printed_by,

@@ -221,7 +221,8 @@ def _whose(outcomes: Mapping[type[Fact], Outcome]) -> Whose:
     if not isinstance(asked, Invocation):
         return Whose()
     of_text = PRINTED.get(asked.printed_by)
-    return Whose((*((of_text,) if of_text else ()), *asked.client), asked.auth_file, asked.gitlab, asked.printed_by)
+    clients = (*((of_text,) if of_text else ()), *asked.client)
+    return Whose(clients, asked.auth_file, asked.gitlab, asked.printed_by, asked.docker_config)
 
 
 def _findings(check: Check, outcomes: Mapping[type[Fact], Outcome]) -> tuple[tuple[Finding, ...], str | None]:

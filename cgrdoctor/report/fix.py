@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from cgrdoctor.config.clients import PRINTED, PULLS, RESTART
@@ -85,18 +86,27 @@ def _again(commands: Sequence[Command], report: Report, image: str) -> str:
     if client == "kubernetes":
         return AGAIN
     for one in commands:
-        program, login, words = one.command.partition(" login ")
+        before, login, words = one.command.partition(" login ")
+        program, blank, place = before.partition(" ")
         if login and program in LOG_IN:
             options = words.rpartition(" ")[0]
-            return f"{LOG_IN[program]} pull {options}{' ' * bool(options)}{image}"
-    return f"{' '.join(PULLS.get(client, PULLS['docker']))} {image}"
+            return f"{LOG_IN[program]}{blank}{place} pull {options}{' ' * bool(options)}{image}"
+    program, *rest = PULLS.get(client, PULLS["docker"])
+    folder = _asked(report, "docker_config") if program == "docker" else ""
+    return f"{program} {f'--config {shlex.quote(folder)} ' if folder else ''}{' '.join(rest)} {image}"
 
 
 def _printed_by(report: Report) -> tuple[str, ...]:
     """The client whose text was given, if one was."""
+    told = _asked(report, "printed_by")
+    return (PRINTED[told],) if told in PRINTED else ()
+
+
+def _asked(report: Report, name: str) -> str:
+    """What was asked of the run, by the name of a text."""
     record = report.facts.get("invocation")
-    told = (record.value or {}).get("printed_by") if record is not None else None
-    return (PRINTED[told],) if isinstance(told, str) and told in PRINTED else ()
+    told = (record.value or {}).get(name) if record is not None else None
+    return told if isinstance(told, str) else ""
 
 
 def _pulls(command: str) -> bool:

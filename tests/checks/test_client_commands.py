@@ -53,6 +53,8 @@ def test_the_pull_to_try(by, client, line):
     [
         (Whose(), ["docker login acme.jfrog.io"]),
         (Whose(("docker", "podman")), ["docker login acme.jfrog.io"]),
+        (Whose(docker_config="/a b"), ["docker --config '/a b' login acme.jfrog.io"]),
+        (Whose(("podman",), docker_config="/a b"), ["podman login acme.jfrog.io"]),
         (Whose(("podman",)), ["podman login acme.jfrog.io"]),
         (Whose(("podman",), "/a b.json"), ["podman login --authfile '/a b.json' acme.jfrog.io"]),
     ],
@@ -81,6 +83,8 @@ def test_a_file_of_logins_that_was_named_is_named_to_the_pull_too(by):
     assert commands.pull(IMAGE).command == f"podman pull --authfile '/a b.json' {IMAGE}"
     by("docker", auth_file="/a b.json")
     assert commands.pull(IMAGE).command == f"docker pull {IMAGE}"
+    by("docker", docker_config="/a b")
+    assert commands.pull(IMAGE).command == f"docker --config '/a b' pull {IMAGE}"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,16 @@ def test_a_file_of_logins_is_named_to_the_login_and_to_the_pull(lab, tmp_path):
     assert f"Then    podman pull --authfile '{file}' {lab.image}" in shown
 
 
+def test_a_directory_of_docker_is_named_to_the_login_and_to_the_pull(lab, tmp_path):
+    folder = tmp_path / "of ci"
+    folder.mkdir()
+    host = lab.image.partition("/")[0]
+    shown = lines(lab, "--docker-config", str(folder))
+
+    assert f"docker --config '{folder}' login {host}" in shown
+    assert f"Then    docker --config '{folder}' pull {lab.image}" in shown
+
+
 def test_a_secret_made_again_is_followed_by_the_pull_of_the_cluster():
     with running(FAULTS["artifactory-credentials-rejected-twice"].scenario().world) as lab:
         shown = lines(lab)

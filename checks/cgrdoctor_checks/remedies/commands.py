@@ -109,9 +109,15 @@ def pull_once(description: str, image: str, platform: str = "") -> Command:
     """A pull by the user's own client on a machine, with the file of logins that it is told of; where a cluster pulls,
     by docker."""
     whose = WHOSE.get()
-    words = PULLS.get(whose.client, PULLS["docker"])
+    program, *words = PULLS.get(whose.client, PULLS["docker"])
     named = ("--platform", platform) if platform and whose.client != "containerd" else ()
-    return shell(description, *words, *_auth_file(), *named, image)
+    return shell(description, *_told_where(program), *words, *_auth_file(), *named, image)
+
+
+def _told_where(program: str) -> tuple[str, ...]:
+    """Docker takes a directory that is not its usual one only where each command names it."""
+    folder = WHOSE.get().docker_config
+    return (program, "--config", folder) if program == "docker" and folder else (program,)
 
 
 def _auth_file() -> tuple[str, ...]:
@@ -125,7 +131,8 @@ def log_in(host: str) -> tuple[Command, ...]:
     is an argument."""
     whose = WHOSE.get()
     program = whose.program if whose.program in OWN_LOGIN else LOGINS.get(whose.client, "docker")
-    return (shell("Asks for the user name and the token", program, "login", *_auth_file(), host, changes=True),)
+    words = (*_told_where(program), "login", *_auth_file(), host)
+    return (shell("Asks for the user name and the token", *words, changes=True),)
 
 
 def zap(base: str, key: str, path: str) -> Command:
