@@ -27,15 +27,18 @@ PLAYING = (
 FEW = 10
 """`make test` takes no more than every tenth case; `make hostile` plays what it leaves out."""
 
+WHOLE = ("hostile/", "lab/")
+"""Where a test is whole runs, and `make hostile` plays it."""
+
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves of each such test every Nth case, and where few are left every second of the tests of hostile peers."""
+    """Leaves of each such test every Nth case, and where few are left every second of those that have one case."""
     cases = {}
     for item in items:
         name, bracket, case = item.nodeid.removeprefix("tests/").partition("[")
         if bracket and name.startswith(PLAYING):
             cases.setdefault((name, SAMPLE), []).append((crc32(case.encode()), item))
-        elif name.startswith("hostile/") and SAMPLE >= FEW:
+        elif name.startswith(WHOLE) and SAMPLE >= FEW:
             cases.setdefault((name.partition("::")[0], 2), []).append((crc32(name.encode()), item))
     chosen = (item for (_, every), found in cases.items() for _, item in sorted(found, key=lambda one: one[0])[::every])
     kept = {id(item) for item in chosen}
