@@ -73,9 +73,10 @@ def _user(found: re.Match[str]) -> str:
 
 def _authorization(found: re.Match[str]) -> str:
     """`Basic authentication is disabled` says nothing secret, nor does `-n basic --dry-run=client`."""
-    if _OPTION.fullmatch(found["value"]):
-        return found[0]
-    words = re_split(found["value"])
+    value = found["value"]
+    if not found["named"] and _OPTION.fullmatch(value):
+        value = "-".join(part for part in re_split(value.replace("=", "-")) if part)
+    words = re_split(value)
     ordinary = all(word.lower() in SCHEMES_OF if found["named"] else _is_word(word) for word in words)
     return found[0] if ordinary else found["before"] + MARK
 

@@ -33,11 +33,17 @@ def opened(kind: Any) -> Any:
     return reduce(or_, members) if origin in (Union, UnionType) else origin[members]
 
 
+def _same_default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return msgspec.field(default_factory=field.default_factory)
+    return msgspec.field() if field.required else msgspec.field(default=field.default)
+
+
 def _struct(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
     """The structure, or one made of it whose fields take more."""
     told = get_type_hints(kind, include_extras=True)
     fields = [
-        (field.name, wider, msgspec.field(default=field.default, default_factory=field.default_factory))  # type: ignore[call-overload]  # either is NODEFAULT
+        (field.name, wider, _same_default(field))
         for field in msgspec.structs.fields(kind)
         if (wider := opened(told[field.name])) is not told[field.name]
     ]

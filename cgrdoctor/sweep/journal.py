@@ -69,6 +69,11 @@ class _locked:  # noqa: N801 - reads as what it does
             return  # a file system without locks
 
 
+BEGINS = (b'{"image":', b'{"schema_version":')
+ASKED = b'"asked_with"'
+"""How the lines of a sweep begin, its summary last; and what each has that was written anew by another program."""
+
+
 def refuse_foreign(path: Path) -> None:
     """Raises UsageProblem for a file that something else wrote: lines are never added to it."""
     try:
@@ -78,7 +83,9 @@ def refuse_foreign(path: Path) -> None:
         return
     except OSError as error:
         raise UsageProblem(f"--resume: {shown_path(path)} cannot be read ({reason(error)})") from None
-    if head and not any(line.startswith(b"{") for line in head.splitlines()):
+    lines = head.splitlines()
+    torn = len(lines) == 1 and BEGINS[0].startswith(head)
+    if lines and not torn and not any(line.startswith(BEGINS) or ASKED in line for line in lines):
         raise UsageProblem(f"--resume: {shown_path(path)} holds no line of a sweep; name what -o FILE.ndjson wrote")
 
 

@@ -59,6 +59,15 @@ def test_what_follows_the_name_of_a_scheme_is_withheld_unless_it_is_an_option():
         assert credential not in Redaction().text(f"basic {credential} more")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Authorization: Basic --abcdefgh", "Authorization: Bearer --super-secret", "basic --xkcdqwrtzpsd=mnbvcxqwrt"],
+)
+def test_a_credential_that_looks_like_an_option_is_withheld(text):
+    """Behind the header's name anything is one, elsewhere what is no word."""
+    assert "--" not in Redaction().text(text)
+
+
 def test_no_secret_is_a_word_of_a_command():
     for remedy in (renew(HOST, "regcred", "ml", replace=True), give(HOST, "regcred", "", "")):
         assert not any("--docker-password" in one.command for one in remedy.commands)

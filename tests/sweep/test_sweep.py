@@ -484,7 +484,16 @@ def test_nobody_is_sent_back_for_what_can_never_be_asked(tmp_path):
     assert seen.summary["resume"] is None
 
 
-@pytest.mark.parametrize("held", ["acme.jfrog.io/cgr-private/acme.com/i0:1\n", "\n# remarks\n", "[1]\n"])
+PODS = {"apiVersion": "v1", "kind": "List", "items": []}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "acme.jfrog.io/cgr-private/acme.com/i0:1\n", "\n# remarks\n", "[1]\n",
+        json.dumps(PODS) + "\n", json.dumps(PODS, indent=4) + "\n",
+    ],
+)  # fmt: skip
 def test_a_file_that_no_sweep_wrote_is_not_written_to(tmp_path, held):
     """The list itself, say, given to the wrong option."""
     file = tmp_path / "images"
@@ -495,6 +504,22 @@ def test_a_file_that_no_sweep_wrote_is_not_written_to(tmp_path, held):
     assert (status, stdout, stderr.count("\n")) == (2, "", 1)
     assert "--resume" in stderr
     assert file.read_text() == held
+
+
+@pytest.mark.parametrize("held", ["", '{"ima', '{"image":"acme.jfrog.io/cgr-pri', "spaced"])
+def test_a_file_that_a_sweep_began_goes_on(tmp_path, held):
+    """Ended in the middle of its first line, or written anew by another program."""
+    kept = tmp_path / "run.ndjson"
+    with running(many()) as lab:
+        if held == "spaced":
+            sweep(lab, tmp_path, ALL[:1], "-o", str(kept))
+            held = "".join(
+                json.dumps(json.loads(line), sort_keys=True) + "\n" for line in kept.read_text().splitlines()
+            )
+        kept.write_text(held)
+        again = sweep(lab, tmp_path, ALL[:2], "--resume", str(kept))
+    assert again.status == 0
+    assert again.summary["carried"] == held.count('"asked_with"')
 
 
 def test_the_plan_of_what_is_left(tmp_path):
